@@ -1,0 +1,2 @@
+//! refillctl.
+fn main() {}

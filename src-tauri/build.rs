@@ -1,0 +1,9 @@
+//! Hands the capability files, which live beside the shell, to Tauri's build step.
+fn main() {
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    let attributes =
+        tauri_build::Attributes::new().capabilities_path_pattern("src-tauri/capabilities/*.json");
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error=tauri-build: {error:#}");
+    }
+}

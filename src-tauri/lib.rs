@@ -1,0 +1,3 @@
+//! The desktop shell.
+/// Starts the app.
+pub fn run() {}

@@ -1,0 +1,2 @@
+//! Refill.
+fn main() { refill_lib::run(); }
