@@ -1,1 +1,8 @@
-//! The pure rules of Refill.
+//! The pure rules of Refill: amounts and units, devices and slots, the ledger and its fold, run-out forecasts and
+//! what to do about them.
+//!
+//! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
+//! come in from outside, and the same input gives the same answer for ever.
+
+pub mod ids;
+pub mod measure;
