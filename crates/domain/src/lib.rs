@@ -4,5 +4,6 @@
 //! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
 //! come in from outside, and the same input gives the same answer for ever.
 
+pub mod endpoint;
 pub mod ids;
 pub mod measure;
