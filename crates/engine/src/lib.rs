@@ -1,1 +1,8 @@
-//! The effects of Refill.
+//! The effects of Refill without a window: the store, the run loop that alone writes it, sources of readings, charts,
+//! and the view models that every shell (desktop, command line) shows.
+
+pub mod api;
+pub mod chart;
+pub mod error;
+pub mod form;
+pub mod view;

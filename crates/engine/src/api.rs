@@ -1,0 +1,110 @@
+//! The one list of what a shell may ask: every command with its arguments and its answer. From it come the request
+//! type, the dispatcher and the interface's `Commands` map, so that none of them can differ.
+
+use crate::error::Error;
+use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::view::{
+    AppState, DeviceView, FoundPrinter, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
+    Template,
+};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use serde::Deserialize;
+
+/// Declares the commands: `name { argument: Type, … } -> Answer;`.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident $variant:ident { $($arg:ident : $ty:ty),* } -> $answer:ty;)*) => {
+        /// A request: `{"command": "slot", "args": {"slot": "…"}}`.
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(tag = "command", content = "args", rename_all = "snake_case")]
+        pub enum Call { $($(#[$doc])* $variant { $(#[doc = "As in the form."] $arg: $ty),* },)* }
+
+        /// What answers the commands; the engine does.
+        pub trait Api: Send + Sync {
+            $($(#[$doc])* fn $name(&self $(, $arg: $ty)*) -> impl Future<Output = Result<$answer, Error>> + Send;)*
+        }
+
+        /// Answers one request as JSON.
+        ///
+        /// # Errors
+        /// Whatever the command fails with.
+        pub async fn dispatch(api: &impl Api, call: Call) -> Result<serde_json::Value, Error> {
+            let json = match call {
+                $(Call::$variant { $($arg),* } => serde_json::to_value(api.$name($($arg),*).await?),)*
+            };
+            json.map_err(|cause| anyhow::Error::from(cause).into())
+        }
+
+        /// The interface's map from command to arguments and answer, in TypeScript.
+        pub fn typescript(config: &ts_rs::Config) -> String {
+            use ts_rs::TS;
+            let mut text = String::from("export interface Commands {\n");
+            $(
+                let args: Vec<String> = vec![$(format!("{}: {}", stringify!($arg), <$ty as TS>::name(config))),*];
+                text.push_str(&format!(
+                    "  {}: {{ args: {{ {} }}; answer: {} }};\n",
+                    stringify!($name), args.join("; "), <$answer as TS>::name(config)
+                ));
+            )*
+            text.push_str("}\n");
+            text
+        }
+
+        /// Calls `visit` for every type the commands name, so that all of them are declared.
+        pub fn visit_types(visit: &mut impl ts_rs::TypeVisitor) {
+            $($(visit.visit::<$ty>();)* visit.visit::<$answer>();)*
+        }
+    };
+}
+
+commands! {
+    /// Whether the household is open, with the settings.
+    state State {} -> AppState;
+    /// The Supplies screen.
+    supplies Supplies {} -> SuppliesView;
+    /// The Slot screen; `lines` ledger lines at most (50 a page is usual).
+    slot Slot { slot: SlotId, lines: u32 } -> SlotView;
+    /// The Device screen.
+    device Device { device: EndpointId } -> DeviceView;
+    /// A chart.
+    chart Chart { form: ChartForm } -> crate::chart::Chart;
+    /// What a form would do.
+    preview Preview { form: RecordForm } -> Outcome;
+    /// Records what a person did.
+    record Record { form: RecordForm } -> Recorded;
+    /// Undoes an own entry (or, named twice, redoes it). `id` is the undo's own id.
+    undo Undo { id: EntryId, entry: EntryId } -> Recorded;
+    /// Says what a rise was.
+    answer_rise AnswerRise { id: EntryId, slot: SlotId, entry: EntryId, answer: RiseAnswer } -> Recorded;
+    /// Device kinds with their usual slots.
+    templates Templates {} -> Vec<Template>;
+    /// Starts looking for printers; answers arrive as `found` updates.
+    find_printers FindPrinters {} -> ();
+    /// Stops looking.
+    stop_finding StopFinding {} -> ();
+    /// Asks one address what it is.
+    probe Probe { address: String } -> FoundPrinter;
+    /// Adds a device.
+    add_device AddDevice { form: AddDeviceForm } -> EndpointId;
+    /// Renames a device.
+    rename_device RenameDevice { device: EndpointId, name: String } -> ();
+    /// Gives a device another address, if the same device answers there.
+    move_device MoveDevice { device: EndpointId, address: String } -> ();
+    /// Removes a device; its history is kept 30 days and can be brought back.
+    remove_device RemoveDevice { device: EndpointId } -> ();
+    /// Brings a removed device back.
+    restore_device RestoreDevice { device: EndpointId } -> ();
+    /// Reads one device now, or all.
+    read_now ReadNow { device: Option<EndpointId> } -> ();
+    /// Changes a slot's settings.
+    set_slot SetSlot { slot: SlotId, patch: SlotPatch } -> ();
+    /// Replaces the settings.
+    set_settings SetSettings { settings: Settings } -> ();
+    /// Adds the sample household.
+    open_sample OpenSample {} -> ();
+    /// Removes the sample household in one step.
+    remove_sample RemoveSample {} -> ();
+    /// A chart as a file's content: `svg` or `png` (base64).
+    chart_file ChartFile { form: ChartForm, format: String } -> String;
+    /// The report of an earlier crash was seen (and is deleted).
+    dismiss_crash DismissCrash {} -> ();
+}
