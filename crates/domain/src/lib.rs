@@ -5,5 +5,9 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod endpoint;
+pub mod fold;
+pub mod forecast;
 pub mod ids;
+pub mod ledger;
 pub mod measure;
+pub mod replenish;
