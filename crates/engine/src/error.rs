@@ -4,7 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 /// What the interface does something different for. Nobody reads error text to decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// An amount that can't be: zero, negative, not a number, too large, of another kind.

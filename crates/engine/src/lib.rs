@@ -5,4 +5,5 @@ pub mod api;
 pub mod chart;
 pub mod error;
 pub mod form;
+pub mod store;
 pub mod view;

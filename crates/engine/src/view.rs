@@ -686,7 +686,7 @@ pub struct TemplateSlot {
 
 /// Something went wrong that a person can act on. `code` decides what the interface does; `detail` is for the log
 /// and for "Copy details".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
 pub struct Trouble {
     /// What it is.
     pub code: crate::error::Code,
