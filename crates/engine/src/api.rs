@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
+    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
     Template,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
@@ -63,6 +63,8 @@ commands! {
     supplies Supplies {} -> SuppliesView;
     /// The Slot screen; `lines` ledger lines at most (50 a page is usual).
     slot Slot { slot: SlotId, lines: u32 } -> SlotView;
+    /// The members of a folded run, newest first, 200 at most; `from` and `to` are its `first_at` and `at`.
+    run Run { slot: SlotId, from: i64, to: i64 } -> Vec<LedgerLine>;
     /// The Device screen.
     device Device { device: EndpointId } -> DeviceView;
     /// A chart.

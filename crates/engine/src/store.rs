@@ -7,9 +7,12 @@ mod entries;
 mod ledger;
 mod settings;
 
-pub use devices::{DeviceRow, Reach, SlotRow};
-pub use entries::{EntryRow, RunRow, SampleRow};
-pub use ledger::Appended;
+pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
+pub use entries::{
+    EntryRow, RunRow, SampleRow, all_entries, entries, find_entry, newest_entries, newest_readings, run_between, samples, used_between, voids_of,
+};
+pub use ledger::{Appended, folds};
+pub use settings::load as settings;
 
 use crate::error::{Code, Error};
 use anyhow::Context;

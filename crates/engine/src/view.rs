@@ -449,6 +449,9 @@ pub enum LedgerWhat {
         count: u32,
         /// Day of the first.
         from: Day,
+        /// The first, ms UTC; the line's `at` is the last.
+        #[ts(type = "number")]
+        first_at: i64,
         /// They are level readings, not uses.
         levels: bool,
     },
@@ -558,6 +561,8 @@ pub struct SlotView {
     pub unit: Unit,
     /// Units a form may offer, first the usual one.
     pub units: Vec<Unit>,
+    /// Distinct packs bought before, newest first.
+    pub recent_packs: Vec<Amount>,
     /// Used more than there was, in all.
     pub overshoot: Option<Amount>,
     /// Ledger lines, newest first.

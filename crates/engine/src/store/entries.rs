@@ -182,6 +182,27 @@ pub fn used_between(db: &Connection, key: i64, from: i64, to: i64) -> anyhow::Re
     Ok(sum)
 }
 
+/// Everything in a slot's ledger, readings and entries, in no particular order.
+pub fn all_entries(db: &Connection, key: i64, slot: &Slot) -> anyhow::Result<Vec<Entry>> {
+    let mut all: Vec<Entry> = entries(db, key, slot)?.into_iter().map(|row| row.entry).collect();
+    each_reading(db, key, slot, |reading| all.push(reading))?;
+    Ok(all)
+}
+
+/// Readings of `[from, to]`, newest first, at most `limit`.
+pub fn newest_readings(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+    (from, to): (i64, i64),
+    limit: usize,
+) -> anyhow::Result<Vec<SampleRow>> {
+    let mut samples = samples(db, key, slot, from, to)?;
+    samples.reverse();
+    samples.truncate(limit);
+    Ok(samples)
+}
+
 /// Calls `each` with every reading of a slot in order of effect, voided ones left out.
 pub(super) fn each_reading(
     db: &Connection,
