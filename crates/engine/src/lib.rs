@@ -1,1 +1,2 @@
 //! The effects of Refill.
+pub mod sources;
