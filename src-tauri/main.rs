@@ -1,2 +1,4 @@
 //! Refill.
-fn main() { refill_lib::run(); }
+fn main() {
+    refill_lib::run();
+}

@@ -106,7 +106,10 @@ impl Identity {
             (Some(false), _) | (_, Some(false)) => true,
             (None, None) => {
                 let fold = |text: &String| text.to_lowercase();
-                self.make_and_model.as_ref().map(fold).zip(later.make_and_model.as_ref().map(fold))
+                self.make_and_model
+                    .as_ref()
+                    .map(fold)
+                    .zip(later.make_and_model.as_ref().map(fold))
                     .is_some_and(|(a, b)| a != b)
             }
         }
@@ -147,7 +150,8 @@ pub fn report(answer: &Answer) -> Reading {
 }
 
 fn printer(group: &Group) -> PrinterReport {
-    let line = |name: &str| group.text(name).map(|text| clean(&text, MAX_LABEL)).filter(|text| !text.is_empty());
+    let line =
+        |name: &str| group.text(name).map(|text| clean(&text, MAX_LABEL)).filter(|text| !text.is_empty());
     let device_id = group.text("printer-device-id").unwrap_or_default();
     let rows = supply_rows(group);
     let levels = rows.iter().map(|row| row.level).collect::<Vec<_>>();
@@ -232,6 +236,11 @@ impl Row {
         supply::colours(self.colour_raw.as_deref().unwrap_or_default())
     }
 
+    /// Too little is known to look for its counterpart elsewhere than in its own place.
+    fn is_vague(&self) -> bool {
+        self.colours().is_empty() && self.kind() == Kind::Other
+    }
+
     /// Takes from the other source's row what this one lacks. A level moves together with the marks that give
     /// it its meaning.
     fn fill_from(&mut self, other: Self) {
@@ -249,7 +258,8 @@ impl Row {
         }
         self.type_raw = self.type_raw.take().or(other.type_raw);
         if self.colours().is_empty() {
-            self.colour_raw = self.colour_raw.take().filter(|_| other.colour_raw.is_none()).or(other.colour_raw);
+            self.colour_raw =
+                self.colour_raw.take().filter(|_| other.colour_raw.is_none()).or(other.colour_raw);
         }
         self.receptacle |= other.receptacle;
     }
@@ -311,12 +321,15 @@ fn markers(group: &Group) -> Vec<Row> {
                 high,
                 percent: supply::percent(level, high),
                 receptacle: false,
-                // Without a high mark the value came through CUPS from SNMP, which states the room left.
-                measures_space: high.is_none(),
+                // Without high marks the value came through CUPS from SNMP, which states the room left.
+                measures_space: number(&highs, at).is_none(),
             }
         })
         .filter(|row| {
-            !row.name.is_empty() || row.type_raw.is_some() || row.colour_raw.is_some() || row.percent.is_some()
+            !row.name.is_empty()
+                || row.type_raw.is_some()
+                || row.colour_raw.is_some()
+                || row.percent.is_some()
         })
         .collect()
 }
@@ -369,7 +382,8 @@ fn quoted_split(value: &str) -> Vec<String> {
 }
 
 fn supply_row(entry: &[(String, String)], name: String) -> Row {
-    let text = |key: &str| entry.iter().find(|(k, v)| k == key && !v.is_empty()).map(|(_, value)| value.clone());
+    let text =
+        |key: &str| entry.iter().find(|(k, v)| k == key && !v.is_empty()).map(|(_, value)| value.clone());
     let number = |key: &str| {
         let value = text(key)?;
         let end = value.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(value.len());
@@ -408,11 +422,13 @@ fn supplies(mut markers: Vec<Row>, rows: Vec<Row>) -> Vec<Supply> {
     let same_length = markers.len() == rows.len();
     let mut free: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
     for (at, marker) in markers.iter_mut().enumerate() {
-        let found = if same_length && free[at].as_ref().is_some_and(|row| agree(marker, row)) {
-            Some(at)
-        } else {
-            free.iter().position(|row| row.as_ref().is_some_and(|row| agree(marker, row) && !marker_is_vague(marker)))
-        };
+        let fits =
+            |row: &Option<Row>, colours: Colours| row.as_ref().is_some_and(|row| agree(marker, row, colours));
+        let at = Some(at).filter(|_| same_length);
+        let found = at
+            .filter(|at| fits(&free[*at], Colours::Same))
+            .or_else(|| free.iter().position(|row| fits(row, Colours::Same) && !marker.is_vague()))
+            .or_else(|| at.filter(|at| fits(&free[*at], Colours::Any)));
         if let Some(row) = found.and_then(|at| free[at].take()) {
             marker.fill_from(row);
         }
@@ -427,18 +443,21 @@ fn supplies(mut markers: Vec<Row>, rows: Vec<Row>) -> Vec<Supply> {
     supplies
 }
 
+/// Whether colours must not differ, or may: shades of the same cyan differ between the two sources.
+#[derive(Clone, Copy, PartialEq)]
+enum Colours {
+    Same,
+    Any,
+}
+
 /// Nothing the two rows both state contradicts that they are the same supply.
-fn agree(marker: &Row, row: &Row) -> bool {
+fn agree(marker: &Row, row: &Row, colours: Colours) -> bool {
     let waste = |row: &Row| row.receptacle || row.kind() == Kind::Waste;
     let (a, b) = (marker.colours(), row.colours());
     let (marker_kind, row_kind) = (marker.kind(), row.kind());
     let same_kind = marker_kind == row_kind || marker_kind == Kind::Other || row_kind == Kind::Other;
-    same_kind && waste(marker) == waste(row) && (a.is_empty() || b.is_empty() || a == b)
-}
-
-/// Too little is known of the marker to look for its row elsewhere than in its own place.
-fn marker_is_vague(marker: &Row) -> bool {
-    marker.colours().is_empty() && marker.kind() == Kind::Other
+    let same_colours = colours == Colours::Any || a.is_empty() || b.is_empty() || a == b;
+    same_kind && waste(marker) == waste(row) && same_colours
 }
 
 #[cfg(test)]

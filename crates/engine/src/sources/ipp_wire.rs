@@ -165,12 +165,7 @@ pub fn decode(bytes: &[u8]) -> Result<Answer, NotIpp> {
     let mut reader = Reader { groups: Vec::new(), open: false, depth: 0, kept: 0, dropped: false };
     let ended = reader.run(&mut input).is_some();
     reader.groups.retain(|group| !group.attributes.is_empty());
-    Ok(Answer {
-        version: (major, minor),
-        status,
-        groups: reader.groups,
-        truncated: !ended || reader.dropped,
-    })
+    Ok(Answer { version: (major, minor), status, groups: reader.groups, truncated: !ended || reader.dropped })
 }
 
 struct Input<'a> {
@@ -274,13 +269,15 @@ fn typed(tag: u8, bytes: &[u8]) -> Value {
         BOOLEAN => Value::Boolean(bytes.iter().any(|byte| *byte != 0)),
         OCTETS => Value::Octets(bytes.to_vec()),
         RANGE => match bytes.split_at_checked(4) {
-            Some((low, high)) if high.len() == 4 => {
-                integer(low).zip(integer(high)).map_or(Value::Other(tag), |(low, high)| Value::Range(low, high))
-            }
+            Some((low, high)) if high.len() == 4 => integer(low)
+                .zip(integer(high))
+                .map_or(Value::Other(tag), |(low, high)| Value::Range(low, high)),
             _ => Value::Other(tag),
         },
         BEGIN_COLLECTION => Value::Collection,
-        TEXT_WITH_LANGUAGE | NAME_WITH_LANGUAGE => Value::Text(lossy(without_language(bytes).unwrap_or(bytes))),
+        TEXT_WITH_LANGUAGE | NAME_WITH_LANGUAGE => {
+            Value::Text(lossy(without_language(bytes).unwrap_or(bytes)))
+        }
         FIRST_TEXT..=LAST_TEXT => Value::Text(lossy(bytes)),
         _ => Value::Other(tag),
     }
@@ -340,4 +337,4 @@ fn put(out: &mut Vec<u8>, tag: u8, name: &str, value: &str) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -44,18 +44,17 @@ pub fn clean(text: &str, max: usize) -> String {
             space = count > 0;
             continue;
         }
-        if space && count + 1 < max {
+        if count + usize::from(space) >= max {
+            break;
+        }
+        if space {
             out.push(' ');
             count += 1;
         }
         space = false;
-        if count >= max {
-            break;
-        }
         out.push(c);
         count += 1;
     }
-    out.truncate(out.trim_end().len());
     out
 }
 
@@ -132,8 +131,16 @@ mod tests {
     fn serials_are_split_off_and_part_numbers_stay() {
         for (given, name, serial) in [
             ("Black Toner S/N:CRUM-210729A5BB3", "Black Toner", Some("CRUM-210729A5BB3")),
-            ("Black Imaging Unit (OPC Unit) S/N:CRUM-1305", "Black Imaging Unit (OPC Unit)", Some("CRUM-1305")),
-            ("Black Toner, PN 006R01509;SN99172880E000044B", "Black Toner, PN 006R01509", Some("99172880E000044B")),
+            (
+                "Black Imaging Unit (OPC Unit) S/N:CRUM-1305",
+                "Black Imaging Unit (OPC Unit)",
+                Some("CRUM-1305"),
+            ),
+            (
+                "Black Toner, PN 006R01509;SN99172880E000044B",
+                "Black Toner, PN 006R01509",
+                Some("99172880E000044B"),
+            ),
             ("Fuser S/N:                ", "Fuser", None),
             ("HP 62 Black SN CN65N2JDJX", "HP 62 Black", Some("CN65N2JDJX")),
             ("Cyan (S/N 12-34567) toner", "Cyan toner", Some("12-34567")),

@@ -135,8 +135,12 @@ impl Kind {
     /// PrtMarkerSuppliesTypeTC); where that says nothing (`other`, none), from the words of the name.
     #[must_use]
     pub fn of(type_raw: Option<&str>, name: &str) -> Self {
-        let squeeze = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-        let by_type = type_raw.and_then(|text| Self::of_words(&squeeze(text), true));
+        let squeeze =
+            |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+        let by_type = type_raw.and_then(|text| {
+            let squeezed = squeeze(text);
+            Self::of_words(&squeezed, squeezed.starts_with("ink") || has_word_ink(text))
+        });
         by_type.or_else(|| Self::of_words(&squeeze(name), has_word_ink(name))).unwrap_or(Self::Other)
     }
 
@@ -196,7 +200,7 @@ impl Kind {
     }
 }
 
-/// "ink" alone counts in a name only as a word, so that "pink" and "sink" do not.
+/// "ink" counts only as a word, so that "pink" and "shrink" do not.
 fn has_word_ink(name: &str) -> bool {
     name.split(|c: char| !c.is_alphanumeric())
         .any(|word| ["ink", "inks", "tinte", "encre"].iter().any(|ink| word.eq_ignore_ascii_case(ink)))
@@ -232,7 +236,8 @@ const COLOURS: [(&str, &[&str]); 22] = [
 /// digits, or a name. What is not a colour (`none`, `unknown`) gives none.
 #[must_use]
 pub fn colours(raw: &str) -> Vec<String> {
-    let hex = |text: &str| text.chars().take_while(char::is_ascii_hexdigit).collect::<String>().to_uppercase();
+    let hex =
+        |text: &str| text.chars().take_while(char::is_ascii_hexdigit).collect::<String>().to_uppercase();
     let found: Vec<String> = raw
         .split('#')
         .skip(1)
