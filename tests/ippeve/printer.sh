@@ -34,7 +34,9 @@ if [ "${1:-}" != --inside ]; then
     run=$(mktemp -d)
     # unshare itself ignores SIGTERM while it waits, so this shell waits instead. Its end takes the whole process
     # namespace with it.
-    unshare --net --mount --pid --fork --kill-child --mount-proc "$here/printer.sh" --inside "$run" "$@" <&0 &
+    exec 3<&0 # a background process would otherwise read from nowhere
+    unshare --net --mount --pid --fork --kill-child --mount-proc \
+        "$here/printer.sh" --inside "$run" "$@" <&3 3<&- &
     child=$!
     stop() {
         kill -KILL "$child" 2>/dev/null || :
