@@ -3,7 +3,13 @@
 
 pub mod api;
 pub mod chart;
+pub mod clock;
 pub mod error;
 pub mod form;
+pub mod household;
+pub mod present;
+pub mod record;
+pub mod region;
+pub mod sources;
 pub mod store;
 pub mod view;
