@@ -5,4 +5,6 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod ids;
+pub mod locale;
 pub mod measure;
+pub mod spelling;
