@@ -1,1 +1,3 @@
 //! The effects of Refill.
+
+pub mod chart;
