@@ -42,7 +42,7 @@ fn main() -> anyhow::Result<()> {
 
 fn scenes() -> Vec<(&'static str, Scene)> {
     let sized = |mut scene: Scene, width: f64, height: f64, text_scale: f64| {
-        scene.size = refill_engine::chart::Size { width, height, text_scale };
+        scene.size = chart::Size { width, height, text_scale };
         scene
     };
     let in_range = |mut scene: Scene, range: Range| {
@@ -53,7 +53,7 @@ fn scenes() -> Vec<(&'static str, Scene)> {
     nothing.low = Some((120.0, "Low mark, 120 ml".to_owned()));
     let mut one = Scene::empty("%", "Read once");
     one.at_least = Some(100.0);
-    one.series.push(refill_engine::chart::Sample { at: samples::NOW - 6 * samples::DAY, level: 64.0 });
+    one.series.push(chart::Sample { at: samples::NOW - 6 * samples::DAY, level: 64.0 });
     one.now_level = Some(64.0);
     vec![
         ("detergent", samples::detergent()),

@@ -117,8 +117,8 @@ fn draw(sheet: &Sheet<'_>, input: &ChartInput<'_>, frame: &Frame, history: &Hist
     history.draw_area(sheet)?;
     frame.draw_amounts(sheet)?;
     frame.draw_times(sheet, future.label_room())?;
-    frame.draw_low(sheet, input, history)?;
     future.draw(sheet)?;
+    frame.draw_low(sheet, input, history)?;
     let lane = markers::Lane::new(input, frame, history);
     frame.draw_today(sheet, input, &lane.occupied())?;
     lane.draw_stems(sheet)?;

@@ -111,7 +111,14 @@ const MOST_TICKS: usize = 64;
 /// Ticks at the local month starts in `from..=to`.
 pub(crate) fn month_ticks(calendar: Calendar<'_>, words: &dyn ChartWords, from: i64, to: i64) -> Vec<Tick> {
     let day = calendar.local(from).date();
-    ticks(calendar, day.with_day(1).unwrap_or(day), from, to, |day| day + Months::new(1), |day| words.month(day))
+    ticks(
+        calendar,
+        day.with_day(1).unwrap_or(day),
+        from,
+        to,
+        |day| day + Months::new(1),
+        |day| words.month(day),
+    )
 }
 
 /// Ticks at the local week starts in `from..=to`.

@@ -185,11 +185,21 @@ impl DrawingBackend for Canvas<'_> {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, _fill: bool) -> Done {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        a: BackendCoord,
+        b: BackendCoord,
+        style: &S,
+        _fill: bool,
+    ) -> Done {
         self.fill_polygon([a, (b.0, a.1), b, (a.0, b.1)], style)
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Done {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Done {
         if let Some(role) = role_of(style) {
             self.path(role, path.into_iter(), false);
         }
@@ -207,7 +217,13 @@ impl DrawingBackend for Canvas<'_> {
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, centre: BackendCoord, radius: u32, style: &S, _fill: bool) -> Done {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        centre: BackendCoord,
+        radius: u32,
+        style: &S,
+        _fill: bool,
+    ) -> Done {
         let Some(role) = role_of(style) else { return Ok(()) };
         self.out.push_str("<circle");
         self.role(role);

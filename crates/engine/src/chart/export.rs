@@ -160,7 +160,8 @@ const FAMILIES: [&str; 9] = [
 ];
 
 fn png_with_fonts(svg: &str, mut fonts: usvg::fontdb::Database) -> Result<Vec<u8>, PngError> {
-    let installed = |family: &str| fonts.faces().any(|face| face.families.iter().any(|(name, _)| name == family));
+    let installed =
+        |family: &str| fonts.faces().any(|face| face.families.iter().any(|(name, _)| name == family));
     let family = FAMILIES
         .into_iter()
         .find(|family| installed(family))

@@ -28,6 +28,7 @@ pub(crate) struct Frame {
     /// The level now, if it is a number.
     pub now_level: Option<f64>,
     pub scale: Scale,
+    /// The texts beside the lines; none if no amount is known, when lines would mean nothing.
     amounts: Vec<String>,
     ticks: Vec<Tick>,
 }
@@ -63,7 +64,8 @@ impl Frame {
         let from = calendar.months_before(now, input.range.months()).min(now - DAY);
         let to = end_of_future(input, from, now);
         let now_level = input.now_level.and_then(level);
-        let scale = Scale::new(highest(input, from, now, now_level), input.whole);
+        let highest = highest(input, (from, now, to), now_level);
+        let scale = Scale::new(highest.unwrap_or(0.0), input.whole);
 
         let last = scale.lines.len() - 1;
         let room = width_px * 0.3;
@@ -71,6 +73,7 @@ impl Frame {
             .lines
             .iter()
             .enumerate()
+            .filter(|_| highest.is_some())
             .map(|(line, &value)| fitted(&input.words.axis(value, line == last), font, room).into_owned())
             .collect();
         let left = amounts.iter().map(|text| width(text, font)).fold(0.0, f64::max) + 8.0;
@@ -120,6 +123,9 @@ impl Frame {
 
     /// The zero line, the lines above it, and their amounts.
     pub(crate) fn draw_amounts(&self, sheet: &Sheet<'_>) -> Drawn {
+        if self.amounts.is_empty() {
+            return sheet.line(Role::AxisLine, &[(self.left, self.bottom), (self.right, self.bottom)]);
+        }
         for (line, (&value, label)) in self.scale.lines.iter().zip(&self.amounts).enumerate() {
             let y = self.y(value);
             let role = if line == 0 { Role::AxisLine } else { Role::Grid };
@@ -129,18 +135,30 @@ impl Frame {
         Ok(())
     }
 
-    /// Ticks with their labels to the right, except labels that would touch `taken`, another label or the edge.
+    /// Ticks with their labels to the right: every label, or every second, third … so that none touches another.
+    /// Labels that would touch `taken` or the edge are left out.
     pub(crate) fn draw_times(&self, sheet: &Sheet<'_>, taken: Option<(f64, f64)>) -> Drawn {
-        let mut free_from = self.left;
-        for tick in &self.ticks {
-            let x = self.x(tick.at);
-            sheet.line(Role::AxisLine, &[(x, self.bottom), (x, self.bottom + 5.0)])?;
-            let label = fitted(&tick.label, self.font, self.width * 0.3);
-            let (start, end) = (x + 4.0, x + 4.0 + width(&label, self.font));
-            let hidden = taken.is_some_and(|(a, b)| start < b + 4.0 && end > a - 4.0);
-            if start >= free_from && end <= self.width && !hidden {
-                sheet.text(Role::Axis, Anchor::Start, start, self.foot(), &label)?;
-                free_from = end + 4.0;
+        let air = 6.0 * self.size;
+        let labels: Vec<_> = self
+            .ticks
+            .iter()
+            .map(|tick| {
+                let text = fitted(&tick.label, self.font, self.width * 0.3);
+                let start = self.x(tick.at) + 4.0;
+                let end = start + width(&text, self.font);
+                (start, end, text)
+            })
+            .collect();
+        let apart = |stride: &usize| {
+            let shown: Vec<_> = labels.iter().step_by(*stride).collect();
+            shown.windows(2).all(|pair| pair[0].1 + air <= pair[1].0)
+        };
+        let stride = (1..=labels.len()).find(apart).unwrap_or(1);
+        for (at, (start, end, text)) in labels.iter().enumerate() {
+            sheet.line(Role::AxisLine, &[(start - 4.0, self.bottom), (start - 4.0, self.bottom + 5.0)])?;
+            let free = taken.is_none_or(|(a, b)| *start >= b + air || *end <= a - air);
+            if at % stride == 0 && *end <= self.width && free {
+                sheet.text(Role::Axis, Anchor::Start, *start, self.foot(), text)?;
             }
         }
         Ok(())
@@ -195,13 +213,13 @@ fn end_of_future(input: &ChartInput<'_>, from: i64, now: i64) -> i64 {
     now + needed.clamp(past * 0.25, past * 2.0 / 3.0) as i64
 }
 
-/// The highest amount that has to be shown.
-fn highest(input: &ChartInput<'_>, from: i64, now: i64, now_level: Option<f64>) -> f64 {
+/// The highest amount that has to be shown, if any amount is known.
+fn highest(input: &ChartInput<'_>, (from, now, to): (i64, i64, i64), now_level: Option<f64>) -> Option<f64> {
     let readings = visible(input.series, from, now).iter().map(|sample| sample.level);
     let events = input
         .markers
         .iter()
-        .filter(|marker| (from..=now).contains(&marker.at))
+        .filter(|marker| (from..=to).contains(&marker.at))
         .filter_map(|marker| marker.level);
     let order = input.order.map(|order| order.level_after);
     let low = input.low.map(|(value, _)| value);
@@ -212,5 +230,5 @@ fn highest(input: &ChartInput<'_>, from: i64, now: i64, now_level: Option<f64>) 
         .chain(now_level)
         .chain(input.at_least)
         .filter(|value| value.is_finite())
-        .fold(0.0, f64::max)
+        .reduce(f64::max)
 }

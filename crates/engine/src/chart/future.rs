@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(fall.edges(50), [(10.0, 0.0), (0.0, 100.0), (40.0, 0.0)]);
         let open = Fall::new(0, 100.0, 10, 15, None);
         assert_eq!(open.corners(50), [(0.0, 100.0), (10.0, 0.0), (50.0, 0.0), (50.0, 100.0)]);
-        assert_eq!(open.levels(5), (50.0, 100.0 - 100.0 / 3.0, 100.0));
+        assert_eq!(open.levels(10), (0.0, 100.0 * (1.0 - 10.0 / 15.0), 100.0));
     }
 
     #[test]

@@ -24,11 +24,14 @@ pub(crate) struct History {
 impl History {
     pub(crate) fn new(input: &ChartInput<'_>, frame: &Frame) -> Self {
         let seen = visible(input.series, frame.from, frame.now);
-        let seen: Cow<'_, [Sample]> = if seen.iter().all(|sample| level(sample.level) == Some(sample.level)) {
+        let fine = |s: &Sample| level(s.level) == Some(s.level) && s.at <= frame.now;
+        let seen: Cow<'_, [Sample]> = if seen.iter().all(fine) && seen.is_sorted_by_key(|s| s.at) {
             Cow::Borrowed(seen)
         } else {
             let drawable = |s: &Sample| Some(Sample { level: level(s.level)?, ..*s });
-            Cow::Owned(seen.iter().filter_map(drawable).collect())
+            let mut drawn: Vec<_> = seen.iter().filter(|s| s.at <= frame.now).filter_map(drawable).collect();
+            drawn.sort_by_key(|s| s.at);
+            Cow::Owned(drawn)
         };
         // Narrower gaps than this cannot be seen, and each costs points. For a year this is just below the 48 h of the design.
         let gap = input.gap_ms.max((frame.now - frame.from) / 190);

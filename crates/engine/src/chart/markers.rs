@@ -17,7 +17,8 @@ const COUNT_FONT: f64 = 0.9;
 
 /// The markers inside the picture by time; among those of one instant the order given.
 pub(crate) fn inside<'a>(input: &ChartInput<'a>, frame: &Frame) -> Vec<&'a Marker> {
-    let mut markers: Vec<_> = input.markers.iter().filter(|m| (frame.from..=frame.to).contains(&m.at)).collect();
+    let mut markers: Vec<_> =
+        input.markers.iter().filter(|m| (frame.from..=frame.to).contains(&m.at)).collect();
     markers.sort_by_key(|marker| marker.at);
     markers
 }

@@ -159,7 +159,10 @@ mod tests {
     fn the_drawn_line_stays_close_to_the_readings() {
         // A year of hourly readings with a daily wave: the chosen 960 must stay within the wave everywhere.
         let series: Vec<_> = (0..8_760)
-            .map(|i| Sample { at: i * HOUR, level: 900.0 - i as f64 * 0.1 + (i as f64 / 24.0 * 6.28).sin() * 4.0 })
+            .map(|i| Sample {
+                at: i * HOUR,
+                level: 900.0 - i as f64 * 0.1 + (i as f64 / 24.0 * std::f64::consts::TAU).sin() * 4.0,
+            })
             .collect();
         let kept = reduce(&series, 48 * HOUR, |_| 960).indices;
         for pair in kept.windows(2) {

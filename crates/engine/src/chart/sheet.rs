@@ -81,7 +81,14 @@ impl<'a> Sheet<'a> {
     }
 
     /// Text of another size than the picture's, in px.
-    pub(crate) fn sized_text(&self, role: Role, anchor: Anchor, at: (f64, f64), size: f64, text: &str) -> Drawn {
+    pub(crate) fn sized_text(
+        &self,
+        role: Role,
+        anchor: Anchor,
+        at: (f64, f64),
+        size: f64,
+        text: &str,
+    ) -> Drawn {
         let horizontal = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,

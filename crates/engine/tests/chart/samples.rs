@@ -228,7 +228,9 @@ pub fn pods() -> Scene {
         scene.series.push(Sample { at: NOW - days * DAY, level });
     }
     for day in (0..12).rev() {
-        scene.series.push(Sample { at: NOW - day * DAY - 5 * HOUR, level: 3.0 + day as f64 * 1.25_f64.round() });
+        scene
+            .series
+            .push(Sample { at: NOW - day * DAY - 5 * HOUR, level: 3.0 + day as f64 * 1.25_f64.round() });
     }
     scene.now_level = Some(3.0);
     scene.mark(23, MarkerKind::Bought, "Bought 2 packs", Some(28.0));
