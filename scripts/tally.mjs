@@ -18,7 +18,11 @@ export const onlyFailure = ({ code }) => (code === 0 ? tally() : tally(0, 1));
 
 /** The last line of a run: `N passed, N failed`, and the skipped ones only if there are any. */
 export const sentence = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+
+/** The same for one step, where nothing counted means that it prepared something. */
+export const outcome = (counts) =>
+  counts.passed + counts.failed + counts.skipped ? sentence(counts) : 'done';
 
 /** Makes sure that a program that says "failed" by its exit code is believed, even if it counted no failure. */
 function believed(counts, code) {
@@ -44,7 +48,7 @@ export function tallyCargo({ code, stdout, stderr }) {
     counts.failed += 1;
     bad += 1;
   };
-  for (const line of stdout.split("\n")) {
+  for (const line of stdout.split('\n')) {
     if (/^running \d+ tests?$/.test(line.trimEnd())) {
       if (open) crashed();
       open = true;
@@ -54,7 +58,7 @@ export function tallyCargo({ code, stdout, stderr }) {
     const result = line.match(/test result: (ok|FAILED)\. (\d+) passed; (\d+) failed; (\d+) ignored/);
     if (!result) continue;
     open = false;
-    if (result[1] === "FAILED") bad += 1;
+    if (result[1] === 'FAILED') bad += 1;
     counts.passed += Number(result[2]);
     counts.failed += Number(result[3]);
     counts.skipped += Number(result[4]);
@@ -82,11 +86,11 @@ export function tallyVitest({ code }, report) {
   for (const file of files) {
     const tests = file.assertionResults ?? [];
     for (const { status } of tests) {
-      if (status === "passed") counts.passed += 1;
-      else if (status === "failed") counts.failed += 1;
+      if (status === 'passed') counts.passed += 1;
+      else if (status === 'failed') counts.failed += 1;
       else counts.skipped += 1;
     }
-    if (file.status === "failed" && !tests.some(({ status }) => status === "failed")) counts.failed += 1;
+    if (file.status === 'failed' && !tests.some(({ status }) => status === 'failed')) counts.failed += 1;
   }
   return notEmpty(believed(counts, code));
 }
@@ -101,11 +105,11 @@ export function tallyPlaywright({ code }, report) {
 
 /** Node's own test runner, in TAP: the figures it closes with. */
 export function tallyTap({ code }, report) {
-  const figure = (name) => Number(report.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
+  const figure = (name) => Number(report.match(new RegExp(`^# ${name} (\\d+)$`, 'm'))?.[1] ?? 0);
   const counts = tally(
-    figure("pass"),
-    figure("fail") + figure("cancelled"),
-    figure("skipped") + figure("todo"),
+    figure('pass'),
+    figure('fail') + figure('cancelled'),
+    figure('skipped') + figure('todo'),
   );
   return notEmpty(believed(counts, code));
 }

@@ -1,41 +1,41 @@
 // Everything the scripts print, and every program they start, goes through here, so that it all looks and
 // behaves alike: colour only on a terminal that wants it, and no child left running when a script ends.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { stripVTControlCharacters } from "node:util";
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
-export const windows = process.platform === "win32";
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const windows = process.platform === 'win32';
 
 const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code) => (text) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
-export const bold = paint("1");
-export const dim = paint("2");
-export const red = paint("31");
-export const green = paint("32");
+export const bold = paint('1');
+export const dim = paint('2');
+export const red = paint('31');
+export const green = paint('32');
 
 /** A problem the reader can act on: printed as it is, without a stack trace. */
 export class Problem extends Error {}
 
-export const say = (text = "") => process.stdout.write(`${text}\n`);
-export const heading = (text) => say(`\n${bold(`── ${text} ${"─".repeat(Math.max(3, 72 - text.length))}`)}`);
-export const done = (text, detail = "") => say(`${green("✓")} ${text}${detail && dim(`  ${detail}`)}`);
-export const note = (text) => say(`${dim("•")} ${text}`);
+export const say = (text = '') => process.stdout.write(`${text}\n`);
+export const heading = (text) => say(`\n${bold(`── ${text} ${'─'.repeat(Math.max(3, 72 - text.length))}`)}`);
+export const done = (text, detail = '') => say(`${green('✓')} ${text}${detail && dim(`  ${detail}`)}`);
+export const note = (text) => say(`${dim('•')} ${text}`);
 
 /** Milliseconds in words: `0.4 s`, `12 s`, `3 min 05 s`. */
 export function duration(ms) {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
 /** The full path of a program on the search path, or undefined. Starts nothing. */
 export function which(program, env = process.env) {
-  const endings = windows ? [".exe", ".cmd", ".bat"] : [""];
-  for (const folder of (env.PATH ?? env.Path ?? "").split(delimiter)) {
+  const endings = windows ? ['.exe', '.cmd', '.bat'] : [''];
+  for (const folder of (env.PATH ?? env.Path ?? '').split(delimiter)) {
     for (const ending of endings) {
       const path = join(folder, program + ending);
       if (folder && existsSync(path)) return path;
@@ -46,18 +46,25 @@ export function which(program, env = process.env) {
 
 /** What a short, silent program says: `{ ok, text }`. Never throws, not even when the program does not exist. */
 export function ask(program, args) {
-  const result = spawnSync(program, args, { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  return { ok: result.status === 0, text: `${result.stdout ?? ""}${result.stderr ?? ""}` };
+  const result = spawnSync(program, args, { encoding: 'utf8', cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { ok: result.status === 0, text: `${result.stdout ?? ''}${result.stderr ?? ''}` };
 }
 
 /** The command line of an npm package's program, started by this very Node (no shim, no shell, the same on Windows). */
-export const packaged = (path, ...args) => [process.execPath, join(root, "node_modules", path), ...args];
+export const packaged = (path, ...args) => [process.execPath, join(root, 'node_modules', path), ...args];
 
 /** npm itself, in the way this machine has it. */
 export function npm(...args) {
   const script = process.env.npm_execpath;
-  if (script?.endsWith("npm-cli.js")) return { command: [process.execPath, script, ...args] };
-  return { command: [windows ? "npm.cmd" : "npm", ...args], shell: windows };
+  if (script?.endsWith('npm-cli.js')) return { command: [process.execPath, script, ...args] };
+  return { command: [windows ? 'npm.cmd' : 'npm', ...args], shell: windows };
+}
+
+/** A program whose output passes through us cannot see the terminal, so it is told whether there is one. */
+function environment(piped) {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+  if (!coloured) return { ...rest, NO_COLOR: '1', CARGO_TERM_COLOR: 'never' };
+  return piped ? { ...rest, FORCE_COLOR: '1', CARGO_TERM_COLOR: 'always' } : process.env;
 }
 
 /** How long a killed program's pipes may stay open before they are given up. */
@@ -71,7 +78,7 @@ const PIPES_MS = 2_000;
  */
 export function run(
   [program, ...args],
-  { show = true, capture = false, env, limitMs, shell = false, stdin = "ignore" } = {},
+  { show = true, capture = false, env, limitMs, shell = false, stdin = 'ignore' } = {},
 ) {
   const piped = capture || !show;
   const grouped = piped && !windows;
@@ -81,18 +88,18 @@ export function run(
       cwd: root,
       shell,
       detached: grouped,
-      env: { ...process.env, ...env },
-      stdio: piped ? [stdin, "pipe", "pipe"] : [stdin, "inherit", "inherit"],
+      env: { ...environment(piped), ...env },
+      stdio: piped ? [stdin, 'pipe', 'pipe'] : [stdin, 'inherit', 'inherit'],
     });
-    const kept = { stdout: "", stderr: "" };
+    const kept = { stdout: '', stderr: '' };
     const listen = (name) => {
-      child[name]?.setEncoding("utf8").on("data", (text) => {
+      child[name]?.setEncoding('utf8').on('data', (text) => {
         kept[name] += text;
         if (show) process[name].write(text);
       });
     };
-    listen("stdout");
-    listen("stderr");
+    listen('stdout');
+    listen('stderr');
 
     const end = (signal) => {
       try {
@@ -106,11 +113,11 @@ export function run(
     const interrupt = (signal) => {
       stopped = signal;
       // Ctrl C on a terminal reaches a program in our own group without our help.
-      if (grouped || signal !== "SIGINT") end(signal);
+      if (grouped || signal !== 'SIGINT') end(signal);
     };
-    process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     let late = false;
-    const limit = limitMs && setTimeout(() => ((late = true), end("SIGKILL")), limitMs);
+    const limit = limitMs && setTimeout(() => ((late = true), end('SIGKILL')), limitMs);
 
     let settled = false;
     let pipes;
@@ -119,24 +126,24 @@ export function run(
       settled = true;
       clearTimeout(limit);
       clearTimeout(pipes);
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
       if (stopped) process.exit(128 + SIGNALS[stopped]);
       const clean = stripVTControlCharacters;
       const ms = performance.now() - started;
       resolve({ code, ms, late, stdout: clean(kept.stdout), stderr: clean(kept.stderr) });
     };
-    child.on("error", (error) => {
+    child.on('error', (error) => {
       kept.stderr += `${program}: ${error.message}\n`;
       if (show) process.stderr.write(`${program}: ${error.message}\n`);
       settle(127);
     });
-    child.on("exit", (code, signal) => {
+    child.on('exit', (code, signal) => {
       const status = code ?? 128 + (SIGNALS[signal] ?? 0);
       if (!piped) return settle(status);
       // What it left behind may hold the pipes open for ever: wait for the last output, not for that.
-      child.on("close", () => settle(status));
+      child.on('close', () => settle(status));
       pipes = setTimeout(() => {
-        if (grouped) end("SIGKILL");
+        if (grouped) end('SIGKILL');
         child.stdout.destroy();
         child.stderr.destroy();
         settle(status);
@@ -152,7 +159,7 @@ export async function main(script) {
   try {
     process.exitCode = await script(process.argv.slice(2));
   } catch (error) {
-    say(error instanceof Problem ? `\n${red("✗")} ${error.message}` : `\n${red("✗")} ${error.stack}`);
+    say(error instanceof Problem ? `\n${red('✗')} ${error.message}` : `\n${red('✗')} ${error.stack}`);
     process.exitCode = 1;
   }
 }
