@@ -59,6 +59,8 @@ macro_rules! commands {
 commands! {
     /// Whether the household is open, with the settings.
     state State {} -> AppState;
+    /// Opens (or makes) the household in another folder and remembers the choice.
+    open_household OpenHousehold { folder: String } -> AppState;
     /// The Supplies screen.
     supplies Supplies {} -> SuppliesView;
     /// The Slot screen; `lines` ledger lines at most (50 a page is usual).

@@ -672,10 +672,10 @@ pub struct Template {
     pub slots: Vec<TemplateSlot>,
 }
 
-/// A usual slot. `name` is a message key of the catalogue (`supply_…`).
+/// A usual slot, named in the person's language.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct TemplateSlot {
-    /// Message key of its name.
+    /// Its name.
     pub name: String,
     /// What it is.
     pub supply: SupplyKind,
