@@ -172,7 +172,11 @@ impl Slot {
     pub fn pooled(&self) -> bool {
         let poured = matches!(
             self.supply,
-            SupplyKind::Pods | SupplyKind::Tablets | SupplyKind::Detergent | SupplyKind::Food | SupplyKind::Other
+            SupplyKind::Pods
+                | SupplyKind::Tablets
+                | SupplyKind::Detergent
+                | SupplyKind::Food
+                | SupplyKind::Other
         );
         poured
             && matches!(self.sensor, SensorKind::Usage | SensorKind::None)

@@ -1,5 +1,5 @@
-//! The fold: what the ledger of one slot amounts to. Entries must be applied in their order of effect; then each is
-//! applied once, in constant time, and the result is the same as folding everything again.
+//! The fold: what the ledger of one slot amounts to. Entries that [follow](Fold::follows) are applied one at a time,
+//! at a cost that does not grow with the ledger, and the result is the same as folding everything again.
 //!
 //! Nothing here ever makes use negative, or a stock: a rise is a refill, and use beyond what was there is kept as
 //! overshoot.
@@ -8,21 +8,31 @@ use crate::endpoint::{SensorKind, Slot};
 use crate::ids::EntryId;
 use crate::ledger::{Entry, EntryKind, Level, voided};
 use crate::measure::{Amount, Measurement, Milli};
-use chrono::{DateTime, Utc};
+use crate::replenish::LOW_READINGS;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+mod days;
+
+pub use days::{DAYS_KEPT, DayBook, utc_day};
 
 /// A rise of at least this share of a full one is a refill that nobody recorded; smaller ones are noise
 /// (`forecast.md`, The method, 1).
 pub const RISE_SHARE: (Milli, Milli) = (15, 100);
 
-/// Days of use that are kept for the forecast; older days weigh less than a ten-thousandth in it.
-pub const DAYS_KEPT: i32 = 400;
+/// A drop of [`RISE_SHARE`] within so short a time needs a second reading before it counts as use: a printer with its
+/// door open may say 0.
+const SUDDEN: TimeDelta = TimeDelta::days(1);
+
+/// For so long after a replacement was recorded, a rise is taken to be it: some printers report the old level on.
+const SHOWN_WITHIN: TimeDelta = TimeDelta::days(7);
+
+/// All of it, in thousandths of a percent.
+const PERCENT_FULL: Milli = 100_000;
 
 /// Replacements that are kept for the pace of slots that nothing measures.
 const REPLACEMENTS_KEPT: usize = 12;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// A rise of the level that nobody recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,18 +51,19 @@ pub struct Rise {
 
 /// What a slot's ledger amounts to. All amounts are thousandths of the slot's unit (the shelf's of its shelf unit).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SlotState {
     /// What is in the device; absent while nobody has said.
     pub level: Option<Milli>,
     /// The device only says that some is left.
     pub some_left: bool,
-    /// When the level was last stated, counted or set.
+    /// When [`Self::left`] was last stated, counted, set or used from.
     pub level_at: Option<DateTime<Utc>>,
     /// What lies on the shelf.
     pub shelf: Milli,
     /// What the one in use held when it went in.
     pub capacity: Option<Milli>,
-    /// The device's last word, numbers or not.
+    /// The device's last word, numbers or not; a recorded use is one too.
     pub read_at: Option<DateTime<Utc>>,
     /// Smallest level of this cycle; use is counted from it.
     pub floor: Option<Milli>,
@@ -60,9 +71,14 @@ pub struct SlotState {
     pub floor_at: Option<DateTime<Utc>>,
     /// A person set the level: the next reading moves the floor without counting use.
     pub floor_told: bool,
+    /// The last reading was a sudden drop that no second reading has confirmed: the floor still stands above it.
+    pub sudden: bool,
+    /// A replacement of this moment was recorded that no reading has shown yet.
+    pub unshown: Option<DateTime<Utc>>,
     /// An open question.
     pub rise: Option<Rise>,
-    /// Readings in a row at or below the low mark.
+    /// Readings (or uses) in a row at or below the low mark. A person who counts so little where nothing measures
+    /// needs no repetition: one count makes it [`LOW_READINGS`].
     pub low_streak: u32,
     /// When the first of them came.
     pub low_since: Option<DateTime<Utc>>,
@@ -76,19 +92,10 @@ pub struct SlotState {
     pub replacements: Vec<DateTime<Utc>>,
     /// Orders that have arrived.
     pub orders: BTreeSet<String>,
+    /// Entries not here yet that others speak of already, as void or explained: when one comes, all is folded again.
+    pub expected: BTreeSet<EntryId>,
     /// Key of the last entry applied.
     pub last: Option<(DateTime<Utc>, EntryId)>,
-}
-
-/// Use by UTC day, the forecast's only food. Weekly sums make the choice of midnight irrelevant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayBook {
-    /// Use of each day that had any, by days since 1970.
-    pub used: BTreeMap<i32, Milli>,
-    /// First day anything was observed.
-    pub first: Option<i32>,
-    /// Last day anything was observed.
-    pub last: Option<i32>,
 }
 
 /// What one entry did, for the ledger's columns.
@@ -113,59 +120,6 @@ pub struct Fold {
     pub days: DayBook,
 }
 
-/// The UTC day of an instant, in days since 1970.
-pub fn utc_day(at: DateTime<Utc>) -> i32 {
-    i32::try_from(at.timestamp_millis().div_euclid(DAY_MS)).unwrap_or(i32::MAX)
-}
-
-impl DayBook {
-    fn observe(&mut self, at: DateTime<Utc>) {
-        let day = utc_day(at);
-        self.first = Some(self.first.map_or(day, |first| first.min(day)));
-        if self.last.is_none_or(|last| last < day) {
-            self.last = Some(day);
-            let oldest = day - DAYS_KEPT;
-            if self.used.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-                self.used = self.used.split_off(&oldest);
-            }
-        }
-    }
-
-    fn add(&mut self, day: i32, amount: Milli) {
-        if amount > 0 && self.last.is_none_or(|last| day >= last - DAYS_KEPT) {
-            let used = self.used.entry(day).or_default();
-            *used = used.saturating_add(amount);
-        }
-    }
-
-    /// Spreads use evenly over `(from, to]`, exactly: the parts sum to `amount`.
-    fn spread(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
-        let (start, end) = (from.timestamp_millis().min(to.timestamp_millis()), to.timestamp_millis());
-        let span = i128::from(end - start);
-        if span == 0 {
-            self.add(utc_day(to), amount);
-            return;
-        }
-        let share = |ms: i64| i128::from(amount) * i128::from(ms - start) / span;
-        let mut given = 0i128;
-        // Days before those that are kept need no walk: their share is dropped in one step.
-        let first_kept = (i64::from(utc_day(to)) - i64::from(DAYS_KEPT)).max(start.div_euclid(DAY_MS));
-        if first_kept * DAY_MS > start {
-            given = share(first_kept * DAY_MS);
-        }
-        for day in first_kept..=end.div_euclid(DAY_MS) {
-            let until = ((day + 1) * DAY_MS).min(end);
-            let upto = if until == end { i128::from(amount) } else { share(until) };
-            let part = Milli::try_from(upto - given).unwrap_or(Milli::MAX);
-            self.add(i32::try_from(day).unwrap_or(i32::MAX), part);
-            given = upto;
-            if until == end {
-                break;
-            }
-        }
-    }
-}
-
 impl SlotState {
     /// What is left in the sense of the row: device and shelf together for pooled stock, else the device alone.
     pub fn left(&self, slot: &Slot) -> Option<Milli> {
@@ -185,40 +139,64 @@ impl SlotState {
 }
 
 impl Fold {
-    /// Folds all entries of one slot, in any order, with repeats, voids and all.
+    /// Folds all entries of one slot, in any order, with repeats, voids and all. Entries of one id are the same entry.
     pub fn of<'a>(slot: &Slot, entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        Self::of_each(slot, entries, |_, _| {})
+    }
+
+    /// [`Self::of`], telling what each entry in force did, in their order of effect.
+    pub fn of_each<'a>(
+        slot: &Slot,
+        entries: impl IntoIterator<Item = &'a Entry>,
+        mut each: impl FnMut(&'a Entry, Effect),
+    ) -> Self {
         let mut sorted: Vec<&Entry> = entries.into_iter().filter(|e| e.slot == slot.id).collect();
         sorted.sort_by_key(|e| e.key());
         sorted.dedup_by_key(|e| e.id);
         let void = voided(sorted.iter().copied());
+        let in_force = |e: &&&Entry| !void.contains(&e.id);
+        let explained: BTreeSet<EntryId> = sorted.iter().filter(in_force).filter_map(|e| e.about).collect();
         let mut fold = Self::default();
-        for entry in sorted.into_iter().filter(|e| !void.contains(&e.id)) {
-            fold.apply(slot, entry);
+        for entry in sorted.iter().filter(in_force) {
+            let effect = fold.step(slot, entry, explained.contains(&entry.id));
+            each(entry, effect);
+        }
+        let spoken_of = sorted.iter().flat_map(|e| match e.kind {
+            EntryKind::Voided { entry } => [Some(entry), e.about],
+            _ => [None, e.about],
+        });
+        fold.state.expected = spoken_of.flatten().collect();
+        if !fold.state.expected.is_empty() {
+            for entry in sorted {
+                fold.state.expected.remove(&entry.id);
+            }
         }
         fold
     }
 
-    /// Whether `entry` comes after everything applied so far, so that [`Self::apply`] may be used. Otherwise, and for
-    /// voids, the slot is folded again.
+    /// Whether [`Self::apply`] may be used for `entry`: it comes after everything applied so far, and neither speaks of
+    /// another entry (a void, an answer, an amendment) nor is spoken of. Otherwise the slot is folded again.
     pub fn follows(&self, entry: &Entry) -> bool {
-        let void = matches!(entry.kind, EntryKind::Voided { .. });
-        !void && self.state.last.is_none_or(|last| last < entry.key())
+        let speaks = entry.about.is_some() || matches!(entry.kind, EntryKind::Voided { .. });
+        !speaks
+            && !self.state.expected.contains(&entry.id)
+            && self.state.last.is_none_or(|last| last < entry.key())
     }
 
     /// Applies one entry that [`follows`](Self::follows). Amounts of another kind than the slot's change nothing
     /// (admission refuses them before).
     pub fn apply(&mut self, slot: &Slot, entry: &Entry) -> Effect {
+        self.step(slot, entry, false)
+    }
+
+    /// `explained`: a person has said what this entry shows, so a rise in it is true and asks nothing.
+    fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
         let before = self.state.left(slot);
         let overshoot = self.state.overshoot;
         let at = entry.observed_at;
-        self.days.observe(at);
         self.state.last = Some(entry.key());
-        let answered = self.state.rise.as_ref().is_some_and(|rise| entry.about == Some(rise.entry));
-        if answered {
-            self.state.rise = None;
-        }
         match &entry.kind {
-            EntryKind::LevelRead { level } => self.level_read(slot, entry, *level),
+            EntryKind::LevelRead { level } => self.level_read(slot, entry, *level, explained),
             EntryKind::Consumed { amount } => self.consumed(slot, at, *amount),
             EntryKind::Replaced { capacity, from_shelf } => self.replaced(slot, at, *capacity, *from_shelf),
             EntryKind::Purchased { packs, content, .. } => self.add_packs(slot, *packs, *content),
@@ -231,64 +209,79 @@ impl Fold {
             EntryKind::Voided { .. } => {}
         }
         let left = self.state.left(slot);
-        let change = match (before, left) {
-            (Some(before), Some(left)) => Some(left - before),
-            (None, Some(_) | None) | (Some(_), None) => None,
-        };
+        let change = before.zip(left).map(|(before, left)| left - before);
         Effect { change, left, shelf: self.state.shelf, overshoot: self.state.overshoot - overshoot }
     }
 
-    fn level_read(&mut self, slot: &Slot, entry: &Entry, level: Level) {
+    fn level_read(&mut self, slot: &Slot, entry: &Entry, level: Level, explained: bool) {
         let at = entry.observed_at;
-        self.state.read_at = Some(at);
-        let Level::Amount { amount } = level else {
-            self.state.some_left = matches!(level, Level::SomeLeft);
-            return;
-        };
-        let Some(level) = in_unit(slot, amount) else { return };
-        self.state.some_left = false;
-        let rise_size = slot.full().map_or(Milli::MAX, |full| full / RISE_SHARE.1 * RISE_SHARE.0);
-        match self.state.floor {
-            _ if self.state.floor_told => {
-                self.state.floor = Some(level);
-                self.state.floor_told = false;
-            }
-            None => self.state.floor = Some(level),
-            Some(floor) if level <= floor => {
-                if level < floor {
-                    self.use_between(self.state.floor_at.unwrap_or(at), at, floor - level);
-                }
-                self.state.floor = Some(level);
-                // Back where it was before anyone agreed: the rise was a glitch.
-                self.state.rise.take_if(|rise| !rise.confirmed);
-            }
-            Some(floor) if level - floor >= rise_size => match &mut self.state.rise {
-                Some(rise) if !rise.confirmed => {
-                    rise.confirmed = true;
-                    let drop = rise.to.saturating_sub(level);
-                    let since = rise.at;
-                    self.use_between(since, at, drop);
-                    self.state.floor = Some(level);
-                }
-                Some(_) | None => {
-                    self.state.rise =
-                        Some(Rise { entry: entry.id, at, from: floor, to: level, confirmed: false });
-                }
+        let number = match level {
+            Level::Amount { amount } => match level_in_unit(slot, amount) {
+                Some(level) => Some(level),
+                None => return,
             },
-            Some(_) => {}
-        }
+            Level::Unknown | Level::SomeLeft => None,
+        };
+        self.state.read_at = Some(at);
+        self.state.some_left = level == Level::SomeLeft;
+        let Some(level) = number else { return };
+        self.days.observe(at);
+        self.move_floor(slot, entry, level, explained);
         self.state.level = Some(level);
         self.state.level_at = Some(at);
+        self.judge_low(slot, at, self.state.left(slot));
+    }
+
+    /// Use is what the running minimum of a cycle loses; a rise that is believed begins a new cycle.
+    fn move_floor(&mut self, slot: &Slot, entry: &Entry, level: Milli, explained: bool) {
+        let at = entry.observed_at;
+        let since = self.state.floor_at.unwrap_or(at);
+        let full = slot.full().or(self.state.capacity).unwrap_or(level);
+        let far = (full / RISE_SHARE.1 * RISE_SHARE.0).max(1);
+        let unshown = self.state.unshown.filter(|replaced| at - *replaced <= SHOWN_WITHIN);
+        let Some(floor) = self.state.floor.filter(|_| !self.state.floor_told) else {
+            self.state.floor_told = false;
+            self.state.floor = Some(level);
+            self.state.floor_at = Some(at);
+            self.state.unshown = unshown.filter(|_| full - level >= far);
+            return;
+        };
+        if floor - level >= far && at - since < SUDDEN && !self.state.sudden {
+            self.state.sudden = true;
+            self.state.rise.take_if(|rise| !rise.confirmed);
+            return;
+        }
+        self.state.sudden = false;
         self.state.floor_at = Some(at);
-        self.judge_low(slot, at, Some(level));
+        if level - floor < far {
+            // Back where it was before anyone agreed: the rise was a glitch.
+            self.state.rise.take_if(|rise| !rise.confirmed);
+            if level < floor {
+                self.use_between(since, at, floor - level);
+                self.state.floor = Some(level);
+            }
+        } else if explained || unshown.is_some() {
+            self.state.floor = Some(level);
+            self.state.rise = None;
+            self.state.unshown = None;
+        } else if let Some(rise) = self.state.rise.as_mut().filter(|rise| !rise.confirmed) {
+            rise.confirmed = true;
+            let (first_at, drop) = (rise.at, rise.to - level);
+            rise.to = rise.to.max(level);
+            self.use_between(first_at, at, drop);
+            self.state.floor = Some(level);
+        } else {
+            self.state.rise = Some(Rise { entry: entry.id, at, from: floor, to: level, confirmed: false });
+        }
     }
 
     fn consumed(&mut self, slot: &Slot, at: DateTime<Utc>, amount: Amount) {
         let Some(mut rest) = in_unit(slot, amount).filter(|used| *used > 0) else { return };
+        self.days.observe(at);
+        self.use_between(at, at, rest);
         self.state.read_at = Some(at);
-        self.state.changes = self.state.changes.saturating_add(1);
-        self.state.used_at = Some(at);
-        self.days.add(utc_day(at), rest);
+        // What is counted here must not count again when the next reading shows it.
+        self.state.floor = self.state.floor.map(|floor| (floor - rest).max(0));
         let known = self.state.left(slot).is_some();
         let from_level = rest.min(self.state.level.unwrap_or(0));
         rest -= from_level;
@@ -311,17 +304,19 @@ impl Fold {
     }
 
     fn replaced(&mut self, slot: &Slot, at: DateTime<Utc>, capacity: Option<Amount>, from_shelf: bool) {
-        let full = capacity.and_then(|c| in_unit(slot, c)).or(slot.full()).or_else(|| {
-            // A part that nobody gave a size is one piece.
-            (slot.measurement() == Measurement::Count).then_some(1000)
+        let full = capacity.and_then(|c| level_in_unit(slot, c)).or(slot.full()).or_else(|| {
+            // What is poured comes by the pack; a part that nobody gave a size is one piece.
+            let piece = (slot.measurement() == Measurement::Count).then_some(1000);
+            if slot.pooled() { Some(slot.pack) } else { piece }
         });
-        // Nothing measured it, so being replaced is the news that it was used up.
-        if slot.sensor == SensorKind::None
-            && let (Some(level), Some(since)) = (self.state.level, self.state.level_at)
-        {
-            self.use_between(since, at, level);
+        if slot.sensor == SensorKind::None {
+            self.days.observe(at);
+            // Nothing measured it, so being replaced is the news that it was used up.
+            if let (Some(level), Some(since)) = (self.state.level, self.state.level_at) {
+                self.use_between(since, at, level);
+            }
         }
-        let piece = if slot.pooled() { full.unwrap_or(slot.pack) } else { 1000 };
+        let piece = if slot.pooled() { full.unwrap_or(0) } else { 1000 };
         if from_shelf {
             self.state.shelf = (self.state.shelf - piece).max(0);
         }
@@ -332,6 +327,8 @@ impl Fold {
         self.state.floor = full;
         self.state.floor_at = Some(at);
         self.state.floor_told = true;
+        self.state.sudden = false;
+        self.state.unshown = Some(at);
         self.state.rise = None;
         self.state.low_streak = 0;
         self.state.low_since = None;
@@ -354,25 +351,40 @@ impl Fold {
     fn counted(&mut self, slot: &Slot, at: DateTime<Utc>, level: Option<Amount>, shelf: Option<Amount>) {
         let before = self.state.left(slot);
         let since = self.state.level_at;
-        if let Some(shelf) = shelf.and_then(|s| s.to(slot.shelf_unit()).ok()) {
+        let shelf = shelf.and_then(|s| s.to(slot.shelf_unit()).ok());
+        let level = level.and_then(|l| level_in_unit(slot, l));
+        if let Some(shelf) = shelf {
             self.state.shelf = shelf.milli.max(0);
+            if slot.pooled() {
+                // One stock: whoever counted the shelf and found nothing has found nothing, not said nothing.
+                self.state.level.get_or_insert(0);
+            }
         }
-        if let Some(level) = level.and_then(|l| in_unit(slot, l)) {
+        if let Some(level) = level {
             self.state.level = Some(level);
             self.state.some_left = false;
             self.state.floor = Some(level);
             self.state.floor_at = Some(at);
             self.state.floor_told = true;
+            self.state.sudden = false;
             self.state.rise = None;
         }
+        if level.is_none() && !(slot.pooled() && shelf.is_some()) {
+            return;
+        }
         // Where a sensor tells the use, a count only corrects; where nothing does, it is the only word on use.
-        if slot.sensor == SensorKind::None
-            && let (Some(before), Some(after), Some(since)) = (before, self.state.left(slot), since)
-        {
-            self.use_between(since, at, before - after);
+        if slot.sensor == SensorKind::None {
+            self.days.observe(at);
+            if let (Some(before), Some(after), Some(since)) = (before, self.state.left(slot), since) {
+                self.use_between(since, at, before - after);
+            }
         }
         self.state.level_at = Some(at);
         self.judge_stock(slot);
+        if slot.sensor == SensorKind::None && below_mark(slot, self.state.left(slot)) {
+            self.state.low_streak = self.state.low_streak.max(LOW_READINGS);
+            self.state.low_since.get_or_insert(at);
+        }
     }
 
     fn use_between(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
@@ -385,8 +397,7 @@ impl Fold {
 
     /// The low rule counts readings in a row at or below the mark, as Dash does; one above it starts again.
     fn judge_low(&mut self, slot: &Slot, at: DateTime<Utc>, left: Option<Milli>) {
-        let low = matches!((left, slot.low_mark()), (Some(left), Some(mark)) if left <= mark);
-        if low {
+        if below_mark(slot, left) {
             self.state.low_streak = self.state.low_streak.saturating_add(1);
             self.state.low_since.get_or_insert(at);
         } else {
@@ -395,9 +406,10 @@ impl Fold {
         }
     }
 
-    /// A person added stock or counted: above the mark ends a low spell, below it does not begin one.
+    /// Stock was added or counted: above the mark ends a low spell.
     fn judge_stock(&mut self, slot: &Slot) {
-        let above = matches!((self.state.left(slot), slot.low_mark()), (Some(left), Some(mark)) if left > mark);
+        let above =
+            matches!((self.state.left(slot), slot.low_mark()), (Some(left), Some(mark)) if left > mark);
         if above {
             self.state.low_streak = 0;
             self.state.low_since = None;
@@ -405,8 +417,18 @@ impl Fold {
     }
 }
 
+fn below_mark(slot: &Slot, left: Option<Milli>) -> bool {
+    matches!((left, slot.low_mark()), (Some(left), Some(mark)) if left <= mark)
+}
+
 fn in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
     amount.to(slot.unit).ok().map(|amount| amount.milli.max(0))
+}
+
+/// A level in the slot's unit; a share of a full one is never above 100, whatever a printer says.
+fn level_in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
+    let most = if slot.measurement() == Measurement::Percentage { PERCENT_FULL } else { Milli::MAX };
+    in_unit(slot, amount).map(|level| level.min(most))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub const LEARN_USES: u32 = 5;
 /// Changes of level, or replacements, before a date is said.
 pub const LEARN_CHANGES: u32 = 2;
 
-/// Without use for so long, a slot counts as not used lately.
+/// Without use for so long, a slot counts as not used lately; longer where uses were always rare.
 pub const UNUSED_DAYS: i64 = 60;
 
 /// Beyond this nothing is said about a date.
@@ -92,35 +92,46 @@ pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
     if state.some_left {
         return Forecast::LevelUnknown { some_left: true };
     }
-    let Some(left) = state.left(slot) else {
-        return if state.read_at.is_some() {
+    let left = state.left(slot);
+    let by_piece = slot.sensor == SensorKind::None && !slot.pooled();
+    // What nothing measures is told by its replacements, unless somebody has looked since the last.
+    if by_piece && state.replacements.len() >= 2 && state.replacements.last().copied() >= state.level_at {
+        return by_replacements(&state.replacements, left, now);
+    }
+    let Some(left) = left else {
+        let by_device = matches!(slot.sensor, SensorKind::Level | SensorKind::LevelUsage);
+        return if by_device && state.read_at.is_some() {
             Forecast::LevelUnknown { some_left: false }
         } else {
             Forecast::NotCounted
         };
     };
-    // A usage sensor's silence means no use, so its figure is of now. Any other figure is of when it was stated.
-    let stated = if slot.sensor == SensorKind::Usage { now } else { state.level_at.unwrap_or(now).min(now) };
-    if slot.sensor == SensorKind::None && !slot.pooled() && state.replacements.len() >= 2 {
-        return by_replacements(&state.replacements, left, now);
-    }
-    let (first, last) = (fold.days.first.unwrap_or(0), history_end(slot, fold, now));
+    let last = history_end(slot, fold, now);
+    let first = fold.days.first.unwrap_or(last + 1);
     let span = last - first + 1;
     let wanted = if slot.sensor == SensorKind::Usage { LEARN_USES } else { LEARN_CHANGES };
     if state.changes < wanted || span < LEARN_DAYS {
+        if by_piece && state.replacements.len() >= 2 {
+            return by_replacements(&state.replacements, Some(left), now);
+        }
+        let replaced = if by_piece { u32::try_from(state.replacements.len()).unwrap_or(0) } else { 0 };
+        let seen = state.changes.max(replaced);
         return Forecast::Learning {
-            seen: state.changes,
-            more: wanted.saturating_sub(state.changes),
-            more_days: u32::try_from(LEARN_DAYS - span).unwrap_or(0),
+            seen,
+            more: wanted.saturating_sub(seen),
+            more_days: u32::try_from((LEARN_DAYS - span).clamp(0, LEARN_DAYS)).unwrap_or(0),
         };
     }
-    if state.used_at.is_none_or(|used| now - used > TimeDelta::days(UNUSED_DAYS)) {
+    // Where nobody but a person tells, a long time without word is not a time without use.
+    if slot.sensor != SensorKind::None && unused(fold, first, now) {
         return Forecast::Unused { last: state.used_at };
     }
     let Some(rate) = burn_rate(fold, first, last) else {
         return Forecast::Unused { last: state.used_at };
     };
     let time = DaysToEmpty::of(left, &rate);
+    // The figure is of now where silence means no use; any other is of when it was stated.
+    let stated = if silence_is_no_use(slot) { now } else { state.level_at.unwrap_or(now).min(now) };
     let at = |days: f64| after(stated, days).max(now);
     Forecast::Dated {
         run_out: RunOut {
@@ -133,15 +144,24 @@ pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
     }
 }
 
-/// The last day whose use is known in full.
+/// Devices that report each use have nothing to say while they are not used; a gauge that is silent is asleep.
+fn silence_is_no_use(slot: &Slot) -> bool {
+    matches!(slot.sensor, SensorKind::Usage | SensorKind::LevelUsage)
+}
+
+/// The last day that counts as observed. Today never does; the last day of a gauge does, though seen only in part.
 fn history_end(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> i32 {
     let yesterday = utc_day(now) - 1;
-    match slot.sensor {
-        SensorKind::Usage => yesterday,
-        SensorKind::Level | SensorKind::LevelUsage | SensorKind::None => {
-            fold.days.last.map_or(yesterday, |last| last.min(yesterday))
-        }
-    }
+    let seen = if silence_is_no_use(slot) { None } else { fold.days.last };
+    seen.map_or(yesterday, |last| last.min(yesterday))
+}
+
+/// Whether use has stopped: none for [`UNUSED_DAYS`], and for three times as long as it used to take from one use to
+/// the next (the level of a slow printer moves once in a season).
+fn unused(fold: &Fold, first: i32, now: DateTime<Utc>) -> bool {
+    let Some(used_at) = fold.state.used_at else { return true };
+    let pace = i64::from(utc_day(used_at) - first) / i64::from(fold.state.changes.max(1));
+    now - used_at > TimeDelta::days(UNUSED_DAYS.max(3 * pace))
 }
 
 /// Weighted use a day over the observed days `first..=last`. Absent when nothing was used.
@@ -183,14 +203,19 @@ fn burn_rate(fold: &Fold, first: i32, last: i32) -> Option<BurnRate> {
 
 /// The pace of a slot that nothing measures: its replacements. What is left of the running interval is the interval's
 /// law, given that it has lasted so far.
-fn by_replacements(replacements: &[DateTime<Utc>], left: Milli, now: DateTime<Utc>) -> Forecast {
+fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: DateTime<Utc>) -> Forecast {
     let days = |a: DateTime<Utc>, b: DateTime<Utc>| to_f64((b - a).num_minutes()) / 1440.0;
-    let intervals: Vec<f64> =
-        replacements.windows(2).filter_map(|w| Some(days(*w.first()?, *w.last()?))).map(|d| d.max(0.1)).collect();
+    let intervals: Vec<f64> = replacements
+        .windows(2)
+        .filter_map(|w| Some(days(*w.first()?, *w.last()?)))
+        .map(|d| d.max(0.1))
+        .collect();
     let count = to_f64(i64::try_from(intervals.len()).unwrap_or(1)).max(1.0);
     let mean = intervals.iter().sum::<f64>() / count;
     let spread = if intervals.len() >= 3 {
-        (intervals.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / (count - 1.0)).sqrt().max(mean / 10.0)
+        (intervals.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>() / (count - 1.0))
+            .sqrt()
+            .max(mean / 10.0)
     } else {
         mean * INTERVAL_SPREAD
     };
@@ -198,7 +223,7 @@ fn by_replacements(replacements: &[DateTime<Utc>], left: Milli, now: DateTime<Ut
     let start = replacements.last().copied().unwrap_or(now);
     let lasted = law.below(days(start, now));
     let at = |share: f64| {
-        if left <= 0 {
+        if left.is_some_and(|left| left <= 0) {
             now
         } else {
             after(start, law.quantile(lasted + share * (1.0 - lasted))).max(now)
@@ -208,7 +233,7 @@ fn by_replacements(replacements: &[DateTime<Utc>], left: Milli, now: DateTime<Ut
         run_out: RunOut {
             earliest: at(0.1),
             likely: at(0.5),
-            latest: Some(at(0.9)).filter(|latest| *latest - now <= TimeDelta::days(730)),
+            latest: Some(at(0.9)).filter(|latest| days(now, *latest) <= HORIZON_DAYS),
         },
         rate: None,
         interval: Some((mean, u32::try_from(replacements.len()).unwrap_or(u32::MAX))),
@@ -246,10 +271,9 @@ impl DaysToEmpty {
         }
         let root = (self.shape / days).sqrt();
         let (y, z) = (root * (days / self.mean - 1.0), root * (days / self.mean + 1.0));
-        // exp(2λ/μ)·Φ(−z) overflows where it matters least; for large z its exponents cancel to φ(y)/z.
-        let tail = if z > 6.0 {
-            let z2 = z * z;
-            (-y * y / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() / z * (1.0 - 1.0 / z2 + 3.0 / (z2 * z2))
+        // exp(2λ/μ)·Φ(−z) would overflow for large z, where its exponents cancel to φ(y)/z to one part in 10⁵.
+        let tail = if z > 30.0 {
+            (-y * y / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() / z * (1.0 - 1.0 / (z * z))
         } else {
             (2.0 * self.shape / self.mean).exp() * normal(-z)
         };
@@ -262,7 +286,7 @@ impl DaysToEmpty {
         if self.mean <= 0.0 {
             return 0.0;
         }
-        // 60 halvings of 7,300 days: far below a millisecond.
+        // 60 halvings of 7,300 days take microseconds and end far below a second.
         for _ in 0..60 {
             let middle = (low + high) / 2.0;
             if self.below(middle) < share {
@@ -291,3 +315,6 @@ fn after(start: DateTime<Utc>, days: f64) -> DateTime<Utc> {
 fn to_f64(number: i64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use crate::endpoint::Slot;
 use crate::ids::{Asin, EntryId, SlotId};
-use crate::measure::{Amount, AmountError, Measurement};
+use crate::measure::{AMOUNT_MAX, Amount, AmountError, Measurement, Unit};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,6 +149,12 @@ pub enum AdmitError {
     /// More packs than anyone buys.
     #[error("that is more than a million packs")]
     TooMany,
+    /// More than all of it.
+    #[error("a share can't be above 100 %")]
+    AboveFull,
+    /// Not a currency's three capital letters.
+    #[error("this is not a currency")]
+    Currency,
     /// An entry can't void itself.
     #[error("an entry can't undo itself")]
     Itself,
@@ -158,6 +164,7 @@ pub enum AdmitError {
 pub const PACKS_MAX: u32 = 1_000_000;
 
 /// Judges an entry before it is appended: amounts positive, of the slot's kind and not absurd, nothing in the future.
+/// A device's level above 100 % is let in and read as 100: a printer's slip must not cost the reading.
 ///
 /// # Errors
 /// The first reason to refuse it.
@@ -165,42 +172,44 @@ pub fn admit(entry: &Entry, slot: &Slot, now: DateTime<Utc>) -> Result<(), Admit
     if entry.observed_at > now + CLOCK_SKEW {
         return Err(AdmitError::Future);
     }
-    let fits = |amount: Amount| amount.to(slot.unit).map(|_| amount);
+    let in_slot = |amount: Amount| fits(amount, slot.unit);
+    let level_fits = |amount: Amount| {
+        let amount = in_slot(amount)?;
+        let above = slot.measurement() == Measurement::Percentage && amount.milli > 100_000;
+        if above { Err(AdmitError::AboveFull) } else { Ok(amount) }
+    };
     match &entry.kind {
         EntryKind::LevelRead { level: Level::Amount { amount } } => {
-            fits(*amount)?.not_negative()?;
+            in_slot(*amount)?.not_negative()?;
         }
         EntryKind::LevelRead { level: Level::Unknown | Level::SomeLeft } => {}
         EntryKind::Consumed { amount } => {
-            fits(*amount)?.positive()?;
+            in_slot(*amount)?.positive()?;
         }
         EntryKind::Replaced { capacity, .. } => {
             if let Some(capacity) = capacity {
-                fits(*capacity)?.positive()?;
+                level_fits(*capacity)?.positive()?;
             }
         }
-        EntryKind::Purchased { packs, content, .. } | EntryKind::Received { packs, content, .. } => {
-            match *packs {
-                0 => return Err(AdmitError::Empty),
-                n if n > PACKS_MAX => return Err(AdmitError::TooMany),
-                _ => {}
-            }
-            if let Some(content) = content {
-                fits_shelf(*content, slot)?.positive()?;
+        EntryKind::Purchased { packs, content, price, .. } => {
+            packs_fit(*packs, *content, slot)?;
+            if let Some(price) = price {
+                Amount::new(price.milli, Unit::Count).not_negative()?;
+                if price.currency.len() != 3 || !price.currency.bytes().all(|b| b.is_ascii_uppercase()) {
+                    return Err(AdmitError::Currency);
+                }
             }
         }
+        EntryKind::Received { packs, content, .. } => packs_fit(*packs, *content, slot)?,
         EntryKind::Counted { level, shelf } => {
             if level.is_none() && shelf.is_none() {
                 return Err(AdmitError::Empty);
             }
             if let Some(level) = level {
-                let level = fits(*level)?.not_negative()?;
-                if slot.measurement() == Measurement::Percentage && level.milli > 100_000 {
-                    return Err(AmountError::TooLarge.into());
-                }
+                level_fits(*level)?.not_negative()?;
             }
             if let Some(shelf) = shelf {
-                fits_shelf(*shelf, slot)?.not_negative()?;
+                fits(*shelf, slot.shelf_unit())?.not_negative()?;
             }
         }
         EntryKind::Voided { entry: voided } => {
@@ -212,44 +221,58 @@ pub fn admit(entry: &Entry, slot: &Slot, now: DateTime<Utc>) -> Result<(), Admit
     Ok(())
 }
 
-fn fits_shelf(amount: Amount, slot: &Slot) -> Result<Amount, AmountError> {
-    amount.to(slot.shelf_unit()).map(|_| amount)
+/// The amount itself if it is of this unit's kind, and not absurd in this unit either.
+fn fits(amount: Amount, unit: Unit) -> Result<Amount, AmountError> {
+    let kept = amount.to(unit)?;
+    if kept.milli > AMOUNT_MAX { Err(AmountError::TooLarge) } else { Ok(amount) }
 }
 
-/// Which entries no longer count. A void counts only while nothing in force voids it, so undo of an undo is a redo; a
-/// circle of voids (no honest program makes one) voids nothing.
+fn packs_fit(packs: u32, content: Option<Amount>, slot: &Slot) -> Result<(), AdmitError> {
+    match packs {
+        0 => return Err(AdmitError::Empty),
+        n if n > PACKS_MAX => return Err(AdmitError::TooMany),
+        _ => {}
+    }
+    if let Some(content) = content {
+        fits(content, slot.shelf_unit())?.positive()?;
+    }
+    Ok(())
+}
+
+/// Which entries no longer count. A void counts only while no void in force undoes it, so undo of an undo is a redo; a
+/// circle of voids (no honest program makes one) voids nothing. The order of `entries` does not matter, nor repeats.
 pub fn voided<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeSet<EntryId> {
-    let mut voids: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
-    for entry in entries {
-        if let EntryKind::Voided { entry: target } = entry.kind {
-            voids.entry(target).or_default().push(entry.id);
+    let target: BTreeMap<EntryId, EntryId> = entries
+        .into_iter()
+        .filter_map(|entry| match entry.kind {
+            EntryKind::Voided { entry: target } => Some((entry.id, target)),
+            _ => None,
+        })
+        .collect();
+    // How many voids of an entry might still turn out to be in force.
+    let mut open: BTreeMap<EntryId, usize> = BTreeMap::new();
+    for aim in target.values() {
+        *open.entry(*aim).or_default() += 1;
+    }
+    let mut in_force: Vec<EntryId> = target.keys().copied().filter(|void| !open.contains_key(void)).collect();
+    let mut voided = BTreeSet::new();
+    while let Some(void) = in_force.pop() {
+        let Some(aim) = target.get(&void) else { continue };
+        if !voided.insert(*aim) {
+            continue;
+        }
+        // What was aimed at is out, so one void fewer may hold what it aimed at itself.
+        if let Some(spared) = target.get(aim)
+            && let Some(left) = open.get_mut(spared)
+        {
+            *left -= 1;
+            if *left == 0 && !voided.contains(spared) {
+                in_force.push(*spared);
+            }
         }
     }
-    let mut known = BTreeMap::new();
-    let targets: Vec<EntryId> = voids.keys().copied().collect();
-    for target in &targets {
-        settle(*target, &voids, &mut known);
-    }
-    targets.into_iter().filter(|target| known.get(target) == Some(&true)).collect()
+    voided
 }
 
-/// Whether `start` is voided, worked out without recursion: a chain of undos may be as long as a file can make it.
-fn settle(start: EntryId, voids: &BTreeMap<EntryId, Vec<EntryId>>, known: &mut BTreeMap<EntryId, bool>) {
-    let mut stack = vec![(start, 0usize)];
-    let mut open = BTreeSet::from([start]);
-    while let Some((id, next)) = stack.pop() {
-        let by = voids.get(&id).map_or(&[][..], Vec::as_slice);
-        // An open entry met again is a circle: treat that void as without force.
-        let pending = by.iter().enumerate().skip(next).find(|(_, v)| !known.contains_key(v) && !open.contains(v));
-        if let Some((at, void)) = pending {
-            stack.push((id, at + 1));
-            open.insert(*void);
-            stack.push((*void, 0));
-        } else {
-            let in_force = |v: &EntryId| known.get(v) == Some(&false);
-            let is_voided = by.iter().any(in_force);
-            open.remove(&id);
-            known.insert(id, is_voided);
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -19,18 +19,18 @@ const NEARLY_EMPTY: (Milli, Milli) = (2, 100);
 /// What happens next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NextAction {
-    /// As good as empty, and a spare lies ready.
+    /// Empty, as good as empty, or so by tomorrow, and a spare lies ready.
     ReplaceNow {
-        /// It is empty.
+        /// It is empty already.
         empty: bool,
     },
     /// Empty, and nothing on the shelf.
     EmptyNoSpare,
     /// Somebody must say what a rise was.
     ConfirmRise(Rise),
-    /// Order by a moment, [`Policy::days_in_hand`] before the likely end; absent where no end can be said.
+    /// Order, because it is low or the moment has come.
     OrderBy {
-        /// When to have ordered.
+        /// When to have ordered: [`Policy::days_in_hand`] before the likely end; absent where no end can be said.
         by: Option<DateTime<Utc>>,
         /// The end.
         run_out: Option<RunOut>,
@@ -48,7 +48,7 @@ pub struct Policy {
     pub days_in_hand: u16,
 }
 
-/// Whether a slot is low: [`LOW_READINGS`] in a row at or below its mark.
+/// Whether a slot is low: [`LOW_READINGS`] in a row at or below its mark, or a person's count where nothing measures.
 pub fn is_low(state: &SlotState) -> bool {
     state.low_streak >= LOW_READINGS
 }
@@ -73,7 +73,8 @@ pub fn next_action(
         return quiet();
     }
     let spare = state.spares(slot).is_some_and(|spares| spares > 0);
-    if let Some(left) = state.left(slot) {
+    // A device that only says that some is left is not empty, whatever it said before.
+    if let Some(left) = state.left(slot).filter(|_| !state.some_left) {
         let empty = left <= 0;
         let nearly = slot.full().is_some_and(|full| left <= full / NEARLY_EMPTY.1 * NEARLY_EMPTY.0);
         let tomorrow = run_out.is_some_and(|r| r.likely <= now + TimeDelta::days(1));
@@ -96,3 +97,6 @@ pub fn next_action(
     }
     quiet()
 }
+
+#[cfg(test)]
+mod tests;
