@@ -118,6 +118,7 @@ const STEPS = {
   },
   desktop: {
     title: 'The built program in a window',
+    after: 'compile',
     act: () => cargoTest('--test', 'desktop'),
     count: tallies.tallyCargo,
   },
@@ -144,7 +145,7 @@ const PARTS = {
   rust: { needs: ['build', 'desktop'], steps: ['rustfmt', 'interface', 'clippy', 'compile', 'rust'] },
   ui: { needs: [], steps: ['prettier', 'interface', 'eslint', 'types', 'vitest'] },
   browser: { needs: ['browser'], steps: ['interface', 'browser'] },
-  desktop: { needs: ['build', 'desktop'], steps: ['interface', 'desktop'] },
+  desktop: { needs: ['build', 'desktop'], steps: ['interface', 'compile', 'desktop'] },
   scripts: { needs: [], steps: ['scripts'] },
   check: { needs: ['build'], steps: ['rustfmt', 'prettier', 'interface', 'eslint', 'types', 'clippy'] },
 };
