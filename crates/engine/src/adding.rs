@@ -180,7 +180,9 @@ impl Household {
         let name = text("name", Some(&form.name), NAME_MAX)?
             .ok_or_else(|| Error::new(Code::BadField, "Give the device a name.").at("name"))?;
         if form.slots.len() > SLOTS_MAX {
-            return Err(Error::new(Code::BadField, format!("A device has {SLOTS_MAX} supplies at most.")).at("slots"));
+            return Err(
+                Error::new(Code::BadField, format!("A device has {SLOTS_MAX} supplies at most.")).at("slots")
+            );
         }
         let now = self.now();
         let device = DeviceRow {
@@ -436,7 +438,8 @@ impl Household {
     /// # Errors
     /// `DeviceUnknown`, or why the disk refused.
     pub fn remove_device(&mut self, id: EndpointId) -> Result<(), Error> {
-        let device = DeviceRow { removed_at: Some(self.now().timestamp_millis()), ..self.device(id)?.clone() };
+        let device =
+            DeviceRow { removed_at: Some(self.now().timestamp_millis()), ..self.device(id)?.clone() };
         self.keep_device(device)
     }
 

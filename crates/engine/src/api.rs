@@ -4,8 +4,8 @@
 use crate::error::Error;
 use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
-    Template,
+    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
+    SuppliesView, Template,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;

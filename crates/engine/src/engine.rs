@@ -10,8 +10,8 @@ use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
-    Template, Trouble, Update,
+    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
+    SuppliesView, Template, Trouble, Update,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -130,12 +130,12 @@ impl Engine {
     }
 
     async fn look_at(&self, address: &str) -> Result<Probed, Error> {
-        probe::probe(address, self.config.limits).await.map_err(unanswered)
+        probe::probe(address, self.config.limits).await.map_err(|cause| unanswered(&cause))
     }
 }
 
 /// A failed look at a printer as the interface reads it.
-pub fn unanswered(cause: ProbeError) -> Error {
+pub fn unanswered(cause: &ProbeError) -> Error {
     let code = match cause.failure {
         Failure::BadAddress => Code::BadAddress,
         Failure::Unreachable => Code::Unreachable,
@@ -294,7 +294,7 @@ impl Api for Engine {
         let svg = self.see(move |household| household.chart_svg(&form)).await?;
         // Looks through the system's fonts: not on the loop.
         let png = tokio::task::spawn_blocking(move || picture::png(&svg));
-        let png = png.await.map_err(|cause| anyhow::Error::from(cause))??;
+        let png = png.await.map_err(anyhow::Error::from)??;
         Ok(base64::engine::general_purpose::STANDARD.encode(png))
     }
 

@@ -64,7 +64,12 @@ impl Household {
         Self::load(None, Reader::open(&path)?, path, clock)
     }
 
-    fn load(store: Option<Store>, reader: Reader, path: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    fn load(
+        store: Option<Store>,
+        reader: Reader,
+        path: PathBuf,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
         let today = utc_day(clock.now());
         let (devices, slots, settings) = reader.read(|db| {
             let mut folds = store::folds(db, today)?;
@@ -207,7 +212,8 @@ impl Household {
     pub(crate) fn save_slot(&mut self, slot: Slot) -> Result<(), Error> {
         let before = self.watched(slot.id)?.clone();
         let mut row = SlotRow { slot, ..before.row.clone() };
-        let reread = row.slot.low_mark() != before.row.slot.low_mark() || row.slot.full() != before.row.slot.full();
+        let reread =
+            row.slot.low_mark() != before.row.slot.low_mark() || row.slot.full() != before.row.slot.full();
         let answer = row.rise_answer;
         let (key, fold) = self.write(|tx| {
             let key = tx.save_slot(&row.slot, answer)?;
@@ -272,9 +278,17 @@ impl Household {
 pub(crate) fn refused(cause: AdmitError) -> Error {
     match cause {
         AdmitError::Amount(cause) => bad_amount(cause),
-        AdmitError::Future => Error::new(Code::BadDate, "This day lies in the future. Choose today or earlier."),
+        AdmitError::Future => {
+            Error::new(Code::BadDate, "This day lies in the future. Choose today or earlier.")
+        }
         AdmitError::Empty => Error::new(Code::BadAmount, "Enter an amount above 0."),
-        AdmitError::TooMany => Error::new(Code::BadAmount, "That is more than a million packs. Check the number."),
+        AdmitError::TooMany => {
+            Error::new(Code::BadAmount, "That is more than a million packs. Check the number.")
+        }
+        AdmitError::AboveFull => {
+            Error::new(Code::BadAmount, "That is more than a full one holds. Check the number and its unit.")
+        }
+        AdmitError::Currency => Error::new(Code::BadField, "A currency has three letters, such as EUR."),
         AdmitError::Itself => Error::new(Code::EntryUnknown, "An entry can't undo itself."),
     }
 }

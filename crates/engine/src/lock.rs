@@ -35,7 +35,10 @@ impl Lock {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::new(
                 Code::DatabaseLocked,
-                format!("Another Refill has the household in {} open. Close it and try again.", folder.display()),
+                format!(
+                    "Another Refill has the household in {} open. Close it and try again.",
+                    folder.display()
+                ),
             )),
             Err(TryLockError::Error(cause)) => Err(failed(cause)),
         }

@@ -245,7 +245,11 @@ impl Household {
         }
         let Forecast::Dated { run_out, rate, interval } = forecast else { return None };
         if let Some((days, replacements)) = interval {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days between replacements")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "days between replacements"
+            )]
             return Some(Why::Interval { days: days.round() as u32, replacements: *replacements });
         }
         let rate = (*rate)?;

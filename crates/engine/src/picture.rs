@@ -1,7 +1,9 @@
 //! From the ledger to a chart: what is left over time, events, forecast and low mark in one unit, with the words of the
 //! person's language. The same call serves the screen, files and the command line.
 
-use crate::chart::{self, Chart, ChartInput, ChartWords, Marker, MarkerKind, Range, Sample, Shape, Size, export};
+use crate::chart::{
+    self, Chart, ChartInput, ChartWords, Marker, MarkerKind, Range, Sample, Shape, Size, export,
+};
 use crate::error::{Code, Error};
 use crate::form::ChartForm;
 use crate::household::{Household, Watched};
@@ -163,7 +165,8 @@ impl Household {
 /// # Errors
 /// When the picture can't be drawn.
 pub fn png(svg: &str) -> Result<Vec<u8>, Error> {
-    export::png(svg).map_err(|cause| Error::new(Code::Unexpected, "The picture could not be drawn.").caused_by(cause))
+    export::png(svg)
+        .map_err(|cause| Error::new(Code::Unexpected, "The picture could not be drawn.").caused_by(cause))
 }
 
 /// Whether an entry stands and says something about what is left.

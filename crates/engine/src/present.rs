@@ -3,8 +3,8 @@
 
 use crate::household::{Household, Watched};
 use crate::view::{
-    DeviceBrief, Headline, Lane, LaneWeek, Mark, Next, Precision, Rise, RowAction, Section, SuppliesView, SupplyRow,
-    Sync, Texture, Verb, When,
+    DeviceBrief, Headline, Lane, LaneWeek, Mark, Next, Precision, Rise, RowAction, Section, SuppliesView,
+    SupplyRow, Sync, Texture, Verb, When,
 };
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
@@ -104,7 +104,8 @@ impl Household {
             sync: Sync {
                 linked: false,
                 last_reading: self.slots.iter().filter_map(|w| w.fold.state.read_at).max().map(ms),
-                silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count()).unwrap_or(0),
+                silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
+                    .unwrap_or(0),
             },
             sample: self.devices.iter().any(|device| device.sample),
         }
@@ -147,11 +148,14 @@ impl Household {
             .collect()
     }
 
-    /// How long a device that reports has been silent, once that is stale.
+    /// How long a device that says its levels has been silent, once that is stale. A sensor that reports each use says
+    /// nothing while nothing is used, so its silence means nothing.
     pub fn silent_for(&self, watched: &Watched) -> Option<TimeDelta> {
-        let read_at = watched.fold.state.read_at?;
-        let reports = watched.row.slot.sensor != SensorKind::None;
-        Some(self.now() - read_at).filter(|gap| reports && *gap >= STALE)
+        let reads = |w: &&Watched| matches!(w.row.slot.sensor, SensorKind::Level | SensorKind::LevelUsage);
+        let mut levels = self.slots_of(watched.row.slot.endpoint).filter(reads);
+        reads(&watched).then_some(())?;
+        let last = levels.by_ref().filter_map(|w| w.fold.state.read_at).max()?;
+        Some(self.now() - last).filter(|gap| *gap >= STALE)
     }
 
     fn headline(&self, rows: &[Presented]) -> Headline {
@@ -176,7 +180,8 @@ impl Household {
     /// A band as days of the person's zone, with the precision its width allows.
     pub fn when(&self, run_out: &RunOut) -> When {
         let day = |at: DateTime<Utc>| self.clock.day(at);
-        let (earliest, likely, latest) = (day(run_out.earliest), day(run_out.likely), run_out.latest.map(day));
+        let (earliest, likely, latest) =
+            (day(run_out.earliest), day(run_out.likely), run_out.latest.map(day));
         let precision = match latest.map(|latest| (latest - earliest).num_days()) {
             Some(0..=2) => Precision::Day,
             Some(3..=28) => Precision::About,
@@ -304,7 +309,10 @@ fn shown_level(slot: &Slot, watched: &Watched, forecast: &Forecast, now: DateTim
             return Shown { left: None, fill: Some(1.0 - worn), estimated: true };
         }
         if let Some(rate) = rate.filter(|_| days >= 1.0) {
-            #[expect(clippy::cast_possible_truncation, reason = "a guess, rounded, far below the limit of amounts")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a guess, rounded, far below the limit of amounts"
+            )]
             let used = (rate.per_day * days).round() as Milli;
             let mut left = (left - used).max(0);
             if slot.measurement() == Measurement::Count {
@@ -346,7 +354,9 @@ pub fn per_day(slot: &Slot, rate: f64) -> Amount {
 
 fn section(action: &NextAction, forecast: &Forecast, now: DateTime<Utc>) -> Section {
     match (action, forecast) {
-        (NextAction::Runs(run_out), _) if run_out.earliest <= now + TimeDelta::days(LANE_DAYS) => Section::SixWeeks,
+        (NextAction::Runs(run_out), _) if run_out.earliest <= now + TimeDelta::days(LANE_DAYS) => {
+            Section::SixWeeks
+        }
         (NextAction::Runs(_), _) => Section::Later,
         (NextAction::Unknown, _) => Section::NotKnown,
         _ => Section::NeedsYou,
@@ -385,7 +395,11 @@ fn verb(slot: &Slot) -> Verb {
         | SupplyKind::Detergent
         | SupplyKind::Food
         | SupplyKind::Other => {
-            if slot.measurement() == Measurement::Duration { Verb::WornOut } else { Verb::RunsOut }
+            if slot.measurement() == Measurement::Duration {
+                Verb::WornOut
+            } else {
+                Verb::RunsOut
+            }
         }
     }
 }

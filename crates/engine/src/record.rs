@@ -3,9 +3,9 @@
 use crate::error::{Code, Error};
 use crate::form::{RecordForm, Typed, What};
 use crate::household::{Household, Watched, bad_amount, refused};
+use crate::region;
 use crate::store::{self, SlotRow};
 use crate::view::{Outcome, Recorded, RiseAnswer};
-use crate::region;
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use refill_domain::endpoint::Slot;
 use refill_domain::fold::Fold;
@@ -44,16 +44,19 @@ impl Household {
             None => Ok(now),
             Some(day) if day == today => Ok(now),
             Some(day) if day > today => {
-                Err(Error::new(Code::BadDate, "This day lies in the future. Choose today or earlier.").at("on"))
+                Err(Error::new(Code::BadDate, "This day lies in the future. Choose today or earlier.")
+                    .at("on"))
             }
             Some(day) if day < today - chrono::TimeDelta::days(365 * 20) => {
-                Err(Error::new(Code::BadDate, "This day is more than twenty years ago. Check the year.").at("on"))
+                Err(Error::new(Code::BadDate, "This day is more than twenty years ago. Check the year.")
+                    .at("on"))
             }
             Some(day) => {
                 let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default());
                 let offset = self.clock.offset(Utc.from_utc_datetime(&noon));
-                Ok((Utc.from_utc_datetime(&noon) - chrono::TimeDelta::seconds(i64::from(offset.local_minus_utc())))
-                    .min(now))
+                Ok((Utc.from_utc_datetime(&noon)
+                    - chrono::TimeDelta::seconds(i64::from(offset.local_minus_utc())))
+                .min(now))
             }
         }
     }
@@ -69,8 +72,11 @@ impl Household {
                 asin: match text("asin", asin.as_deref(), 40)? {
                     None => None,
                     Some(asin) => Some(asin.parse::<Asin>().map_err(|_| {
-                        Error::new(Code::BadField, "An ASIN has ten letters and digits, as on the product's page.")
-                            .at("asin")
+                        Error::new(
+                            Code::BadField,
+                            "An ASIN has ten letters and digits, as on the product's page.",
+                        )
+                        .at("asin")
                     })?),
                 },
                 price: self.price(price.as_deref(), currency.as_deref())?,
@@ -121,7 +127,9 @@ impl Household {
             .unwrap_or_else(|| region::currency(self.locale()).to_owned())
             .to_ascii_uppercase();
         if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(Error::new(Code::BadField, "A currency has three letters, such as EUR.").at("currency"));
+            return Err(
+                Error::new(Code::BadField, "A currency has three letters, such as EUR.").at("currency")
+            );
         }
         Ok(Some(Money { milli, currency }))
     }
@@ -212,9 +220,13 @@ impl Household {
         answer: RiseAnswer,
     ) -> Result<Recorded, Error> {
         let watched = self.watched(slot)?;
-        let rise = watched.fold.state.rise.clone().filter(|rise| rise.entry == reading).ok_or_else(|| {
-            Error::new(Code::EntryUnknown, "This question was answered already.")
-        })?;
+        let rise = watched
+            .fold
+            .state
+            .rise
+            .clone()
+            .filter(|rise| rise.entry == reading)
+            .ok_or_else(|| Error::new(Code::EntryUnknown, "This question was answered already."))?;
         let row = watched.row.clone();
         let spare = watched.fold.state.spares(&row.slot).is_some_and(|spares| spares > 0);
         let kind = match answer {
@@ -308,7 +320,8 @@ fn whole_packs(typed: &str, locale: Locale) -> Result<u32, Error> {
         return Err(Error::new(Code::BadAmount, "Enter an amount above 0.").at("packs"));
     }
     if milli % 1000 != 0 {
-        return Err(Error::new(Code::BadAmount, "Packs are whole. Enter the content of one pack beside it.").at("packs"));
+        return Err(Error::new(Code::BadAmount, "Packs are whole. Enter the content of one pack beside it.")
+            .at("packs"));
     }
     u32::try_from(milli / 1000)
         .ok()

@@ -235,7 +235,8 @@ impl Opened {
 
     fn poll_due(&mut self) {
         let now = self.config.clock.now();
-        let due: Vec<EndpointId> = self.due.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();
+        let due: Vec<EndpointId> =
+            self.due.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();
         for id in due {
             self.poll(id);
         }
@@ -269,7 +270,8 @@ impl Opened {
         done: oneshot::Sender<Vec<Trouble>>,
     ) -> Result<(), Error> {
         let household = self.household()?;
-        let mut devices: BTreeSet<EndpointId> = household.reachable().into_iter().map(|(id, _, _)| id).collect();
+        let mut devices: BTreeSet<EndpointId> =
+            household.reachable().into_iter().map(|(id, _, _)| id).collect();
         if let Some(id) = device {
             household.device(id)?;
             devices.retain(|other| *other == id);
@@ -320,7 +322,7 @@ impl Opened {
         self.due.insert(id, household.now() + every);
         let taken = match result {
             Ok(probed) => household.take_report(id, &probed.report),
-            Err(cause) => Err(unanswered(cause)),
+            Err(cause) => Err(unanswered(&cause)),
         };
         let trouble = taken.err().map(|cause| cause.trouble());
         if let Some(trouble) = &trouble
@@ -417,7 +419,8 @@ impl Opened {
 }
 
 fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<Lock>) {
-    let opened = Lock::take(folder).and_then(|lock| Ok((Household::open(folder, config.clock.clone())?, lock)));
+    let opened =
+        Lock::take(folder).and_then(|lock| Ok((Household::open(folder, config.clock.clone())?, lock)));
     match opened {
         Ok((household, lock)) => (Ok(household), Some(lock)),
         Err(cause) => {

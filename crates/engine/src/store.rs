@@ -9,7 +9,8 @@ mod settings;
 
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
-    EntryRow, RunRow, SampleRow, all_entries, entries, find_entry, newest_entries, newest_readings, run_between, samples, used_between, voids_of,
+    EntryRow, RunRow, SampleRow, all_entries, entries, find_entry, newest_entries, newest_readings,
+    run_between, samples, used_between, voids_of,
 };
 pub use ledger::{Appended, folds};
 pub use settings::load as settings;
@@ -103,7 +104,8 @@ impl Store {
     /// What `work` fails with, or why the disk refused.
     pub fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> anyhow::Result<T>) -> Result<T, Error> {
         let run = || -> anyhow::Result<T> {
-            let tx = Transaction(self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?);
+            let tx =
+                Transaction(self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?);
             let result = work(&tx)?;
             tx.0.commit().context("Commit")?;
             Ok(result)
@@ -233,17 +235,17 @@ fn told(cause: anyhow::Error, path: &Path) -> Error {
     let code = cause.chain().find_map(|c| c.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
     let path = path.display();
     match code {
-        Some(ErrorCode::DiskFull) => Error::new(
-            Code::DiskFull,
-            "The disk is full. Nothing was recorded; make room and try again.",
-        ),
+        Some(ErrorCode::DiskFull) => {
+            Error::new(Code::DiskFull, "The disk is full. Nothing was recorded; make room and try again.")
+        }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::new(
             Code::DatabaseDamaged,
             format!("{path} is damaged. It was left as it is; open another household or a copy of this one."),
         ),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Error::new(Code::DatabaseLocked, format!("Another program has {path} open. Close it and try again."))
-        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::new(
+            Code::DatabaseLocked,
+            format!("Another program has {path} open. Close it and try again."),
+        ),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => Error::new(
             Code::Unexpected,
             format!("{path} can't be written. Check who may write to its folder, then try again."),
@@ -252,6 +254,3 @@ fn told(cause: anyhow::Error, path: &Path) -> Error {
     }
     .caused_by(cause)
 }
-
-
-

@@ -55,7 +55,13 @@ mod tests {
     #[test]
     fn both_languages_hold_the_same_messages_and_parts() {
         let parts = |text: &Value| {
-            let mut names: Vec<String> = text.as_str().unwrap().split('{').skip(1).map(|p| p.split('}').next().unwrap().to_owned()).collect();
+            let mut names: Vec<String> = text
+                .as_str()
+                .unwrap()
+                .split('{')
+                .skip(1)
+                .map(|p| p.split('}').next().unwrap().to_owned())
+                .collect();
             names.sort();
             names
         };

@@ -160,7 +160,8 @@ pub fn samples(db: &Connection, key: i64, slot: &Slot, from: i64, to: i64) -> an
     let mut samples = Vec::with_capacity(1024);
     while let Some(row) = rows.next()? {
         let (value, unit) = (row.get(1)?, row.get_ref(3)?);
-        let value = if unit == rusqlite::types::ValueRef::Null { value } else { converted(row, value, slot)? };
+        let value =
+            if unit == rusqlite::types::ValueRef::Null { value } else { converted(row, value, slot)? };
         samples.push(SampleRow { at: row.get(0)?, value, used: row.get::<_, i64>(2)? == USE });
     }
     Ok(samples)

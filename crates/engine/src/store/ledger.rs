@@ -34,7 +34,8 @@ pub fn folds(db: &Connection, today: i32) -> anyhow::Result<BTreeMap<i64, Fold>>
         let days = DayBook { first: row.get(2)?, last: row.get(3)?, ..DayBook::default() };
         folds.insert(row.get(0)?, Fold { state, days });
     }
-    let mut statement = db.prepare("SELECT slot, day, used FROM use_day WHERE day >= ?1 ORDER BY slot, day")?;
+    let mut statement =
+        db.prepare("SELECT slot, day, used FROM use_day WHERE day >= ?1 ORDER BY slot, day")?;
     let mut rows = statement.query([today.saturating_sub(DAYS_KEPT + 1)])?;
     let mut current: Option<(i64, Vec<(i32, i64)>)> = None;
     let mut store = |done: Option<(i64, Vec<(i32, i64)>)>| {
@@ -134,7 +135,8 @@ impl Transaction<'_> {
             self.save_effect(*id, effect)?;
         }
         self.0.execute("DELETE FROM use_day WHERE slot = ?1", [row.key])?;
-        if let (Some((&from, _)), Some((&to, _))) = (fold.days.used.first_key_value(), fold.days.used.last_key_value())
+        if let (Some((&from, _)), Some((&to, _))) =
+            (fold.days.used.first_key_value(), fold.days.used.last_key_value())
         {
             self.save_days(row.key, &fold, from..=to)?;
         }
