@@ -189,8 +189,9 @@ impl Fold {
         self.step(slot, entry, false)
     }
 
-    /// `explained`: a person has said what this entry shows, so a rise in it is true and asks nothing.
-    fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
+    /// The next entry in order of effect, for whoever folds a whole ledger without holding it. `explained`: an entry in
+    /// force is about this one, so a rise in it is true and asks nothing.
+    pub fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
         let before = self.state.left(slot);
         let overshoot = self.state.overshoot;
         let at = entry.observed_at;
