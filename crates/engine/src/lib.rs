@@ -22,5 +22,6 @@ pub mod sample;
 pub mod sources;
 pub mod store;
 pub mod templates;
+pub mod tending;
 pub mod view;
 pub mod words;

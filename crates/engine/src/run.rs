@@ -2,15 +2,18 @@
 //! that a slow disk never holds up a window, and is the only place that starts tasks: looks at printers and the search
 //! for them, all of which end with it.
 
+mod search;
+
 use crate::engine::{Config, unanswered};
 use crate::error::{Code, Error};
 use crate::household::Household;
 use crate::lock::Lock;
-use crate::sources::discovery::{Discovery, Found, Options};
+use crate::sources::discovery::Found;
 use crate::sources::probe::{ProbeError, Probed, probe};
-use crate::view::{FoundPrinter, Trouble, Update};
+use crate::view::{Trouble, Update};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::ids::EndpointId;
+use search::Search;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -44,12 +47,6 @@ enum Task {
     Listen(u64),
 }
 
-/// How long a search listens. Printers answer within a second or two; sleeping ones wake in ten.
-const SEARCH: TimeDelta = TimeDelta::seconds(20);
-
-/// Most printers one search looks at.
-const SEARCH_MAX: u32 = 100;
-
 /// Events that wait; tasks wait in turn.
 const EVENTS_KEPT: usize = 64;
 
@@ -58,16 +55,6 @@ struct Waiter {
     devices: BTreeSet<EndpointId>,
     troubles: Vec<Trouble>,
     done: oneshot::Sender<Vec<Trouble>>,
-}
-
-struct Search {
-    number: u64,
-    task: AbortHandle,
-    looking: u32,
-    /// Printers that answered, by their key: one may be announced several ways.
-    answered: BTreeSet<String>,
-    looked_at: u32,
-    listening: bool,
 }
 
 /// What the loop owns.
@@ -394,100 +381,6 @@ impl Opened {
         self.tell(Update::Changed {});
     }
 
-    /// Starts or stops looking for printers.
-    ///
-    /// # Errors
-    /// When the household is closed.
-    pub fn search(&mut self, on: bool) -> Result<(), Error> {
-        self.household()?;
-        if let Some(search) = self.search.take() {
-            search.task.abort();
-            if !on {
-                self.tell(Update::SearchEnded { count: search.count() });
-            }
-        }
-        if !on {
-            return Ok(());
-        }
-        self.searches += 1;
-        let number = self.searches;
-        let (events, clock) = (self.events.clone(), self.config.clock.clone());
-        let options = Options { loopback: self.config.loopback };
-        let until = clock.now() + SEARCH;
-        let task = self.spawn(Task::Listen(number), async move {
-            match Discovery::start(options) {
-                Ok(mut discovery) => {
-                    let mut over = clock.sleep_until(until);
-                    loop {
-                        tokio::select! {
-                            found = discovery.next() => match found {
-                                Some(found) => if events.send(Event::Announced(number, found)).await.is_err() { return },
-                                None => break,
-                            },
-                            () = &mut over => break,
-                        }
-                    }
-                }
-                Err(cause) => tracing::warn!(%cause, "the network can't be searched"),
-            }
-            // The loop is gone: nobody to tell.
-            let _ = events.send(Event::SearchOver(number)).await;
-        });
-        self.search = Some(Search {
-            number,
-            task,
-            looking: 0,
-            answered: BTreeSet::new(),
-            looked_at: 0,
-            listening: true,
-        });
-        Ok(())
-    }
-
-    /// The running search, if it is this one.
-    fn searching(&mut self, number: u64) -> Option<&mut Search> {
-        self.search.as_mut().filter(|search| search.number == number)
-    }
-
-    fn announced(&mut self, number: u64, found: &Found) {
-        let Some(search) = self.searching(number) else { return };
-        let Some(uri) = found.uri() else { return };
-        if search.looked_at >= SEARCH_MAX {
-            return;
-        }
-        search.looking += 1;
-        search.looked_at += 1;
-        let (events, limits) = (self.events.clone(), self.config.limits);
-        self.spawn(Task::Look(number), async move {
-            let result = probe(&uri, limits).await;
-            // The loop is gone: nobody to tell.
-            let _ = events.send(Event::Answered(number, result)).await;
-        });
-    }
-
-    fn looked(&mut self, number: u64, printer: Option<FoundPrinter>) {
-        let Some(search) = self.searching(number) else { return };
-        search.looking = search.looking.saturating_sub(1);
-        if let Some(printer) = printer {
-            search.answered.insert(printer.key.clone());
-            self.tell(Update::Found { printer });
-        }
-        self.end_search();
-    }
-
-    fn listened(&mut self, number: u64) {
-        if let Some(search) = self.searching(number) {
-            search.listening = false;
-        }
-        self.end_search();
-    }
-
-    fn end_search(&mut self) {
-        if let Some(search) = self.search.take_if(|search| !search.listening && search.looking == 0) {
-            self.tell(Update::SearchEnded { count: search.count() });
-        }
-    }
-
     async fn close(&mut self) {
         self.tasks.shutdown().await;
         let trouble = Error::new(Code::Unexpected, "Refill is shutting down.").trouble();
@@ -498,12 +391,6 @@ impl Opened {
         }
         // Before anyone is told that it is closed: the next to open it may be waiting for that.
         self._lock = None;
-    }
-}
-
-impl Search {
-    fn count(&self) -> u32 {
-        u32::try_from(self.answered.len()).unwrap_or(u32::MAX)
     }
 }
 
@@ -522,3 +409,6 @@ fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<L
 fn closed(trouble: &Trouble) -> Error {
     Error::new(trouble.code, trouble.detail.clone())
 }
+
+#[cfg(test)]
+mod tests;
