@@ -1,6 +1,7 @@
 //! Logs and crash reports. Logs rotate daily in the platform's place and hold no secret, no serial number and no address
 //! above debug; a panic leaves a report beside them that the next start offers to show.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -10,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 const LOGS_KEPT: usize = 7;
 
 /// Longest crash report that is shown, in bytes.
-const REPORT_MAX: usize = 16 * 1024;
+const REPORT_MAX: u64 = 16 * 1024;
 
 const REPORT: &str = "crash.txt";
 
@@ -58,8 +59,10 @@ fn report_panics(file: PathBuf) {
 
 /// The report of an earlier crash, if one waits to be shown.
 pub fn report(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(crate::places::logs(folder).join(REPORT)).ok()?;
-    Some(text.chars().take(REPORT_MAX).collect())
+    let file = std::fs::File::open(crate::places::logs(folder).join(REPORT)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(REPORT_MAX).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The report was seen.

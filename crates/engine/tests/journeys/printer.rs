@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 /// One ink: name, colour, what is left, its low mark.
@@ -46,6 +47,8 @@ pub struct Printer {
     shared: Arc<Shared>,
     off: Arc<AtomicBool>,
     door: Option<std::thread::JoinHandle<()>>,
+    /// Holds the port while nothing listens there, so that no other printer gets it.
+    held: Option<TcpSocket>,
 }
 
 /// Serial numbers and UUIDs, to be looked for where they must not be.
@@ -67,8 +70,13 @@ impl Printer {
             changed: Condvar::new(),
             asked: watch::Sender::new(0),
         });
-        let mut printer =
-            Self { at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), shared, off: Arc::default(), door: None };
+        let mut printer = Self {
+            at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            shared,
+            off: Arc::default(),
+            door: None,
+            held: None,
+        };
         printer.switch_on();
         printer
     }
@@ -102,11 +110,16 @@ impl Printer {
             // Wakes the thread that waits at the door.
             drop(TcpStream::connect(self.at));
             door.join().unwrap();
+            let held = TcpSocket::new_v4().unwrap();
+            held.set_reuseaddr(true).unwrap();
+            held.bind(self.at).unwrap();
+            self.held = Some(held);
         }
     }
 
     /// Listens again, at the same address.
     pub fn switch_on(&mut self) {
+        self.held = None;
         let listener = TcpListener::bind(self.at).unwrap();
         self.at = listener.local_addr().unwrap();
         self.off = Arc::default();

@@ -58,6 +58,8 @@ async fn a_sleeping_printer_keeps_its_level_and_its_silence_is_counted() {
     home.restart().await;
     assert_eq!(home.row(black).await.silent_days, Some(3));
 
+    // The look of the start is over before the printer is on again.
+    home.engine.read_now(Some(device)).await.expect_err("still off");
     printer.switch_on();
     printer.ink(0, 50);
     home.engine.read_now(Some(device)).await.unwrap();
