@@ -6,7 +6,7 @@ use crate::view::{
     DeviceBrief, Headline, Lane, LaneWeek, Mark, Next, Precision, Rise, RowAction, Section, SuppliesView,
     SupplyRow, Sync, Texture, Verb, When,
 };
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
 use refill_domain::forecast::{Forecast, RunOut, forecast};
 use refill_domain::locale;
@@ -91,6 +91,7 @@ impl Household {
         SuppliesView {
             at: now.timestamp_millis(),
             today: today.to_string(),
+            hour: now.with_timezone(&self.clock.offset(now)).hour(),
             headline: self.headline(&rows),
             named: rows
                 .iter()
@@ -104,6 +105,7 @@ impl Household {
             sync: Sync {
                 linked: false,
                 last_reading: self.slots.iter().filter_map(|w| w.fold.state.read_at).max().map(ms),
+                read: u32::try_from(self.present_devices().filter(|d| d.reach.is_some()).count()).unwrap_or(0),
                 silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
                     .unwrap_or(0),
             },

@@ -828,6 +828,10 @@ at: number,
  */
 today: string, 
 /**
+ * Hour of the person's day, 0 to 23.
+ */
+hour: number, 
+/**
  * The sentence.
  */
 headline: Headline, 
@@ -947,7 +951,11 @@ linked: boolean,
  */
 last_reading: number | null, 
 /**
- * Devices that did not answer at the last try.
+ * Devices that are read over the network.
+ */
+read: number, 
+/**
+ * Those of them that did not answer at the last try.
  */
 silent: number, };
 export type Template = { 
