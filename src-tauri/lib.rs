@@ -21,7 +21,9 @@ pub fn run() -> ExitCode {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),
     };
-    let app = configure(Builder::default(), engine.clone()).build(tauri::generate_context!());
+    #[expect(clippy::disallowed_methods, reason = "what the macro makes asks for the process's exit")]
+    let context = tauri::generate_context!();
+    let app = configure(Builder::default(), engine.clone()).build(context);
     match app {
         Ok(app) => {
             app.run(move |_, event| {
