@@ -144,7 +144,8 @@ impl Fold {
         Self::of_each(slot, entries, |_, _| {})
     }
 
-    /// [`Self::of`], telling what each entry in force did, in their order of effect.
+    /// [`Self::of`], telling what each entry in force did, in their order of effect. Voids have done nothing but what
+    /// is not there.
     pub fn of_each<'a>(
         slot: &Slot,
         entries: impl IntoIterator<Item = &'a Entry>,
@@ -157,7 +158,8 @@ impl Fold {
         let in_force = |e: &&&Entry| !void.contains(&e.id);
         let explained: BTreeSet<EntryId> = sorted.iter().filter(in_force).filter_map(|e| e.about).collect();
         let mut fold = Self::default();
-        for entry in sorted.iter().filter(in_force) {
+        let is_void = |e: &Entry| matches!(e.kind, EntryKind::Voided { .. });
+        for entry in sorted.iter().filter(in_force).filter(|e| !is_void(e)) {
             let effect = fold.step(slot, entry, explained.contains(&entry.id));
             each(entry, effect);
         }
@@ -431,5 +433,7 @@ fn level_in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
     in_unit(slot, amount).map(|level| level.min(most))
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -11,3 +11,6 @@ pub mod ids;
 pub mod ledger;
 pub mod measure;
 pub mod replenish;
+
+#[cfg(test)]
+mod testing;
