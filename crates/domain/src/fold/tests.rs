@@ -108,6 +108,8 @@ fn an_answer_settles_a_rise_in_any_order() {
         let glitch = Diary::of(ink()).reads(0.0, 10).reads(1.0, 90).voids(1.0, 1001).with_id(number);
         assert_eq!((glitch.fold().state.rise.clone(), glitch.fold().state.level), (None, Some(10_000)));
         assert_eq!(arrive(&glitch.slot, &[2, 1, 0].map(|n: usize| glitch.entries[n].clone())), glitch.fold());
+        let undone = glitch.voids(2.0, number).about(1001);
+        assert!(undone.fold().state.rise.is_some(), "an answer taken back asks again");
     }
 }
 
@@ -123,6 +125,8 @@ fn a_replacement_is_believed_while_the_printer_still_says_the_old_level() {
     assert_eq!((on.used(), on.fold().state.rise), (3_000, None));
     let next = on.reads(30.0, 40).reads(31.0, 100);
     assert!(next.fold().state.rise.is_some(), "one replacement explains one rise");
+    let at_once = Diary::of(ink()).reads(0.0, 5).replaced(1.0).reads(1.1, 99).reads(3.0, 40).reads(4.0, 100);
+    assert!(at_once.fold().state.rise.is_some(), "also when the printer showed it at once");
 }
 
 #[test]

@@ -144,6 +144,8 @@ fn parts_nobody_measures_are_told_by_their_replacements() {
         };
         assert!((mean - 60.0).abs() < 1e-9);
         let (early, likely, late) = band(&diary, 121.0);
+        let (_, lasting, _) = band(&diary, 170.0);
+        assert!(lasting > likely - 49.0 + 3.0, "what has lasted 50 days is a good one: {lasting}");
         assert!(
             early < 40.0 && (50.0..60.0).contains(&likely) && (70.0..110.0).contains(&late),
             "{run_out:?}"

@@ -33,7 +33,7 @@ fn replace_now_when_a_spare_lies_ready() {
         NextAction::ReplaceNow { empty: false },
         "out tomorrow"
     );
-    assert!(runs(&next(&printing(40).bought(40.1, 1), 40.5)), "a spare makes low no matter");
+    assert!(runs(&next(&printing(46).bought(46.1, 1), 46.2)), "low, four days to go, but a spare lies ready");
 }
 
 #[test]
