@@ -9,8 +9,10 @@ pub mod fold;
 pub mod forecast;
 pub mod ids;
 pub mod ledger;
+pub mod locale;
 pub mod measure;
 pub mod replenish;
+pub mod spelling;
 
 #[cfg(test)]
 mod testing;
