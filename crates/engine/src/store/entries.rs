@@ -204,7 +204,7 @@ pub fn newest_readings(
     Ok(samples)
 }
 
-/// Calls `each` with every reading of a slot in order of effect, voided ones left out.
+/// Calls `each` with every reading of a slot in order of effect, voided ones too.
 pub(super) fn each_reading(
     db: &Connection,
     key: i64,
@@ -213,7 +213,7 @@ pub(super) fn each_reading(
 ) -> anyhow::Result<()> {
     let mut statement = db.prepare_cached(
         "SELECT at, id, kind, value, unit FROM reading
-         WHERE slot = ?1 AND id NOT IN (SELECT id FROM voided_reading) ORDER BY at, id",
+         WHERE slot = ?1 ORDER BY at, id",
     )?;
     let mut rows = statement.query([key])?;
     while let Some(row) = rows.next()? {

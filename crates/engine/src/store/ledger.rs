@@ -4,8 +4,7 @@
 use super::entries::{self, LEVEL, SOME_LEFT, UNKNOWN, USE};
 use super::{SlotRow, Transaction, devices::word};
 use anyhow::Context;
-use refill_domain::endpoint::Slot;
-use refill_domain::fold::{DAYS_KEPT, DayBook, Effect, Fold, utc_day};
+use refill_domain::fold::{DAYS_KEPT, DayBook, Effect, Fold, Refold, utc_day};
 use refill_domain::ids::EntryId;
 use refill_domain::ledger::{Entry, EntryKind, Level, Source, voided};
 use refill_domain::measure::Amount;
@@ -110,33 +109,30 @@ impl Transaction<'_> {
     /// Folds a slot again from all that is in the file, and stores what came out.
     pub fn refold(&self, row: &SlotRow) -> anyhow::Result<Fold> {
         let rows = entries::entries(&self.0, row.key, &row.slot)?;
-        let void = voided(rows.iter().map(|r| &r.entry));
-        self.mark_voided(&rows, &void)?;
-        let mut said = rows.into_iter().map(|r| r.entry).filter(|e| !void.contains(&e.id)).peekable();
-        let mut fold = Fold::default();
-        let mut effects: Vec<(EntryId, Effect)> = Vec::new();
-        let slot: &Slot = &row.slot;
-        let mut apply = |fold: &mut Fold, entry: &Entry| {
-            let effect = fold.apply(slot, entry);
-            if !is_reading(entry) {
+        self.mark_voided(&rows, &voided(rows.iter().map(|r| &r.entry)))?;
+        let mut refold = Refold::of(rows.iter().map(|r| &r.entry));
+        let mut effects: Vec<(EntryId, Effect)> = Vec::with_capacity(rows.len());
+        let mut said = rows.iter().map(|r| &r.entry).peekable();
+        let mut say = |refold: &mut Refold, entry: &Entry| {
+            if let Some(effect) = refold.next(&row.slot, entry) {
                 effects.push((entry.id, effect));
             }
         };
-        entries::each_reading(&self.0, row.key, slot, |reading| {
+        entries::each_reading(&self.0, row.key, &row.slot, |reading| {
             while let Some(entry) = said.next_if(|entry| entry.key() < reading.key()) {
-                apply(&mut fold, &entry);
+                say(&mut refold, entry);
             }
-            apply(&mut fold, &reading);
+            refold.next(&row.slot, &reading);
         })?;
         for entry in said {
-            apply(&mut fold, &entry);
+            say(&mut refold, entry);
         }
+        let fold = refold.end();
         for (id, effect) in &effects {
             self.save_effect(*id, effect)?;
         }
         self.0.execute("DELETE FROM use_day WHERE slot = ?1", [row.key])?;
-        if let (Some((&from, _)), Some((&to, _))) =
-            (fold.days.used.first_key_value(), fold.days.used.last_key_value())
+        if let (Some((&from, _)), Some((&to, _))) = (fold.days.used.first_key_value(), fold.days.used.last_key_value())
         {
             self.save_days(row.key, &fold, from..=to)?;
         }
