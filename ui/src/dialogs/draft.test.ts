@@ -1,9 +1,10 @@
+import type { Locale } from '../format/format';
 import { describe, expect, it } from 'vitest';
 import type { LedgerLine, LedgerWhat, SlotView, SupplyRow } from '../host/types';
 import { dayBefore, formOf, opened, packUnits, packsKnown, shelfUnit, type Draft } from './draft';
 import { difference, field, nudged, sketched, written } from './typed';
 
-const GB = 'en-GB';
+const GB: Locale = 'en-GB';
 
 function view(change: Partial<SlotView> = {}, row: Partial<SupplyRow> = {}): SlotView {
   return {
@@ -40,7 +41,7 @@ const bought = (milli: number, change: Partial<LedgerLine> = {}) =>
     change,
   );
 
-const form = (change: Partial<Draft>, of = view(), kind: Draft['kind'] = 'bought', region = GB) =>
+const form = (change: Partial<Draft>, of = view(), kind: Draft['kind'] = 'bought', region: Locale = GB) =>
   formOf({ ...opened(kind, of, region, 'id'), ...change }, of, region);
 
 describe('bought', () => {

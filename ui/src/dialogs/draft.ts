@@ -1,6 +1,7 @@
 // What stands in a record dialog, and the form it becomes. Pure: opening one fills it in (from the slot, or from the
 // entry being amended), `formOf` says what would be sent.
 
+import type { Locale } from '../format/format';
 import type { Amount, EntryId, LedgerLine, RecordForm, SlotView, Typed, Unit, What } from '../host/types';
 import { field, same, typed, words, written } from './typed';
 
@@ -66,7 +67,7 @@ export function shelfUnit(view: SlotView): { by: Amount; packs: boolean } {
   return whole ? { by: pack, packs: true } : { by: { milli: 1000, unit: shelf.unit }, packs: false };
 }
 
-export function opened(kind: RecordKind, view: SlotView, region: string, id: EntryId, amends?: LedgerLine): Draft {
+export function opened(kind: RecordKind, view: SlotView, region: Locale, id: EntryId, amends?: LedgerLine): Draft {
   const shelf = shelfUnit(view);
   const level = view.row.pooled && view.level === null ? null : (view.level ?? view.row.left);
   const draft: Draft = {
@@ -95,7 +96,7 @@ export function opened(kind: RecordKind, view: SlotView, region: string, id: Ent
   return draft;
 }
 
-function amend(draft: Draft, line: LedgerLine, view: SlotView, region: string): void {
+function amend(draft: Draft, line: LedgerLine, view: SlotView, region: Locale): void {
   draft.picked = line.day;
   draft.day = line.day === view.today ? 'today' : line.day === dayBefore(view.today) ? 'yesterday' : 'other';
   const { what } = line;
@@ -131,14 +132,14 @@ export function dayOf(draft: Draft, today: string): string | null {
 }
 
 /** Shelf packs as the content they hold. Texts that are no number go as they are: the engine says what is wrong. */
-function shelfTyped(draft: Draft, view: SlotView, region: string): Typed | null {
+function shelfTyped(draft: Draft, view: SlotView, region: Locale): Typed | null {
   const { by, packs } = shelfUnit(view);
   if (!packs) return field(draft.shelf, by.unit);
   const count = /^\d{1,6}$/.test(draft.shelf.trim()) ? Number(draft.shelf.trim()) : null;
   return count === null ? field(draft.shelf, by.unit) : typed({ milli: by.milli * count, unit: by.unit }, region);
 }
 
-export function formOf(draft: Draft, view: SlotView, region: string): RecordForm {
+export function formOf(draft: Draft, view: SlotView, region: Locale): RecordForm {
   return {
     id: draft.id,
     slot: view.row.slot,
@@ -149,7 +150,7 @@ export function formOf(draft: Draft, view: SlotView, region: string): RecordForm
   };
 }
 
-function whatOf(draft: Draft, view: SlotView, region: string): What {
+function whatOf(draft: Draft, view: SlotView, region: Locale): What {
   if (draft.kind === 'replaced') return { kind: 'replaced', from_shelf: draft.fromShelf };
   if (draft.kind === 'counted') {
     // What was not touched is not a count, except that saving an untouched form confirms what is expected.

@@ -1,6 +1,7 @@
 // Why a field was refused, in words. The engine's code decides that it was; what stands in the field only picks the
 // plainer of several sentences for the same code.
 
+import type { Locale } from '../format/format';
 import { m } from '../paraglide/messages';
 import type { Trouble } from '../host/types';
 import { sketched, written } from './typed';
@@ -12,7 +13,7 @@ export type Wanted = 'amount' | 'whole' | 'level' | 'percent';
 
 /** A sentence for the field named `name`, or nothing when the refusal is not about it. */
 export function refusalAt(
-  trouble: Trouble | null, name: string | readonly string[], text: string, region: string, wanted: Wanted = 'amount',
+  trouble: Trouble | null, name: string | readonly string[], text: string, region: Locale, wanted: Wanted = 'amount',
 ): string | undefined {
   const names = typeof name === 'string' ? [name] : name;
   if (!trouble?.field || !names.includes(trouble.field)) return undefined;
@@ -23,7 +24,7 @@ export function refusalAt(
   return text.trim() === '' ? m.refused_empty() : m.refused_field();
 }
 
-function amount(text: string, region: string, wanted: Wanted): string {
+function amount(text: string, region: Locale, wanted: Wanted): string {
   if (wanted === 'percent') return m.refused_percent();
   const negative = /^[-−]/.test(text.trim());
   const number = sketched(text, region);

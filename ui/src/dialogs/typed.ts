@@ -1,15 +1,21 @@
 // Numbers on their way into and out of text fields. The engine reads what was typed by the person's region; here
 // numbers are only written, exactly, in the same spelling.
 
+import { formatNumber, type Locale } from '../format/format';
 import type { Amount, Typed, Unit } from '../host/types';
 
 /** Exactly, to three decimals, without grouping: "1.5" in Britain, "1,5" in Germany. */
-export function written(milli: number, region: string): string {
-  return new Intl.NumberFormat(region, { useGrouping: false, maximumFractionDigits: 3 }).format(milli / 1000);
+export function written(milli: number, region: Locale): string {
+  const whole = Math.round(milli);
+  const digits = String(Math.abs(whole)).padStart(4, '0');
+  const rest = digits.slice(-3).replace(/0+$/, '');
+  return `${whole < 0 ? '-' : ''}${digits.slice(0, -3)}${rest === '' ? '' : decimal(region) + rest}`;
 }
 
+const decimal = (region: Locale): string => formatNumber(1500, region).charAt(1);
+
 /** An amount as a filled-in field. */
-export function typed(amount: Amount, region: string): Typed {
+export function typed(amount: Amount, region: Locale): Typed {
   return { text: written(amount.milli, region), unit: amount.unit };
 }
 
@@ -24,15 +30,13 @@ export function words(text: string): string | null {
 }
 
 /** The number in a field, for drawing and for steppers only; nothing when it is none. Judging it is the engine's part. */
-export function sketched(text: string, region: string): number | null {
-  const parts = new Intl.NumberFormat(region).formatToParts(1234.5);
-  const decimal = parts.find((part) => part.type === 'decimal')?.value ?? '.';
-  const plain = text.trim().replace(decimal, '.');
+export function sketched(text: string, region: Locale): number | null {
+  const plain = text.trim().replace(decimal(region), '.');
   return /^\d+(\.\d*)?$|^\.\d+$/.test(plain) ? Number(plain) : null;
 }
 
 /** One up or down from what is in the field, never below `least`; from nothing readable, `least`. */
-export function nudged(text: string, by: number, region: string, least: number): string {
+export function nudged(text: string, by: number, region: Locale, least: number): string {
   const now = sketched(text, region);
   const next = now === null ? least : Math.max(least, Math.round((now + by) * 1000) / 1000);
   return written(next * 1000, region);
