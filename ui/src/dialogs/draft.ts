@@ -63,7 +63,7 @@ export function packUnits(view: SlotView): Unit[] {
 export function shelfUnit(view: SlotView): { by: Amount; packs: boolean } {
   const { pack, shelf } = view;
   const single = pack.milli <= 0 || (pack.unit === 'COUNT' && pack.milli === 1000);
-  const whole = view.row.pooled && !single && pack.unit === shelf.unit && shelf.milli % pack.milli === 0;
+  const whole = view.row.pooled && !single && (shelf.milli === 0 || (pack.unit === shelf.unit && shelf.milli % pack.milli === 0));
   return whole ? { by: pack, packs: true } : { by: { milli: 1000, unit: shelf.unit }, packs: false };
 }
 

@@ -1,7 +1,7 @@
 // Numbers on their way into and out of text fields. The engine reads what was typed by the person's region; here
 // numbers are only written, exactly, in the same spelling.
 
-import { formatNumber, type Locale } from '../format/format';
+import { formatNumber, money, type Locale } from '../format/format';
 import type { Amount, Typed, Unit } from '../host/types';
 
 /** Exactly, to three decimals, without grouping: "1.5" in Britain, "1,5" in Germany. */
@@ -50,4 +50,14 @@ export function difference(after: Amount | null, before: Amount | null): Amount 
 
 export function same(a: Amount, b: Amount): boolean {
   return a.milli === b.milli && a.unit === b.unit;
+}
+
+const CURRENCY: Record<Locale, string> = {
+  'de-DE': 'EUR', 'en-GB': 'GBP', 'en-US': 'USD', 'es-ES': 'EUR', 'es-US': 'USD', 'fr-FR': 'EUR', 'it-IT': 'EUR', 'ja-JP': 'JPY',
+};
+
+/** The currency's sign and the side of the number it stands on; of the region's currency when none is given. */
+export function moneySign(currency: string | null, region: Locale): { before: string; after: string } {
+  const [before = '', after = ''] = money(0, currency ?? CURRENCY[region], region).split(/\d[\d.,]*/);
+  return { before: before.trim(), after: after.trim() };
 }

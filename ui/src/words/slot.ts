@@ -63,10 +63,10 @@ export function measuredFact(view: SlotView): string {
   }
 }
 
-/** "Today, 08:12" of a moment. */
+/** "08:12" of a moment today, "Thu 19 Nov, 08:12" of an earlier one. */
 export function moment(at: number, today: string): string {
   const day = fmt.dayOf(at);
-  return m.ledger_timed({ day: day === today ? m.today() : fmt.day(day), clock: fmt.clock(at) });
+  return day === today ? fmt.clock(at) : m.ledger_timed({ day: fmt.day(day), clock: fmt.clock(at) });
 }
 
 export function connectionFact(connection: Connection): { text: string; silent: boolean } | null {

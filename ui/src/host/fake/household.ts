@@ -11,6 +11,8 @@ export interface FakeEntry {
   what: LedgerWhat;
   own: boolean;
   undone: boolean;
+  /** It was undone before the start. */
+  was_undone?: boolean;
   note: string | null;
   amended: boolean;
   /** Change of the level and of the shelf, thousandths. */
@@ -100,7 +102,7 @@ const detergent = (): FakeEntry[] => [
   entry(3103, '2026-11-07', { kind: 'uses', count: 9, from: '2026-10-29', levels: false }, { own: false, level: -513_000 }),
   entry(3104, '2026-10-24', { kind: 'bought', packs: 1, content: { milli: 1_500_000, unit: 'MILLILITER' }, price_milli: 8_500, currency: 'GBP', shop: 'Corner shop', asin: null }, { shelf: 1_500_000 }),
   entry(3105, '2026-10-23', { kind: 'overshoot', amount: { milli: 120_000, unit: 'MILLILITER' } }, { own: false }),
-  entry(3106, '2026-09-12', { kind: 'bought', packs: 1, content: { milli: 1_500_000, unit: 'MILLILITER' }, price_milli: null, currency: null, shop: null, asin: null }, { undone: true }),
+  entry(3106, '2026-09-12', { kind: 'bought', packs: 1, content: { milli: 1_500_000, unit: 'MILLILITER' }, price_milli: null, currency: null, shop: null, asin: null }, { undone: true, was_undone: true, shelf: 1_500_000 }),
 ];
 
 const cyan = (): FakeEntry[] => [

@@ -26,13 +26,13 @@ const usual = (name: string, supply: TemplateSlot['supply'], sensor: TemplateSlo
 });
 
 export const templates: Template[] = [
-  { kind: 'printer', slots: [usual('black_ink', 'ink', 'none', 'PERCENT', 100, 1), usual('cyan_ink', 'ink', 'none', 'PERCENT', 100, 1), usual('magenta_ink', 'ink', 'none', 'PERCENT', 100, 1), usual('yellow_ink', 'ink', 'none', 'PERCENT', 100, 1)] },
+  { kind: 'printer', slots: [usual('ink_black', 'ink', 'none', 'PERCENT', 100, 1), usual('ink_cyan', 'ink', 'none', 'PERCENT', 100, 1), usual('ink_magenta', 'ink', 'none', 'PERCENT', 100, 1), usual('ink_yellow', 'ink', 'none', 'PERCENT', 100, 1)] },
   { kind: 'coffee_machine', slots: [usual('coffee_pods', 'pods', 'usage', 'COUNT', 50, 50), usual('descaling_tablets', 'tablets', 'none', 'COUNT', 6, 6)] },
-  { kind: 'washing_machine', slots: [usual('liquid_detergent', 'detergent', 'usage', 'MILLILITER', 1500, 1500), usual('fabric_softener', 'detergent', 'usage', 'MILLILITER', 1000, 1000)] },
-  { kind: 'dishwasher', slots: [usual('dishwasher_tablets', 'tablets', 'usage', 'COUNT', 40, 40), usual('rinse_aid', 'detergent', 'none', 'MILLILITER', 400, 400), usual('dishwasher_salt', 'other', 'none', 'GRAM', 2000, 2000)] },
+  { kind: 'washing_machine', slots: [usual('liquid_detergent', 'detergent', 'usage', 'MILLILITER', 1500, 1500), usual('softener', 'detergent', 'usage', 'MILLILITER', 1000, 1000)] },
+  { kind: 'dishwasher', slots: [usual('dishwasher_tablets', 'tablets', 'usage', 'COUNT', 40, 40), usual('rinse_aid', 'detergent', 'none', 'MILLILITER', 400, 400), usual('salt', 'other', 'none', 'GRAM', 2000, 2000)] },
   { kind: 'vacuum', slots: [usual('filter', 'filter', 'level_usage', 'HOUR', 150, 1), usual('main_brush', 'brush', 'level_usage', 'HOUR', 300, 1), usual('side_brush', 'brush', 'level_usage', 'HOUR', 200, 1)] },
   { kind: 'air_purifier', slots: [usual('filter', 'filter', 'level_usage', 'HOUR', 4000, 1)] },
-  { kind: 'pet_feeder', slots: [usual('pet_food', 'food', 'usage', 'GRAM', 3000, 3000)] },
+  { kind: 'pet_feeder', slots: [usual('food', 'food', 'usage', 'GRAM', 3000, 3000)] },
   { kind: 'battery_device', slots: [usual('batteries', 'battery', 'none', 'COUNT', 4, 4)] },
   { kind: 'other', slots: [] },
 ];

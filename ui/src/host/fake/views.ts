@@ -12,17 +12,16 @@ const order: Section[] = ['needs_you', 'on_its_way', 'six_weeks', 'later', 'not_
 export function stock(slot: FakeSlot): { level: number | null; shelf: number } {
   let { level, shelf } = slot;
   for (const entry of slot.entries.toReversed()) {
-    const fresh = entry.at > NOW;
-    if (fresh === entry.undone) {
-      if (!fresh) {
-        level = level === null ? null : level - entry.level;
-        shelf -= entry.shelf;
-      }
-      continue;
+    if (entry.at > NOW) {
+      if (entry.undone) continue;
+      level = entry.sets?.level ?? (level === null ? null : level + entry.level);
+      shelf = entry.sets?.shelf ?? shelf + entry.shelf;
+    } else if (entry.undone !== (entry.was_undone ?? false)) {
+      // The figures of the household are those with its past as it was at the start.
+      const sign = entry.undone ? -1 : 1;
+      level = level === null ? null : level + sign * (entry.level + (slot.pooled ? entry.shelf : 0));
+      if (!slot.pooled) shelf += sign * entry.shelf;
     }
-    if (!fresh) continue;
-    level = entry.sets?.level ?? (level === null ? null : level + entry.level);
-    shelf = entry.sets?.shelf ?? shelf + entry.shelf;
   }
   return { level: level === null ? null : Math.max(0, level), shelf: Math.max(0, shelf) };
 }
