@@ -8,16 +8,18 @@ interface Shape {
   radius: number;
   /** From the outline to the fill. */
   gap: number;
+  /** Between two segments. */
+  segment: number;
   /** Room for the low mark at the right. */
   notch: boolean;
 }
 
 export const shapes: Record<MarkSize, Shape> = {
-  row: { width: 18, height: 38, radius: 4.5, gap: 1.9, notch: true },
-  list: { width: 10, height: 22, radius: 2.6, gap: 1.4, notch: false },
-  found: { width: 13, height: 28, radius: 3.2, gap: 1.6, notch: false },
-  head: { width: 44, height: 96, radius: 8, gap: 3.2, notch: true },
-  art: { width: 34, height: 176, radius: 7, gap: 3, notch: true },
+  row: { width: 18, height: 38, radius: 4.5, gap: 1.9, segment: 1.3, notch: true },
+  list: { width: 10, height: 22, radius: 2.6, gap: 1.4, segment: 1, notch: false },
+  found: { width: 13, height: 28, radius: 3.2, gap: 1.6, segment: 1, notch: false },
+  head: { width: 44, height: 96, radius: 8, gap: 3.2, segment: 2, notch: true },
+  art: { width: 34, height: 176, radius: 7, gap: 3, segment: 2.6, notch: true },
 };
 
 export interface Box {
@@ -47,7 +49,7 @@ export const isLineAlone = (fill: number): boolean => fill > 0 && fill <= 0.03;
 /** Filled segments, from the bottom: their tops and their height. */
 export function segments(size: MarkSize, fill: number, count: number): { tops: number[]; height: number } {
   const box = inside(size);
-  const gap = box.height / 25;
+  const { segment: gap } = shapes[size];
   const step = (box.height + gap) / count;
   const full = fill <= 0 ? 0 : Math.max(1, Math.round(fill * count));
   return {

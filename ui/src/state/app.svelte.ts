@@ -57,6 +57,7 @@ export class App {
   async start(): Promise<void> {
     this.#stop?.();
     this.#stop = this.host.listen((update) => this.#told(update));
+    this.failed = null;
     try {
       const state = await this.host.call('state', {});
       if (state.kind === 'closed') {
@@ -124,6 +125,28 @@ export class App {
       const done = await this.undo.last();
       if (done) this.say(saying(done.text));
     });
+  }
+
+  /** Lets the person open another household file; everything is asked again when they did. */
+  async openHousehold(): Promise<void> {
+    let opened = false;
+    await this.attempt(async () => {
+      opened = await this.host.openHousehold();
+    });
+    if (!opened) return;
+    this.supplies = null;
+    this.router.replace({ name: 'supplies' });
+    await this.start();
+  }
+
+  /** Takes the sample household away in one step; what is left is the empty start. */
+  async removeSample(): Promise<void> {
+    if (await this.attempt(() => this.host.call('remove_sample', {}))) this.router.replace({ name: 'supplies' });
+  }
+
+  /** The report of the crash was seen; it is deleted. */
+  async dismissCrash(): Promise<void> {
+    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {})))) this.ready = { ...this.ready, crash: null };
   }
 
   say(text: string): void {

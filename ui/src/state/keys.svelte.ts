@@ -1,5 +1,7 @@
 // Every action with its key, in one place: the key handler, the list of keys and the command list read it.
 
+import { untrack } from 'svelte';
+
 export interface Command {
   /** Stable, for the list's keys. */
   id: string;
@@ -30,9 +32,10 @@ export class Keys {
 
   /** Adds commands until the returned function is called. Later ones win over earlier ones of the same key. */
   add(...commands: Command[]): () => void {
-    this.commands = [...this.commands, ...commands];
+    // Effects add commands; they must not run again because others did.
+    this.commands = untrack(() => [...this.commands, ...commands]);
     return () => {
-      this.commands = this.commands.filter((command) => !commands.includes(command));
+      this.commands = untrack(() => this.commands.filter((command) => !commands.includes(command)));
     };
   }
 

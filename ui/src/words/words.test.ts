@@ -67,7 +67,7 @@ describe('what happens next', () => {
     [{ kind: 'empty_no_spare' }, {}, 'Empty, none spare', 'Bought one? Record it', 'now'],
     [{ kind: 'empty_no_spare' }, { pooled: true }, 'Empty', 'Bought one? Record it', 'now'],
     [{ kind: 'empty_no_spare' }, { verb: 'full' }, 'Full, none spare', 'Bought one? Record it', 'now'],
-    [{ kind: 'confirm_rise', rise }, {}, 'Level rose. What happened?', 'From 2% to 97%', 'soon'],
+    [{ kind: 'confirm_rise', rise }, {}, 'Level rose', 'From 2% to 97%', 'soon'],
     [{ kind: 'order_by', by: '2026-11-25', now: false, runs_out: when('about', '2026-11-30', '2026-12-02', '2026-12-05') }, { verb: 'worn_out' }, 'Order by Wed 25 Nov', 'Worn out about Wed 2 Dec', 'soon'],
     [{ kind: 'order_by', by: TODAY, now: false, runs_out: about }, {}, 'Order today', 'Runs out about Thu 3 Dec', 'soon'],
     [{ kind: 'order_by', by: '2026-11-22', now: false, runs_out: about }, {}, 'Order by tomorrow', 'Runs out about Thu 3 Dec', 'soon'],
