@@ -166,6 +166,11 @@ impl Household {
         self.devices.iter().filter(|device| device.removed_at.is_none())
     }
 
+    /// Devices that were removed and can still be brought back.
+    pub fn removed_devices(&self) -> impl Iterator<Item = &DeviceRow> {
+        self.devices.iter().filter(|device| device.removed_at.is_some())
+    }
+
     /// Slots of one device.
     pub fn slots_of(&self, id: EndpointId) -> impl Iterator<Item = &Watched> {
         self.slots.iter().filter(move |watched| watched.row.slot.endpoint == id)
