@@ -98,6 +98,11 @@ impl Household {
         self.clock.day(self.now())
     }
 
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The locale in force.
     pub fn locale(&self) -> Locale {
         crate::region::locale(&self.settings)
@@ -299,7 +304,7 @@ pub(crate) fn refused(cause: AdmitError) -> Error {
 }
 
 /// Why an amount can't be, in words for the field.
-pub(crate) fn bad_amount(cause: AmountError) -> Error {
+pub fn bad_amount(cause: AmountError) -> Error {
     let message = match cause {
         AmountError::NotPositive => "Enter an amount above 0.",
         AmountError::Negative => "Enter 0 or more.",
