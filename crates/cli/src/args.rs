@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const AFTER: &str = "\
-SLOT and DEVICE are given by name (\"cyan ink\"), a slot also as \"device/supply\", in any case; or by the id that \
---json prints, or its first 4 or more characters. If several fit, they are listed.
+SLOT and DEVICE are given by name (\"cyan ink\"), a slot also as \"device/supply\", in any case; or by the
+id that --json prints, or its first 4 or more characters. If several fit, they are listed.
 
-Amounts are written as in your region, with their unit: \"1.5 l\", \"620 ml\", \"40 oz\". Pieces and percent need none.
+Amounts are written as in your region, with their unit: \"1.5 l\", \"620 ml\", \"40 oz\". Pieces and percent
+need none.
 
 Exit codes:
   0  done
@@ -21,14 +22,14 @@ Exit codes:
   2  wrong usage: no such command, option or value
   3  locked: Refill (or another refillctl) has the household open; reading commands work all the same
 
-Streams: stdout carries the result and nothing else; errors and remarks go to stderr, one sentence each. With --json \
-stdout is one JSON document, and every line on stderr is a JSON object as well:
+Streams: stdout carries the result and nothing else; errors and remarks go to stderr, one sentence each.
+With --json stdout is one JSON document, and every line on stderr is a JSON object as well:
   {\"error\":{\"code\":\"bad_amount\",\"message\":\"Enter an amount above 0.\",\"field\":\"packs\"}}
   {\"warning\":{\"code\":\"no_printer\",\"message\":\"…\",\"field\":null}}
-Wrong usage (2) is always told in plain text.
+Only options that are no options (2) are told in plain text all the same.
 
-JSON: at is in milliseconds since 1970 UTC, days are YYYY-MM-DD, amounts are {\"milli\":1500,\"unit\":\"LITER\"}: \
-thousandths of their unit. Fields may be added, never renamed.
+JSON: at is in milliseconds since 1970 UTC, days are YYYY-MM-DD, amounts are thousandths of their unit,
+{\"milli\":1500,\"unit\":\"LITER\"}. Fields may be added, never renamed.
 
 Examples:
   refillctl supplies
@@ -41,7 +42,7 @@ Examples:
 
 /// Says when the things your devices use up run out.
 #[derive(Debug, Parser)]
-#[command(name = "refillctl", version, after_help = AFTER, max_term_width = 110, propagate_version = false)]
+#[command(name = "refillctl", version, after_help = AFTER)]
 pub struct Args {
     /// The household's folder; without it $REFILL_DATA, else the one the app opens
     #[arg(long, global = true, value_name = "FOLDER")]

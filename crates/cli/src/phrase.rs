@@ -268,7 +268,8 @@ impl Say {
             None => format_amount(left, self.locale),
         });
         let text = if row.estimated { self.say("about_amount", &[("amount", &text)]) } else { text };
-        match row.of {
+        // Stock on the shelf counts too: then a full one says nothing about it.
+        match row.of.filter(|of| left.milli <= of.milli) {
             Some(of) => format!("{text} {}", self.say("of_capacity", &[("amount", &self.amount(of))])),
             None => text,
         }

@@ -23,8 +23,8 @@ Examples:
   refillctl probe ipp://printer.local:631/ipp/print --json
   refillctl probe ipp --file answer.bin --json
 
-A file holds the bytes of one Get-Printer-Attributes answer, such as ippserver and packet captures keep; - reads \
-stdin. An answer that names no printer gives an empty list and a remark on stderr. Serial numbers are left out.";
+A file holds the bytes of one Get-Printer-Attributes answer, without HTTP headers; - reads stdin. An
+answer that names no printer gives an empty list and a remark on stderr. Serial numbers are left out.";
 
 /// Whom to ask.
 #[derive(Debug, Args)]

@@ -27,7 +27,6 @@ pub struct SlotArgs {
 
 /// What to change.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true, id = "changes", args = ["name", "low", "capacity", "pack", "mute", "unmute"])]
 pub struct SetArgs {
     /// The supply
     slot: String,
@@ -61,6 +60,10 @@ pub fn show(args: &SlotArgs, session: &mut Session) -> Result<(), Failure> {
 
 /// Changes one supply's settings.
 pub fn set(args: SetArgs, session: &mut Session) -> Result<(), Failure> {
+    let texts = [&args.name, &args.low, &args.capacity, &args.pack];
+    if !(args.mute || args.unmute || texts.iter().any(|text| text.is_some())) {
+        return Err(Failure::usage("Say what to change; refillctl set --help lists it."));
+    }
     let (view, say) = session.change(Missing::Refuse, |household| {
         let id = pick::slot(household, &args.slot)?;
         let slot = household.watched(id)?.row.slot.clone();

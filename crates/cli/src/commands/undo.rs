@@ -14,6 +14,7 @@ const LINES: u32 = 500;
 
 /// What to undo.
 #[derive(Debug, Args)]
+#[command(after_help = "Undoing what is undone changes nothing; --json then prints null.")]
 pub struct UndoArgs {
     /// The entry, by its id or the end of it that refillctl slot shows
     #[arg(required_unless_present = "last", conflicts_with = "last")]
