@@ -30,7 +30,7 @@ export function when(slot: FakeSlot, left: number): When | null {
   if (slot.per_day <= 0 || slot.learning || slot.unused) return null;
   const days = left / slot.per_day;
   const [from, to] = slot.spread;
-  const [earliest, likely, latest] = [Math.floor(days * from + 0.01), Math.round(days), Math.round(days * to)];
+  const [earliest, likely, latest] = [Math.round(days * from), Math.round(days), Math.round(days * to)];
   const width = latest - earliest;
   const precision: Precision = width <= 2 ? 'day' : width <= 28 ? 'about' : width <= 60 ? 'part_of_month' : width <= 120 ? 'month' : 'not_before';
   return { precision, earliest: plus(TODAY, earliest), likely: plus(TODAY, likely), latest: plus(TODAY, latest), days: likely };
