@@ -170,7 +170,16 @@ impl Slot {
     /// Whether shelf and device are one stock in one unit (detergent, pods): buying adds to what is left. A cartridge
     /// or filter is replaced as a whole instead, and its shelf is counted in pieces.
     pub fn pooled(&self) -> bool {
-        matches!(self.sensor, SensorKind::Usage | SensorKind::None)
+        let poured = matches!(
+            self.supply,
+            SupplyKind::Pods
+                | SupplyKind::Tablets
+                | SupplyKind::Detergent
+                | SupplyKind::Food
+                | SupplyKind::Other
+        );
+        poured
+            && matches!(self.sensor, SensorKind::Usage | SensorKind::None)
             && !matches!(self.measurement(), Measurement::Percentage | Measurement::Duration)
     }
 

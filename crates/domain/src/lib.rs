@@ -5,5 +5,14 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod endpoint;
+pub mod fold;
+pub mod forecast;
 pub mod ids;
+pub mod ledger;
+pub mod locale;
 pub mod measure;
+pub mod replenish;
+pub mod spelling;
+
+#[cfg(test)]
+mod testing;

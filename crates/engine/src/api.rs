@@ -4,8 +4,8 @@
 use crate::error::Error;
 use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, Outcome, Recorded, RiseAnswer, Settings, SlotView, SuppliesView,
-    Template,
+    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
+    SuppliesView, Template,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;
@@ -59,10 +59,14 @@ macro_rules! commands {
 commands! {
     /// Whether the household is open, with the settings.
     state State {} -> AppState;
+    /// Opens (or makes) the household in another folder and remembers the choice.
+    open_household OpenHousehold { folder: String } -> AppState;
     /// The Supplies screen.
     supplies Supplies {} -> SuppliesView;
     /// The Slot screen; `lines` ledger lines at most (50 a page is usual).
     slot Slot { slot: SlotId, lines: u32 } -> SlotView;
+    /// The members of a folded run, newest first, 200 at most; `from` and `to` are its `first_at` and `at`.
+    run Run { slot: SlotId, from: i64, to: i64 } -> Vec<LedgerLine>;
     /// The Device screen.
     device Device { device: EndpointId } -> DeviceView;
     /// A chart.

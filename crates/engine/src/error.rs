@@ -4,7 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 /// What the interface does something different for. Nobody reads error text to decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// An amount that can't be: zero, negative, not a number, too large, of another kind.
@@ -53,8 +53,8 @@ pub struct Error {
     pub code: Code,
     /// What was tried and what to do, in plain words.
     pub message: String,
-    /// The form field it is about.
-    pub field: Option<&'static str>,
+    /// The form field it is about; `slots.2.capacity` inside a list.
+    pub field: Option<String>,
     /// What caused it, for the log.
     #[source]
     pub source: Option<anyhow::Error>,
@@ -68,8 +68,8 @@ impl Error {
 
     /// The same, about a form field.
     #[must_use]
-    pub fn at(mut self, field: &'static str) -> Self {
-        self.field = Some(field);
+    pub fn at(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
         self
     }
 
@@ -86,7 +86,7 @@ impl Error {
             Some(source) => format!("{} ({source:#})", self.message),
             None => self.message.clone(),
         };
-        crate::view::Trouble { code: self.code, detail, field: self.field.map(str::to_owned) }
+        crate::view::Trouble { code: self.code, detail, field: self.field.clone() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Forms: what the interface and the command line ask the engine to do, as they were typed. Numbers come as text and
 //! are read by the person's locale on this side, so that one rule judges them everywhere.
 
+use crate::chart::Range;
 use chrono::NaiveDate;
 use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
@@ -134,8 +135,8 @@ pub struct SlotPatch {
 pub struct ChartForm {
     /// The slot.
     pub slot: SlotId,
-    /// `month`, `three_months` or `year`.
-    pub range: String,
+    /// How much of the past.
+    pub range: Range,
     /// Width in CSS pixels.
     pub width: f64,
     /// Height in CSS pixels.

@@ -1,8 +1,26 @@
 //! The effects of Refill without a window: the store, the run loop that alone writes it, sources of readings, charts,
 //! and the view models that every shell (desktop, command line) shows.
 
+pub mod adding;
 pub mod api;
 pub mod chart;
+pub mod clock;
+pub mod crash;
+pub mod engine;
 pub mod error;
 pub mod form;
+pub mod household;
+pub mod lock;
+pub mod page;
+pub mod picture;
+pub mod places;
+pub mod present;
+pub mod record;
+pub mod region;
+pub mod run;
+pub mod sample;
+pub mod sources;
+pub mod store;
+pub mod templates;
 pub mod view;
+pub mod words;

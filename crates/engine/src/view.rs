@@ -299,6 +299,8 @@ pub struct SuppliesView {
     pub at: i64,
     /// Today.
     pub today: Day,
+    /// Hour of the person's day, 0 to 23.
+    pub hour: u32,
     /// The sentence.
     pub headline: Headline,
     /// At most two slots, most urgent first, for the second line.
@@ -332,7 +334,9 @@ pub struct Sync {
     /// The latest reading of any device.
     #[ts(type = "number | null")]
     pub last_reading: Option<i64>,
-    /// Devices that did not answer at the last try.
+    /// Devices that are read over the network.
+    pub read: u32,
+    /// Those of them that did not answer at the last try.
     pub silent: u32,
 }
 
@@ -449,6 +453,9 @@ pub enum LedgerWhat {
         count: u32,
         /// Day of the first.
         from: Day,
+        /// The first, ms UTC; the line's `at` is the last.
+        #[ts(type = "number")]
+        first_at: i64,
         /// They are level readings, not uses.
         levels: bool,
     },
@@ -558,6 +565,8 @@ pub struct SlotView {
     pub unit: Unit,
     /// Units a form may offer, first the usual one.
     pub units: Vec<Unit>,
+    /// Distinct packs bought before, newest first.
+    pub recent_packs: Vec<Amount>,
     /// Used more than there was, in all.
     pub overshoot: Option<Amount>,
     /// Ledger lines, newest first.
@@ -667,10 +676,10 @@ pub struct Template {
     pub slots: Vec<TemplateSlot>,
 }
 
-/// A usual slot. `name` is a message key of the catalogue (`supply_…`).
+/// A usual slot, named in the person's language.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct TemplateSlot {
-    /// Message key of its name.
+    /// Its name.
     pub name: String,
     /// What it is.
     pub supply: SupplyKind,
@@ -686,7 +695,7 @@ pub struct TemplateSlot {
 
 /// Something went wrong that a person can act on. `code` decides what the interface does; `detail` is for the log
 /// and for "Copy details".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
 pub struct Trouble {
     /// What it is.
     pub code: crate::error::Code,

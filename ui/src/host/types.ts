@@ -66,30 +66,34 @@ trouble: Trouble,
 path: string, };
 export type Chart = { 
 /**
- * The picture, with classes for colours.
+ * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
  */
 svg: string, 
 /**
- * What the hover readout and the keyboard step through.
+ * What can be pointed at, by time; at most 2,000.
  */
 points: Array<ChartPoint>, 
 /**
- * Width in CSS pixels.
+ * Width in px; the asked one unless that was too small to hold anything.
  */
 width: number, 
 /**
- * Height in CSS pixels.
+ * Height in px; the asked one unless that was too small.
  */
-height: number, };
+height: number, 
+/**
+ * Where the plot lies inside, in px.
+ */
+plot: Plot, };
 export type ChartForm = { 
 /**
  * The slot.
  */
 slot: SlotId, 
 /**
- * `month`, `three_months` or `year`.
+ * How much of the past.
  */
-range: string, 
+range: Range, 
 /**
  * Width in CSS pixels.
  */
@@ -104,29 +108,29 @@ height: number,
 scale: number, };
 export type ChartPoint = { 
 /**
- * CSS pixels from the left.
+ * Px from the left of the picture.
  */
 x: number, 
 /**
- * CSS pixels from the top.
+ * Px from its top.
  */
 y: number, 
 /**
- * When.
+ * When, in ms since 1970 UTC.
  */
 at: number, 
 /**
- * In the unit shown.
+ * The level in the unit shown; in the forecast the likely one; null if unknown.
  */
 level: number | null, 
 /**
- * Lines of the readout, the date first.
+ * The readout. The first line is its heading.
  */
-text: Array<string>, 
+text: string, 
 /**
- * `history`, `today`, `forecast`, or a marker kind.
+ * What it stands for.
  */
-kind: string, };
+kind: PointKind, };
 export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "disk_full" | "unexpected";
 export type Colour = string;
 export type Connection = { "kind": "by_hand", } | { "kind": "network", 
@@ -347,6 +351,10 @@ count: number,
  */
 from: string, 
 /**
+ * The first, ms UTC; the line's `at` is the last.
+ */
+first_at: number, 
+/**
  * They are level readings, not uses.
  */
 levels: boolean, } | { "kind": "bought", 
@@ -518,7 +526,30 @@ later_reading: string | null,
  * What the repeated effect is called on the button: the amount added or corrected to.
  */
 effect: Amount | null, };
+export type Plot = { 
+/**
+ * Start of the history.
+ */
+left: number, 
+/**
+ * End of the future.
+ */
+right: number, 
+/**
+ * The highest labelled amount.
+ */
+top: number, 
+/**
+ * Zero.
+ */
+bottom: number, 
+/**
+ * The line of now.
+ */
+now: number, };
+export type PointKind = "reading" | "today" | "forecast" | "bought" | "delivered" | "replaced" | "corrected" | "expected";
 export type Precision = "day" | "about" | "part_of_month" | "month" | "not_before";
+export type Range = "month" | "three_months" | "year";
 export type RecordForm = { 
 /**
  * A UUIDv7.
@@ -760,6 +791,10 @@ unit: Unit,
  */
 units: Array<Unit>, 
 /**
+ * Distinct packs bought before, newest first.
+ */
+recent_packs: Array<Amount>, 
+/**
  * Used more than there was, in all.
  */
 overshoot: Amount | null, 
@@ -792,6 +827,10 @@ at: number,
  * Today.
  */
 today: string, 
+/**
+ * Hour of the person's day, 0 to 23.
+ */
+hour: number, 
 /**
  * The sentence.
  */
@@ -912,7 +951,11 @@ linked: boolean,
  */
 last_reading: number | null, 
 /**
- * Devices that did not answer at the last try.
+ * Devices that are read over the network.
+ */
+read: number, 
+/**
+ * Those of them that did not answer at the last try.
  */
 silent: number, };
 export type Template = { 
@@ -926,7 +969,7 @@ kind: DeviceKind,
 slots: Array<TemplateSlot>, };
 export type TemplateSlot = { 
 /**
- * Message key of its name.
+ * Its name.
  */
 name: string, 
 /**
@@ -1109,8 +1152,10 @@ replacements: number, };
 
 export interface Commands {
   state: { args: {  }; answer: AppState };
+  open_household: { args: { folder: string }; answer: AppState };
   supplies: { args: {  }; answer: SuppliesView };
   slot: { args: { slot: SlotId; lines: number }; answer: SlotView };
+  run: { args: { slot: SlotId; from: number; to: number }; answer: Array<LedgerLine> };
   device: { args: { device: EndpointId }; answer: DeviceView };
   chart: { args: { form: ChartForm }; answer: Chart };
   preview: { args: { form: RecordForm }; answer: Outcome };

@@ -1,0 +1,467 @@
+//! The fold: what the ledger of one slot amounts to. Entries that [follow](Fold::follows) are applied one at a time,
+//! at a cost that does not grow with the ledger, and the result is the same as folding everything again.
+//!
+//! Nothing here ever makes use negative, or a stock: a rise is a refill, and use beyond what was there is kept as
+//! overshoot.
+
+use crate::endpoint::{SensorKind, Slot};
+use crate::ids::EntryId;
+use crate::ledger::{Entry, EntryKind, Level, voided};
+use crate::measure::{Amount, Measurement, Milli};
+use crate::replenish::LOW_READINGS;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+mod days;
+
+pub use days::{DAYS_KEPT, DayBook, utc_day};
+
+/// A rise of at least this share of a full one is a refill that nobody recorded; smaller ones are noise
+/// (`forecast.md`, The method, 1).
+pub const RISE_SHARE: (Milli, Milli) = (15, 100);
+
+/// A drop of [`RISE_SHARE`] within so short a time needs a second reading before it counts as use: a printer with its
+/// door open may say 0.
+const SUDDEN: TimeDelta = TimeDelta::days(1);
+
+/// For so long after a replacement was recorded, a rise is taken to be it: some printers report the old level on.
+const SHOWN_WITHIN: TimeDelta = TimeDelta::days(7);
+
+/// All of it, in thousandths of a percent.
+const PERCENT_FULL: Milli = 100_000;
+
+/// Replacements that are kept for the pace of slots that nothing measures.
+const REPLACEMENTS_KEPT: usize = 12;
+
+/// A rise of the level that nobody recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rise {
+    /// The reading that showed it.
+    pub entry: EntryId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The level before, in the slot's unit.
+    pub from: Milli,
+    /// The level after.
+    pub to: Milli,
+    /// A second reading agreed, so the old cycle has ended, whatever the person will say it was.
+    pub confirmed: bool,
+}
+
+/// What a slot's ledger amounts to. All amounts are thousandths of the slot's unit (the shelf's of its shelf unit).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SlotState {
+    /// What is in the device; absent while nobody has said.
+    pub level: Option<Milli>,
+    /// The device only says that some is left.
+    pub some_left: bool,
+    /// When [`Self::left`] was last stated, counted, set or used from.
+    pub level_at: Option<DateTime<Utc>>,
+    /// What lies on the shelf.
+    pub shelf: Milli,
+    /// What the one in use held when it went in.
+    pub capacity: Option<Milli>,
+    /// The device's last word, numbers or not; a recorded use is one too.
+    pub read_at: Option<DateTime<Utc>>,
+    /// Smallest level of this cycle; use is counted from it.
+    pub floor: Option<Milli>,
+    /// When the last number came; a drop is spread from here.
+    pub floor_at: Option<DateTime<Utc>>,
+    /// A person set the level: the next reading moves the floor without counting use.
+    pub floor_told: bool,
+    /// The last reading was a sudden drop that no second reading has confirmed: the floor still stands above it.
+    pub sudden: bool,
+    /// A replacement of this moment was recorded that no reading has shown yet.
+    pub unshown: Option<DateTime<Utc>>,
+    /// An open question.
+    pub rise: Option<Rise>,
+    /// Readings (or uses) in a row at or below the low mark. A person who counts so little where nothing measures
+    /// needs no repetition: one count makes it [`LOW_READINGS`].
+    pub low_streak: u32,
+    /// When the first of them came.
+    pub low_since: Option<DateTime<Utc>>,
+    /// Used beyond what there was.
+    pub overshoot: Milli,
+    /// Uses, drops of level, or cycles seen.
+    pub changes: u32,
+    /// When use was last seen.
+    pub used_at: Option<DateTime<Utc>>,
+    /// When it was replaced, the last dozen times.
+    pub replacements: Vec<DateTime<Utc>>,
+    /// Orders that have arrived.
+    pub orders: BTreeSet<String>,
+    /// Entries not here yet that others speak of already, as void or explained: when one comes, all is folded again.
+    pub expected: BTreeSet<EntryId>,
+    /// Key of the last entry applied.
+    pub last: Option<(DateTime<Utc>, EntryId)>,
+}
+
+/// What one entry did, for the ledger's columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Change of what is left.
+    pub change: Option<Milli>,
+    /// What was left after it.
+    pub left: Option<Milli>,
+    /// Shelf after it.
+    pub shelf: Milli,
+    /// It used this much more than there was.
+    pub overshoot: Milli,
+}
+
+/// The fold of one slot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fold {
+    /// What it amounts to.
+    pub state: SlotState,
+    /// Use by day.
+    pub days: DayBook,
+}
+
+impl SlotState {
+    /// What is left in the sense of the row: device and shelf together for pooled stock, else the device alone.
+    pub fn left(&self, slot: &Slot) -> Option<Milli> {
+        if !slot.pooled() {
+            return self.level;
+        }
+        match self.level {
+            None if self.shelf == 0 => None,
+            level => Some(level.unwrap_or(0).saturating_add(self.shelf)),
+        }
+    }
+
+    /// Whole spares on the shelf, for what is replaced as a whole.
+    pub fn spares(&self, slot: &Slot) -> Option<u32> {
+        (!slot.pooled()).then(|| u32::try_from(self.shelf / 1000).unwrap_or(u32::MAX))
+    }
+}
+
+/// Folding a slot again, for ledgers too long to hold: first everything that speaks of other entries, then every entry.
+#[derive(Debug)]
+pub struct Refold {
+    voided: BTreeSet<EntryId>,
+    explained: BTreeSet<EntryId>,
+    fold: Fold,
+}
+
+impl Refold {
+    /// Begins. `speakers` are at least all voids and all entries that are `about` another, in any order; plain
+    /// readings may be left out.
+    pub fn of<'a>(speakers: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let speakers: Vec<&Entry> = speakers.into_iter().collect();
+        let voided = voided(speakers.iter().copied());
+        let mut refold = Self { explained: BTreeSet::new(), fold: Fold::default(), voided };
+        for entry in speakers {
+            refold.fold.state.expected.extend(entry.about);
+            match entry.kind {
+                EntryKind::Voided { entry: target } => {
+                    refold.fold.state.expected.insert(target);
+                }
+                _ if !refold.voided.contains(&entry.id) => refold.explained.extend(entry.about),
+                _ => {}
+            }
+        }
+        refold
+    }
+
+    /// The next entry in the order of effect, voided ones and voids too. Absent when it has no effect of its own.
+    pub fn next(&mut self, slot: &Slot, entry: &Entry) -> Option<Effect> {
+        self.fold.state.expected.remove(&entry.id);
+        let silent = self.voided.contains(&entry.id) || matches!(entry.kind, EntryKind::Voided { .. });
+        (!silent).then(|| self.fold.step(slot, entry, self.explained.contains(&entry.id)))
+    }
+
+    /// What it all amounts to.
+    pub fn end(self) -> Fold {
+        self.fold
+    }
+}
+
+impl Fold {
+    /// Folds all entries of one slot, in any order, with repeats, voids and all. Entries of one id are the same entry.
+    pub fn of<'a>(slot: &Slot, entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        Self::of_each(slot, entries, |_, _| {})
+    }
+
+    /// [`Self::of`], telling what each entry in force did, in their order of effect. Voids have done nothing but what
+    /// is not there.
+    pub fn of_each<'a>(
+        slot: &Slot,
+        entries: impl IntoIterator<Item = &'a Entry>,
+        mut each: impl FnMut(&'a Entry, Effect),
+    ) -> Self {
+        let mut sorted: Vec<&Entry> = entries.into_iter().filter(|e| e.slot == slot.id).collect();
+        sorted.sort_by_key(|e| e.key());
+        sorted.dedup_by_key(|e| e.id);
+        let mut refold = Refold::of(sorted.iter().copied());
+        for entry in sorted {
+            if let Some(effect) = refold.next(slot, entry) {
+                each(entry, effect);
+            }
+        }
+        refold.end()
+    }
+
+    /// Whether [`Self::apply`] may be used for `entry`: it comes after everything applied so far, and neither speaks of
+    /// another entry (a void, an answer, an amendment) nor is spoken of. Otherwise the slot is folded again.
+    pub fn follows(&self, entry: &Entry) -> bool {
+        let speaks = entry.about.is_some() || matches!(entry.kind, EntryKind::Voided { .. });
+        !speaks
+            && !self.state.expected.contains(&entry.id)
+            && self.state.last.is_none_or(|last| last < entry.key())
+    }
+
+    /// Applies one entry that [`follows`](Self::follows). Amounts of another kind than the slot's change nothing
+    /// (admission refuses them before).
+    pub fn apply(&mut self, slot: &Slot, entry: &Entry) -> Effect {
+        self.step(slot, entry, false)
+    }
+
+    /// `explained`: a person has said what this entry shows, so a rise in it is true and asks nothing.
+    fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
+        let before = self.state.left(slot);
+        let overshoot = self.state.overshoot;
+        let at = entry.observed_at;
+        self.state.last = Some(entry.key());
+        match &entry.kind {
+            EntryKind::LevelRead { level } => self.level_read(slot, entry, *level, explained),
+            EntryKind::Consumed { amount } => self.consumed(slot, at, *amount),
+            EntryKind::Replaced { capacity, from_shelf } => self.replaced(slot, at, *capacity, *from_shelf),
+            EntryKind::Purchased { packs, content, .. } => self.add_packs(slot, *packs, *content),
+            EntryKind::Received { order, packs, content } => {
+                if self.state.orders.insert(order.clone()) {
+                    self.add_packs(slot, *packs, *content);
+                }
+            }
+            EntryKind::Counted { level, shelf } => self.counted(slot, at, *level, *shelf),
+            EntryKind::Voided { .. } => {}
+        }
+        let left = self.state.left(slot);
+        let change = before.zip(left).map(|(before, left)| left - before);
+        Effect { change, left, shelf: self.state.shelf, overshoot: self.state.overshoot - overshoot }
+    }
+
+    fn level_read(&mut self, slot: &Slot, entry: &Entry, level: Level, explained: bool) {
+        let at = entry.observed_at;
+        let number = match level {
+            Level::Amount { amount } => match level_in_unit(slot, amount) {
+                Some(level) => Some(level),
+                None => return,
+            },
+            Level::Unknown | Level::SomeLeft => None,
+        };
+        self.state.read_at = Some(at);
+        self.state.some_left = level == Level::SomeLeft;
+        let Some(level) = number else { return };
+        self.days.observe(at);
+        self.move_floor(slot, entry, level, explained);
+        self.state.level = Some(level);
+        self.state.level_at = Some(at);
+        self.judge_low(slot, at, self.state.left(slot));
+    }
+
+    /// Use is what the running minimum of a cycle loses; a rise that is believed begins a new cycle.
+    fn move_floor(&mut self, slot: &Slot, entry: &Entry, level: Milli, explained: bool) {
+        let at = entry.observed_at;
+        let since = self.state.floor_at.unwrap_or(at);
+        let full = slot.full().or(self.state.capacity).unwrap_or(level);
+        let far = (full / RISE_SHARE.1 * RISE_SHARE.0).max(1);
+        let unshown = self.state.unshown.filter(|replaced| at - *replaced <= SHOWN_WITHIN);
+        let Some(floor) = self.state.floor.filter(|_| !self.state.floor_told) else {
+            self.state.floor_told = false;
+            self.state.floor = Some(level);
+            self.state.floor_at = Some(at);
+            self.state.unshown = unshown.filter(|_| full - level >= far);
+            return;
+        };
+        if floor - level >= far && at - since < SUDDEN && !self.state.sudden {
+            self.state.sudden = true;
+            self.state.rise.take_if(|rise| !rise.confirmed);
+            return;
+        }
+        self.state.sudden = false;
+        self.state.floor_at = Some(at);
+        if level - floor < far {
+            // Back where it was before anyone agreed: the rise was a glitch.
+            self.state.rise.take_if(|rise| !rise.confirmed);
+            if level < floor {
+                self.use_between(since, at, floor - level);
+                self.state.floor = Some(level);
+            }
+        } else if explained || unshown.is_some() {
+            self.state.floor = Some(level);
+            self.state.rise = None;
+            self.state.unshown = None;
+        } else if let Some(rise) = self.state.rise.as_mut().filter(|rise| !rise.confirmed) {
+            rise.confirmed = true;
+            let (first_at, drop) = (rise.at, rise.to - level);
+            rise.to = rise.to.max(level);
+            self.use_between(first_at, at, drop);
+            self.state.floor = Some(level);
+        } else {
+            self.state.rise = Some(Rise { entry: entry.id, at, from: floor, to: level, confirmed: false });
+        }
+    }
+
+    fn consumed(&mut self, slot: &Slot, at: DateTime<Utc>, amount: Amount) {
+        let Some(mut rest) = in_unit(slot, amount).filter(|used| *used > 0) else { return };
+        self.days.observe(at);
+        self.use_between(at, at, rest);
+        self.state.read_at = Some(at);
+        // What is counted here must not count again when the next reading shows it.
+        self.state.floor = self.state.floor.map(|floor| (floor - rest).max(0));
+        let known = self.state.left(slot).is_some();
+        let from_level = rest.min(self.state.level.unwrap_or(0));
+        rest -= from_level;
+        if from_level > 0 {
+            self.state.level = self.state.level.map(|level| level - from_level);
+        }
+        if slot.pooled() {
+            let from_shelf = rest.min(self.state.shelf);
+            self.state.shelf -= from_shelf;
+            rest -= from_shelf;
+            if known && self.state.level.is_none() {
+                self.state.level = Some(0);
+            }
+        }
+        if known {
+            self.state.overshoot = self.state.overshoot.saturating_add(rest);
+            self.state.level_at = Some(at);
+        }
+        self.judge_low(slot, at, self.state.left(slot));
+    }
+
+    fn replaced(&mut self, slot: &Slot, at: DateTime<Utc>, capacity: Option<Amount>, from_shelf: bool) {
+        let full = capacity.and_then(|c| level_in_unit(slot, c)).or(slot.full()).or_else(|| {
+            // What is poured comes by the pack; a part that nobody gave a size is one piece.
+            let piece = (slot.measurement() == Measurement::Count).then_some(1000);
+            if slot.pooled() { Some(slot.pack) } else { piece }
+        });
+        if slot.sensor == SensorKind::None {
+            self.days.observe(at);
+            // Nothing measured it, so being replaced is the news that it was used up.
+            if let (Some(level), Some(since)) = (self.state.level, self.state.level_at) {
+                self.use_between(since, at, level);
+            }
+        }
+        let piece = if slot.pooled() { full.unwrap_or(0) } else { 1000 };
+        if from_shelf {
+            self.state.shelf = (self.state.shelf - piece).max(0);
+        }
+        self.state.capacity = full;
+        self.state.level = full;
+        self.state.level_at = Some(at);
+        self.state.some_left = false;
+        self.state.floor = full;
+        self.state.floor_at = Some(at);
+        self.state.floor_told = true;
+        self.state.sudden = false;
+        self.state.unshown = Some(at);
+        self.state.rise = None;
+        self.state.low_streak = 0;
+        self.state.low_since = None;
+        self.state.replacements.push(at);
+        if self.state.replacements.len() > REPLACEMENTS_KEPT {
+            self.state.replacements.remove(0);
+        }
+    }
+
+    fn add_packs(&mut self, slot: &Slot, packs: u32, content: Option<Amount>) {
+        let unit = slot.shelf_unit();
+        let one = content.and_then(|c| c.to(unit).ok()).map_or(slot.pack, |c| c.milli);
+        let added = one.saturating_mul(Milli::from(packs));
+        self.state.shelf = self.state.shelf.saturating_add(added.max(0));
+        if slot.pooled() {
+            self.judge_stock(slot);
+        }
+    }
+
+    fn counted(&mut self, slot: &Slot, at: DateTime<Utc>, level: Option<Amount>, shelf: Option<Amount>) {
+        let before = self.state.left(slot);
+        let since = self.state.level_at;
+        let shelf = shelf.and_then(|s| s.to(slot.shelf_unit()).ok());
+        let level = level.and_then(|l| level_in_unit(slot, l));
+        if let Some(shelf) = shelf {
+            self.state.shelf = shelf.milli.max(0);
+            if slot.pooled() {
+                // One stock: whoever counted the shelf and found nothing has found nothing, not said nothing.
+                self.state.level.get_or_insert(0);
+            }
+        }
+        if let Some(level) = level {
+            self.state.level = Some(level);
+            self.state.some_left = false;
+            self.state.floor = Some(level);
+            self.state.floor_at = Some(at);
+            self.state.floor_told = true;
+            self.state.sudden = false;
+            self.state.rise = None;
+        }
+        if level.is_none() && !(slot.pooled() && shelf.is_some()) {
+            return;
+        }
+        // Where a sensor tells the use, a count only corrects; where nothing does, it is the only word on use.
+        if slot.sensor == SensorKind::None {
+            self.days.observe(at);
+            if let (Some(before), Some(after), Some(since)) = (before, self.state.left(slot), since) {
+                self.use_between(since, at, before - after);
+            }
+        }
+        self.state.level_at = Some(at);
+        self.judge_stock(slot);
+        if slot.sensor == SensorKind::None && below_mark(slot, self.state.left(slot)) {
+            self.state.low_streak = self.state.low_streak.max(LOW_READINGS);
+            self.state.low_since.get_or_insert(at);
+        }
+    }
+
+    fn use_between(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
+        if amount > 0 {
+            self.days.spread(from, to, amount);
+            self.state.changes = self.state.changes.saturating_add(1);
+            self.state.used_at = Some(to);
+        }
+    }
+
+    /// The low rule counts readings in a row at or below the mark, as Dash does; one above it starts again.
+    fn judge_low(&mut self, slot: &Slot, at: DateTime<Utc>, left: Option<Milli>) {
+        if below_mark(slot, left) {
+            self.state.low_streak = self.state.low_streak.saturating_add(1);
+            self.state.low_since.get_or_insert(at);
+        } else {
+            self.state.low_streak = 0;
+            self.state.low_since = None;
+        }
+    }
+
+    /// Stock was added or counted: above the mark ends a low spell.
+    fn judge_stock(&mut self, slot: &Slot) {
+        let above =
+            matches!((self.state.left(slot), slot.low_mark()), (Some(left), Some(mark)) if left > mark);
+        if above {
+            self.state.low_streak = 0;
+            self.state.low_since = None;
+        }
+    }
+}
+
+fn below_mark(slot: &Slot, left: Option<Milli>) -> bool {
+    matches!((left, slot.low_mark()), (Some(left), Some(mark)) if left <= mark)
+}
+
+fn in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
+    amount.to(slot.unit).ok().map(|amount| amount.milli.max(0))
+}
+
+/// A level in the slot's unit; a share of a full one is never above 100, whatever a printer says.
+fn level_in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
+    let most = if slot.measurement() == Measurement::Percentage { PERCENT_FULL } else { Milli::MAX };
+    in_unit(slot, amount).map(|level| level.min(most))
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

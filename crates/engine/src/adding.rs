@@ -1,0 +1,525 @@
+//! Devices come and go: found printers as they are shown, devices added with their slots, readings of a poll taken in,
+//! devices renamed, moved, removed and brought back.
+
+use crate::error::{Code, Error};
+use crate::form::{AddDeviceForm, SlotForm, SlotPatch, Typed};
+use crate::household::{Household, Watched};
+use crate::record::{amount, text};
+use crate::sources::ipp::{Identity, PrinterReport};
+use crate::sources::label::Serial;
+use crate::sources::probe::Probed;
+use crate::sources::supply::{Kind, State, Supply};
+use crate::store::{DeviceRow, Reach, SlotRow};
+use crate::view::{DeviceView, FoundPrinter, FoundSupply, Mark, Texture, Trouble};
+use refill_domain::endpoint::{Colour, DeviceKind, Endpoint, SensorKind, Slot, SupplyKind};
+use refill_domain::fold::Fold;
+use refill_domain::ids::{EndpointId, EntryId, Instance, SlotId};
+use refill_domain::ledger::{Entry, EntryKind, Level, Source};
+use refill_domain::measure::{Amount, Milli, Unit};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Longest name of a device or a supply, in characters.
+const NAME_MAX: usize = 80;
+
+/// Most slots of one device.
+const SLOTS_MAX: usize = 60;
+
+/// How a device is known again, as it is kept in the file: the one place a serial number is written.
+#[derive(Serialize, Deserialize)]
+struct KeptIdentity {
+    uuid: Option<String>,
+    serial: Option<String>,
+    model: Option<String>,
+}
+
+fn keep(identity: &Identity) -> Option<String> {
+    let kept = KeptIdentity {
+        uuid: identity.uuid.clone(),
+        serial: identity.serial.as_ref().map(|serial| serial.reveal().to_owned()),
+        model: identity.make_and_model.clone(),
+    };
+    serde_json::to_string(&kept).ok()
+}
+
+fn kept(reach: &Reach) -> Option<Identity> {
+    let kept: KeptIdentity = serde_json::from_str(reach.identity.as_deref()?).ok()?;
+    let serial = kept.serial.as_deref().and_then(Serial::new);
+    Some(Identity { uuid: kept.uuid, serial, make_and_model: kept.model })
+}
+
+fn supply_kind(kind: Kind) -> SupplyKind {
+    match kind {
+        Kind::Ink | Kind::Wax => SupplyKind::Ink,
+        Kind::Toner | Kind::Ribbon => SupplyKind::Toner,
+        Kind::Waste => SupplyKind::Waste,
+        Kind::Drum
+        | Kind::Fuser
+        | Kind::Developer
+        | Kind::Transfer
+        | Kind::Cleaner
+        | Kind::Maintenance
+        | Kind::Printhead => SupplyKind::Part,
+        Kind::Staples | Kind::Other => SupplyKind::Other,
+    }
+}
+
+/// Thousandths of a percent that are left: the rest of a cartridge, the room of a waste container.
+fn left(supply: &Supply) -> Level {
+    match (supply.used_pct(), supply.state) {
+        (Some(used), _) => {
+            let milli = (100 - Milli::from(used.min(100))) * 1000;
+            Level::Amount { amount: Amount::new(milli, Unit::Percent) }
+        }
+        (None, State::Some) => Level::SomeLeft,
+        (None, State::Ok | State::Low | State::Empty | State::Full | State::Unknown) => Level::Unknown,
+    }
+}
+
+/// The printer's own low mark as what is left, in thousandths of a percent.
+fn low_mark(supply: &Supply) -> Option<Milli> {
+    let scale = i64::from(supply.high.filter(|high| *high > 0).unwrap_or(100));
+    if supply.receptacle {
+        // Full at its high mark: low is the room that is left then.
+        let high = supply.high.map(i64::from).filter(|high| (1..100).contains(high))?;
+        return Some((100 - high) * 1000);
+    }
+    supply.low.map(|low| (i64::from(low) * 100_000 / scale).clamp(0, 100_000))
+}
+
+fn slot_of(supply: &Supply, id: SlotId, endpoint: EndpointId) -> Option<Slot> {
+    Some(Slot {
+        id,
+        endpoint,
+        instance: supply.instance().parse::<Instance>().ok()?,
+        name: supply.name.clone(),
+        supply: supply_kind(supply.kind),
+        sensor: SensorKind::Level,
+        unit: Unit::Percent,
+        capacity: None,
+        pack: 1000,
+        low_own: None,
+        low_device: low_mark(supply),
+        colours: supply.colours.iter().filter_map(|colour| colour.parse::<Colour>().ok()).collect(),
+        receptacle: supply.receptacle,
+        muted: false,
+    })
+}
+
+fn found_supply(supply: &Supply) -> FoundSupply {
+    let level = match left(supply) {
+        Level::Amount { amount } => Some(amount),
+        Level::Unknown | Level::SomeLeft => None,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a height on the screen")]
+    let share = |milli: Milli| (milli as f64 / 100_000.0).clamp(0.0, 1.0);
+    let mark = low_mark(supply);
+    FoundSupply {
+        instance: supply.instance().to_owned(),
+        name: supply.name.clone(),
+        supply: supply_kind(supply.kind),
+        low: matches!(supply.state, State::Low | State::Empty | State::Full),
+        mark: Mark {
+            fill: level.map(|level| share(level.milli)),
+            texture: Texture::Solid,
+            segments: 10,
+            colours: supply.colours.iter().filter_map(|colour| colour.parse().ok()).collect(),
+            low: mark.map(share),
+            low_reached: matches!((level, mark), (Some(level), Some(mark)) if level.milli <= mark),
+            stale: false,
+            some_left: supply.state == State::Some,
+        },
+        level,
+    }
+}
+
+impl Household {
+    /// A printer that answered, as it is shown.
+    pub fn found_printer(&self, probed: &Probed) -> FoundPrinter {
+        let report = &probed.report;
+        let host = reqwest::Url::parse(&probed.printer_uri)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| probed.printer_uri.clone());
+        let model = report.make_and_model.clone();
+        FoundPrinter {
+            key: report.uuid.clone().unwrap_or_else(|| probed.printer_uri.clone()),
+            name: report.name.clone().or_else(|| model.clone()).unwrap_or_else(|| host.clone()),
+            model,
+            location: report.location.clone(),
+            address: probed.printer_uri.clone(),
+            supplies: report.supplies.iter().map(found_supply).collect(),
+            known: self.known(probed),
+            host,
+        }
+    }
+
+    fn known(&self, probed: &Probed) -> Option<EndpointId> {
+        let identity = probed.report.identity();
+        let same = |reach: &Reach| {
+            match kept(reach) {
+                // Two printers of one model are two printers: only marks of their own make them the same.
+                Some(kept) if kept.uuid.is_some() || kept.serial.is_some() => {
+                    let marks = Identity { make_and_model: None, ..identity.clone() };
+                    (marks.uuid.is_some() || marks.serial.is_some()) && !kept.differs_from(&marks)
+                }
+                _ => reach.address == probed.printer_uri,
+            }
+        };
+        self.present_devices().find(|device| device.reach.as_ref().is_some_and(same)).map(|d| d.endpoint.id)
+    }
+
+    /// Adds a device with its slots and what is in them; `probed` is the printer's own answer.
+    ///
+    /// # Errors
+    /// At the field that can't be, or why the disk refused; then nothing was added.
+    pub fn add_device(&mut self, form: &AddDeviceForm, probed: Option<&Probed>) -> Result<EndpointId, Error> {
+        if self.devices.iter().any(|device| device.endpoint.id == form.id) {
+            return Ok(form.id);
+        }
+        let name = text("name", Some(&form.name), NAME_MAX)?
+            .ok_or_else(|| Error::new(Code::BadField, "Give the device a name.").at("name"))?;
+        if form.slots.len() > SLOTS_MAX {
+            return Err(
+                Error::new(Code::BadField, format!("A device has {SLOTS_MAX} supplies at most.")).at("slots")
+            );
+        }
+        let now = self.now();
+        let device = DeviceRow {
+            endpoint: Endpoint {
+                id: form.id,
+                name,
+                kind: form.kind,
+                model: text("model", form.model.as_deref(), NAME_MAX)?
+                    .or_else(|| probed.and_then(|probed| probed.report.make_and_model.clone())),
+                location: text("location", form.location.as_deref(), NAME_MAX)?
+                    .or_else(|| probed.and_then(|probed| probed.report.location.clone())),
+            },
+            reach: probed.map(|probed| Reach {
+                address: probed.printer_uri.clone(),
+                identity: keep(&probed.report.identity()),
+                answered_at: Some(now.timestamp_millis()),
+                trouble: None,
+            }),
+            sample: false,
+            removed_at: None,
+        };
+        let mut slots = Vec::new();
+        let mut entries = Vec::new();
+        let mut taken = BTreeSet::new();
+        for (index, slot_form) in form.slots.iter().enumerate() {
+            let supply = slot_form.instance.as_deref().and_then(|instance| {
+                probed?.report.supplies.iter().find(|supply| supply.instance() == instance)
+            });
+            let slot = self.slot_from(form.id, index, slot_form, supply, &mut taken)?;
+            if let Some(counted) = self.first_count(index, slot_form, &slot)? {
+                entries.push(counted);
+            }
+            slots.push(slot);
+        }
+        if let Some(probed) = probed.filter(|_| form.slots.is_empty()) {
+            let made = probed.report.supplies.iter().take(SLOTS_MAX);
+            slots.extend(made.filter_map(|supply| slot_of(supply, SlotId(self.clock.new_id()), form.id)));
+        }
+        if slots.is_empty() {
+            return Err(Error::new(Code::BadField, "Add at least one supply.").at("slots"));
+        }
+        self.keep_all(vec![(device, slots, entries)])?;
+        if let Some(probed) = probed {
+            self.take_report(form.id, &probed.report)?;
+        }
+        Ok(form.id)
+    }
+
+    /// Stores new devices, their slots and first entries in one transaction.
+    pub(crate) fn keep_all(&mut self, added: Vec<(DeviceRow, Vec<Slot>, Vec<Entry>)>) -> Result<(), Error> {
+        let now = self.now();
+        for (_, slots, entries) in &added {
+            for entry in entries {
+                if let Some(slot) = slots.iter().find(|slot| slot.id == entry.slot) {
+                    refill_domain::ledger::admit(entry, slot, now).map_err(crate::household::refused)?;
+                }
+            }
+        }
+        let (devices, watched) = self.write(|tx| {
+            let mut devices = Vec::with_capacity(added.len());
+            let mut watched = Vec::new();
+            for (device, slots, entries) in added {
+                tx.save_device(&device)?;
+                for slot in slots {
+                    let key = tx.save_slot(&slot, None)?;
+                    let row = SlotRow { key, slot, rise_answer: None };
+                    let mut fold = Fold::default();
+                    let mut own: Vec<Entry> =
+                        entries.iter().filter(|entry| entry.slot == row.slot.id).cloned().collect();
+                    tx.append(&row, &mut fold, &mut own)?;
+                    watched.push(Watched { row, fold });
+                }
+                devices.push(device);
+            }
+            Ok((devices, watched))
+        })?;
+        self.devices.extend(devices);
+        self.slots.extend(watched);
+        Ok(())
+    }
+
+    fn slot_from(
+        &self,
+        endpoint: EndpointId,
+        index: usize,
+        form: &SlotForm,
+        supply: Option<&Supply>,
+        taken: &mut BTreeSet<String>,
+    ) -> Result<Slot, Error> {
+        let field = |name: &str| format!("slots.{index}.{name}");
+        let name = text(&field("name"), Some(&form.name), NAME_MAX)?
+            .ok_or_else(|| Error::new(Code::BadField, "Give the supply a name.").at(field("name")))?;
+        let id = SlotId(self.clock.new_id());
+        let own_low = self.typed_in(&field("low"), form.low.as_ref(), form.unit)?;
+        if let Some(slot) = supply.and_then(|supply| slot_of(supply, id, endpoint)) {
+            return Ok(Slot { name, low_own: own_low, ..slot });
+        }
+        let instance = free_instance(&name, taken)
+            .parse()
+            .map_err(|_| Error::new(Code::BadField, "Choose another name.").at(field("name")))?;
+        let capacity = self.typed_in(&field("capacity"), form.capacity.as_ref(), form.unit)?;
+        let mut slot = Slot {
+            id,
+            endpoint,
+            instance,
+            name,
+            supply: form.supply,
+            sensor: form.sensor,
+            unit: form.unit,
+            capacity,
+            pack: 1000,
+            low_own: own_low,
+            low_device: None,
+            colours: Vec::new(),
+            receptacle: form.supply == SupplyKind::Waste,
+            muted: false,
+        };
+        let pack = self.typed_in(&field("pack"), form.pack.as_ref(), slot.shelf_unit())?;
+        slot.pack = pack.or(capacity.filter(|_| slot.pooled())).unwrap_or(1000);
+        Ok(slot)
+    }
+
+    /// A typed amount above 0 in `unit`; absent when the field is empty.
+    fn typed_in(&self, field: &str, typed: Option<&Typed>, unit: Unit) -> Result<Option<Milli>, Error> {
+        let Some(typed) = typed.filter(|typed| !typed.text.trim().is_empty()) else { return Ok(None) };
+        let bad = |cause| crate::household::bad_amount(cause).at(field);
+        let amount = amount(field, typed, self.locale())?.to(unit).map_err(bad)?;
+        amount.positive().map(|amount| Some(amount.milli)).map_err(bad)
+    }
+
+    /// What was counted while adding, as the slot's first entry.
+    fn first_count(&self, index: usize, form: &SlotForm, slot: &Slot) -> Result<Option<Entry>, Error> {
+        let typed = |name: &str, typed: Option<&Typed>, unit: Unit| {
+            let field = format!("slots.{index}.{name}");
+            let typed = typed.filter(|typed| !typed.text.trim().is_empty());
+            let read = |typed| {
+                let bad = |cause| crate::household::bad_amount(cause).at(field.as_str());
+                let amount = amount(&field, typed, self.locale())?;
+                amount.to(unit).and_then(Amount::not_negative).map_err(bad)?;
+                Ok::<Amount, Error>(amount)
+            };
+            typed.map(read).transpose()
+        };
+        let level = typed("level", form.level.as_ref(), slot.unit)?;
+        let shelf = typed("shelf", form.shelf.as_ref(), slot.shelf_unit())?;
+        if level.is_none() && shelf.is_none() {
+            return Ok(None);
+        }
+        let now = self.now();
+        Ok(Some(Entry {
+            id: EntryId(self.clock.new_id()),
+            slot: slot.id,
+            observed_at: now,
+            recorded_at: now,
+            source: Source::Person,
+            about: None,
+            note: None,
+            kind: EntryKind::Counted { level, shelf },
+        }))
+    }
+
+    /// Takes in what a printer said: one reading a slot, and its own low marks.
+    ///
+    /// # Errors
+    /// `OtherDevice` when it is not the printer that was added; nothing is recorded then.
+    pub fn take_report(&mut self, id: EndpointId, report: &PrinterReport) -> Result<(), Error> {
+        let now = self.now();
+        let mut device = self.device(id)?.clone();
+        let Some(reach) = &mut device.reach else { return Ok(()) };
+        if kept(reach).is_some_and(|kept| kept.differs_from(&report.identity())) {
+            return Err(Error::new(
+                Code::OtherDevice,
+                "Another printer answers at this address. Nothing was recorded; look for the printer again.",
+            ));
+        }
+        reach.answered_at = Some(now.timestamp_millis());
+        reach.trouble = None;
+        let mut entries = Vec::new();
+        let mut marks = Vec::new();
+        for supply in &report.supplies {
+            let slot = self.slots_of(id).find(|w| w.row.slot.instance.as_str() == supply.instance());
+            let Some(slot) = slot.map(|w| &w.row.slot) else { continue };
+            if slot.low_device != low_mark(supply) {
+                marks.push(Slot { low_device: low_mark(supply), ..slot.clone() });
+            }
+            entries.push(Entry {
+                id: EntryId(self.clock.new_id()),
+                slot: slot.id,
+                observed_at: now,
+                recorded_at: now,
+                source: Source::Device,
+                about: None,
+                note: None,
+                kind: EntryKind::LevelRead { level: left(supply) },
+            });
+        }
+        for slot in marks {
+            self.save_slot(slot)?;
+        }
+        self.append(entries)?;
+        self.keep_device(device)
+    }
+
+    /// Notes that a device did not answer; its last levels stay.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn take_trouble(&mut self, id: EndpointId, trouble: Trouble) -> Result<(), Error> {
+        let Ok(device) = self.device(id) else { return Ok(()) };
+        let mut device = device.clone();
+        match &mut device.reach {
+            Some(reach) if reach.trouble.as_ref() != Some(&trouble) => reach.trouble = Some(trouble),
+            _ => return Ok(()),
+        }
+        self.keep_device(device)
+    }
+
+    fn keep_device(&mut self, device: DeviceRow) -> Result<(), Error> {
+        self.write(|tx| tx.save_device(&device))?;
+        if let Some(kept) = self.devices.iter_mut().find(|kept| kept.endpoint.id == device.endpoint.id) {
+            *kept = device;
+        }
+        Ok(())
+    }
+
+    /// Gives a device another name.
+    ///
+    /// # Errors
+    /// `BadField`, `DeviceUnknown`, or why the disk refused.
+    pub fn rename_device(&mut self, id: EndpointId, name: &str) -> Result<(), Error> {
+        let name = text("name", Some(name), NAME_MAX)?
+            .ok_or_else(|| Error::new(Code::BadField, "Give the device a name.").at("name"))?;
+        let mut device = self.device(id)?.clone();
+        device.endpoint.name = name;
+        self.keep_device(device)
+    }
+
+    /// Gives a device the address at which it answered, if it is the same device.
+    ///
+    /// # Errors
+    /// `OtherDevice`, or why the disk refused.
+    pub fn move_device(&mut self, id: EndpointId, probed: &Probed) -> Result<(), Error> {
+        self.take_report(id, &probed.report)?;
+        let mut device = self.device(id)?.clone();
+        if let Some(reach) = &mut device.reach {
+            reach.address.clone_from(&probed.printer_uri);
+        }
+        self.keep_device(device)
+    }
+
+    /// Takes a device out of sight; its history is kept thirty days.
+    ///
+    /// # Errors
+    /// `DeviceUnknown`, or why the disk refused.
+    pub fn remove_device(&mut self, id: EndpointId) -> Result<(), Error> {
+        let device =
+            DeviceRow { removed_at: Some(self.now().timestamp_millis()), ..self.device(id)?.clone() };
+        self.keep_device(device)
+    }
+
+    /// Brings a removed device back.
+    ///
+    /// # Errors
+    /// `DeviceUnknown`, or why the disk refused.
+    pub fn restore_device(&mut self, id: EndpointId) -> Result<(), Error> {
+        let removed = self.devices.iter().find(|device| device.endpoint.id == id).cloned();
+        let gone = || Error::new(Code::DeviceUnknown, "This device's history is not kept any more.");
+        self.keep_device(DeviceRow { removed_at: None, ..removed.ok_or_else(gone)? })
+    }
+
+    /// The Device screen.
+    ///
+    /// # Errors
+    /// `DeviceUnknown`.
+    pub fn device_page(&self, id: EndpointId) -> Result<DeviceView, Error> {
+        let device = self.device(id)?;
+        Ok(DeviceView {
+            id,
+            name: device.endpoint.name.clone(),
+            kind: device.endpoint.kind,
+            model: device.endpoint.model.clone(),
+            location: device.endpoint.location.clone(),
+            connection: self.connection(id),
+            rows: self.slots_of(id).map(|watched| self.present(watched).row).collect(),
+            weeks: self.weeks(),
+        })
+    }
+
+    /// Changes a slot's settings.
+    ///
+    /// # Errors
+    /// At the field that can't be, or why the disk refused.
+    pub fn set_slot(&mut self, id: SlotId, patch: &SlotPatch) -> Result<(), Error> {
+        let mut slot = self.watched(id)?.row.slot.clone();
+        if let Some(name) = &patch.name {
+            slot.name = text("name", Some(name), NAME_MAX)?
+                .ok_or_else(|| Error::new(Code::BadField, "Give the supply a name.").at("name"))?;
+        }
+        if let Some(low) = &patch.low {
+            slot.low_own = self.typed_in("low", Some(low), slot.unit)?;
+        }
+        if let Some(capacity) = &patch.capacity {
+            slot.capacity = self.typed_in("capacity", Some(capacity), slot.unit)?;
+        }
+        if let Some(pack) = &patch.pack {
+            slot.pack = self.typed_in("pack", Some(pack), slot.shelf_unit())?.unwrap_or(slot.pack);
+        }
+        slot.muted = patch.muted.unwrap_or(slot.muted);
+        self.save_slot(slot)
+    }
+
+    /// Devices that are read over the network, with their addresses and when they last answered, ms UTC.
+    pub fn reachable(&self) -> Vec<(EndpointId, String, Option<i64>)> {
+        self.present_devices()
+            .filter_map(|device| {
+                let reach = device.reach.as_ref()?;
+                (device.endpoint.kind == DeviceKind::Printer)
+                    .then(|| (device.endpoint.id, reach.address.clone(), reach.answered_at))
+            })
+            .collect()
+    }
+}
+
+/// An instance name made from a supply's name, free among `taken`.
+fn free_instance(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .take(40)
+        .collect();
+    let plain = plain.trim_matches('-');
+    let base = if plain.is_empty() { "supply" } else { plain };
+    let mut candidate = base.to_owned();
+    let mut number = 2;
+    while !taken.insert(candidate.clone()) {
+        candidate = format!("{base}-{number}");
+        number += 1;
+    }
+    candidate
+}

@@ -1,0 +1,317 @@
+//! The engine's handle: what shells hold. It starts the run loop on a thread of its own, sends it work, and passes on
+//! what it tells. Any number of handles may ask at once; one loop answers, in order.
+
+use crate::api::Api;
+use crate::chart::Chart;
+use crate::clock::Clock;
+use crate::error::{Code, Error};
+use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::household::Household;
+use crate::run::{self, Input, Job, Opened};
+use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
+use crate::view::{
+    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
+    SuppliesView, Template, Trouble, Update,
+};
+use crate::words::Words;
+use crate::{crash, picture, region, sample, templates};
+use base64::Engine as _;
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Updates that wait for a slow listener before it is told to ask anew.
+const UPDATES_KEPT: usize = 256;
+
+/// Requests that wait for the loop; more make the asker wait.
+const REQUESTS_KEPT: usize = 64;
+
+/// How to run.
+#[derive(Clone)]
+pub struct Config {
+    /// Where the household, its logs and its lock are.
+    pub folder: PathBuf,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Bounds of one look at a printer.
+    pub limits: Limits,
+    /// Look for printers on the loopback interface too, as tests do.
+    pub loopback: bool,
+    /// Read printers by themselves every so often.
+    pub polling: bool,
+}
+
+impl Config {
+    /// The usual way, in `folder`.
+    pub fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> Self {
+        Self { folder, clock, limits: Limits::default(), loopback: false, polling: true }
+    }
+}
+
+/// A running engine.
+#[derive(Clone)]
+pub struct Engine {
+    work: mpsc::Sender<Input>,
+    updates: broadcast::Sender<Update>,
+    config: Arc<Config>,
+    version: &'static str,
+}
+
+impl Engine {
+    /// Starts the run loop. A household that can't be opened does not stop it: [`Api::state`] says why.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(config: Config) -> Result<Self, Error> {
+        let (work, requests) = mpsc::channel(REQUESTS_KEPT);
+        let (updates, _) = broadcast::channel(UPDATES_KEPT);
+        run::start(config.clone(), requests, updates.clone())?;
+        Ok(Self { work, updates, config: Arc::new(config), version: env!("CARGO_PKG_VERSION") })
+    }
+
+    /// What the engine tells from now on.
+    pub fn updates(&self) -> broadcast::Receiver<Update> {
+        self.updates.subscribe()
+    }
+
+    /// Where everything is kept.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.config.folder
+    }
+
+    /// Ends the loop after what was asked before, closes the file, and returns when both are done.
+    pub async fn stop(&self) {
+        let (done, ended) = oneshot::channel();
+        if self.work.send(Input::Stop(done)).await.is_ok() {
+            // The loop is gone either way.
+            let _ = ended.await;
+        }
+    }
+
+    /// Does `job` on the loop, with the household if it could be opened.
+    async fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Opened) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |opened| {
+            // Nobody waits any more: the work is done all the same.
+            let _ = answer.send(job(opened));
+        });
+        let gone = || Error::new(Code::Unexpected, "Refill is shutting down; nothing was changed.");
+        self.work.send(Input::Work(job)).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    /// Asks the open household.
+    async fn see<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Household) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.ask(move |opened| look(opened.household()?)).await
+    }
+
+    /// Changes the open household and says that it changed.
+    async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Household) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let updates = self.updates.clone();
+        self.ask(move |opened| {
+            let result = change(opened.household_mut()?);
+            if result.is_ok() {
+                // Nobody listens: nobody to tell.
+                let _ = updates.send(Update::Changed {});
+            }
+            result
+        })
+        .await
+    }
+
+    async fn look_at(&self, address: &str) -> Result<Probed, Error> {
+        probe::probe(address, self.config.limits).await.map_err(|cause| unanswered(&cause))
+    }
+}
+
+/// A failed look at a printer as the interface reads it.
+pub fn unanswered(cause: &ProbeError) -> Error {
+    let code = match cause.failure {
+        Failure::BadAddress => Code::BadAddress,
+        Failure::Unreachable => Code::Unreachable,
+        Failure::TimedOut => Code::TimedOut,
+        Failure::NotAPrinter(_) => Code::NotAPrinter,
+        Failure::TooLarge | Failure::HalfAnswer => Code::BadAnswer,
+        Failure::Refused(_) => Code::Refused,
+        Failure::WrongPrinter => Code::OtherDevice,
+    };
+    Error::new(code, cause.to_string()).at("address")
+}
+
+impl Api for Engine {
+    async fn state(&self) -> Result<AppState, Error> {
+        let version = self.version.to_owned();
+        self.ask(move |opened| {
+            let folder = opened.folder().to_owned();
+            Ok(match opened.household() {
+                Ok(household) => AppState::Ready {
+                    first_run: household.present_devices().next().is_none() && !household.settings.welcomed,
+                    crash: crash::report(&folder),
+                    settings: household.settings.clone(),
+                    version,
+                },
+                Err(trouble) => AppState::Closed {
+                    trouble: trouble.trouble(),
+                    path: folder.join(crate::store::FILE).display().to_string(),
+                },
+            })
+        })
+        .await
+    }
+
+    async fn supplies(&self) -> Result<SuppliesView, Error> {
+        self.see(|household| Ok(household.supplies())).await
+    }
+
+    async fn slot(&self, slot: SlotId, lines: u32) -> Result<SlotView, Error> {
+        self.see(move |household| household.slot_page(slot, lines)).await
+    }
+
+    async fn run(&self, slot: SlotId, from: i64, to: i64) -> Result<Vec<LedgerLine>, Error> {
+        self.see(move |household| household.run_members(slot, from, to)).await
+    }
+
+    async fn device(&self, device: EndpointId) -> Result<DeviceView, Error> {
+        self.see(move |household| household.device_page(device)).await
+    }
+
+    async fn chart(&self, form: ChartForm) -> Result<Chart, Error> {
+        self.see(move |household| household.chart(&form)).await
+    }
+
+    async fn preview(&self, form: RecordForm) -> Result<Outcome, Error> {
+        self.see(move |household| household.preview(&form)).await
+    }
+
+    async fn record(&self, form: RecordForm) -> Result<Recorded, Error> {
+        self.change(move |household| household.record(&form)).await
+    }
+
+    async fn undo(&self, id: EntryId, entry: EntryId) -> Result<Recorded, Error> {
+        self.change(move |household| household.undo(id, entry)).await
+    }
+
+    async fn answer_rise(
+        &self,
+        id: EntryId,
+        slot: SlotId,
+        entry: EntryId,
+        answer: RiseAnswer,
+    ) -> Result<Recorded, Error> {
+        self.change(move |household| household.answer_rise(id, slot, entry, answer)).await
+    }
+
+    async fn templates(&self) -> Result<Vec<Template>, Error> {
+        self.see(|household| Ok(templates::templates(Words::of(region::language(&household.settings))))).await
+    }
+
+    async fn find_printers(&self) -> Result<(), Error> {
+        self.ask(|opened| opened.search(true)).await
+    }
+
+    async fn stop_finding(&self) -> Result<(), Error> {
+        self.ask(|opened| opened.search(false)).await
+    }
+
+    async fn probe(&self, address: String) -> Result<FoundPrinter, Error> {
+        let probed = self.look_at(&address).await?;
+        self.see(move |household| Ok(household.found_printer(&probed))).await
+    }
+
+    async fn add_device(&self, form: AddDeviceForm) -> Result<EndpointId, Error> {
+        let probed = match form.address.as_deref() {
+            Some(address) => Some(self.look_at(address).await?),
+            None => None,
+        };
+        self.change(move |household| household.add_device(&form, probed.as_ref())).await
+    }
+
+    async fn rename_device(&self, device: EndpointId, name: String) -> Result<(), Error> {
+        self.change(move |household| household.rename_device(device, &name)).await
+    }
+
+    async fn move_device(&self, device: EndpointId, address: String) -> Result<(), Error> {
+        let probed = self.look_at(&address).await?;
+        self.change(move |household| household.move_device(device, &probed)).await
+    }
+
+    async fn remove_device(&self, device: EndpointId) -> Result<(), Error> {
+        self.change(move |household| household.remove_device(device)).await
+    }
+
+    async fn restore_device(&self, device: EndpointId) -> Result<(), Error> {
+        self.change(move |household| household.restore_device(device)).await
+    }
+
+    async fn read_now(&self, device: Option<EndpointId>) -> Result<(), Error> {
+        let (done, ended) = oneshot::channel();
+        self.ask(move |opened| opened.read_now(device, done)).await?;
+        let gone = |_| Error::new(Code::Unexpected, "Refill is shutting down.");
+        let troubles: Vec<Trouble> = ended.await.map_err(gone)?;
+        match (device, troubles.into_iter().next()) {
+            (Some(_), Some(trouble)) => Err(Error::new(trouble.code, trouble.detail)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn set_slot(&self, slot: SlotId, patch: SlotPatch) -> Result<(), Error> {
+        self.change(move |household| household.set_slot(slot, &patch)).await
+    }
+
+    async fn set_settings(&self, settings: Settings) -> Result<(), Error> {
+        let updates = self.updates.clone();
+        self.change(move |household| {
+            household.set_settings(settings)?;
+            // Nobody listens: nobody to tell.
+            let _ = updates.send(Update::Settings { settings: household.settings.clone() });
+            Ok(())
+        })
+        .await
+    }
+
+    async fn open_sample(&self) -> Result<(), Error> {
+        self.change(sample::open).await
+    }
+
+    async fn remove_sample(&self) -> Result<(), Error> {
+        self.change(sample::remove).await
+    }
+
+    async fn chart_file(&self, form: ChartForm, format: String) -> Result<String, Error> {
+        if format == "svg" {
+            return self.see(move |household| household.chart_svg(&form)).await;
+        }
+        let svg = self.see(move |household| household.chart_svg(&form)).await?;
+        // Looks through the system's fonts: not on the loop.
+        let png = tokio::task::spawn_blocking(move || picture::png(&svg));
+        let png = png.await.map_err(anyhow::Error::from)??;
+        Ok(base64::engine::general_purpose::STANDARD.encode(png))
+    }
+
+    async fn open_household(&self, folder: String) -> Result<AppState, Error> {
+        let updates = self.updates.clone();
+        self.ask(move |opened| {
+            opened.open_other(std::path::Path::new(&folder))?;
+            // Nobody listens: nobody to tell.
+            let _ = updates.send(Update::Changed {});
+            Ok(())
+        })
+        .await?;
+        self.state().await
+    }
+
+    async fn dismiss_crash(&self) -> Result<(), Error> {
+        crash::dismiss(&self.config.folder);
+        Ok(())
+    }
+}

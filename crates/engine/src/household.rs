@@ -1,0 +1,307 @@
+//! The household in memory and on disk: devices, slots with their folds, settings. Everything here is synchronous and
+//! belongs to one owner, the run loop; what it tells is on disk before it returns. After a failed write the folds it
+//! may have touched are loaded again, so that memory never says more than the file.
+
+use crate::clock::Clock;
+use crate::error::{Code, Error};
+use crate::store::{self, DeviceRow, Reader, SlotRow, Store};
+use crate::view::Settings;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use refill_domain::endpoint::Slot;
+use refill_domain::fold::{Fold, utc_day};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::ledger::{self, AdmitError, Entry};
+use refill_domain::locale::Locale;
+use refill_domain::measure::AmountError;
+use refill_domain::replenish::Policy;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How long a removed device's history is kept.
+const REMOVED_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// A slot with what its ledger amounts to.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// As stored.
+    pub row: SlotRow,
+    /// Its fold.
+    pub fold: Fold,
+}
+
+/// The household.
+pub struct Household {
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Absent when opened for reading alone.
+    store: Option<Store>,
+    reader: Reader,
+    path: PathBuf,
+    pub(crate) devices: Vec<DeviceRow>,
+    pub(crate) slots: Vec<Watched>,
+    pub(crate) settings: Settings,
+}
+
+impl Household {
+    /// Opens or makes the household in `folder`.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let store = Store::open(folder)?;
+        let reader = store.reader()?;
+        let path = store.path().to_owned();
+        let mut household = Self::load(Some(store), reader, path, clock)?;
+        household.forget_removed()?;
+        Ok(household)
+    }
+
+    /// Opens an existing household for reading alone, while another program may be writing it.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn open_to_read(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let path = folder.join(store::FILE);
+        Self::load(None, Reader::open(&path)?, path, clock)
+    }
+
+    fn load(
+        store: Option<Store>,
+        reader: Reader,
+        path: PathBuf,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
+        let today = utc_day(clock.now());
+        let (devices, slots, settings) = reader.read(|db| {
+            let mut folds = store::folds(db, today)?;
+            let watched = |row: SlotRow| {
+                let fold = folds.remove(&row.key).unwrap_or_default();
+                Watched { row, fold }
+            };
+            let slots = store::slots(db)?.into_iter().map(watched).collect();
+            Ok((store::devices(db)?, slots, store::settings(db)?))
+        })?;
+        Ok(Self { clock, store, reader, path, devices, slots, settings })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today where the person is.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.day(self.now())
+    }
+
+    /// The locale in force.
+    pub fn locale(&self) -> Locale {
+        crate::region::locale(&self.settings)
+    }
+
+    /// What the person wants.
+    pub fn policy(&self) -> Policy {
+        Policy { days_in_hand: self.settings.days_in_hand }
+    }
+
+    /// Reads the file beside the writer.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> anyhow::Result<T>,
+    ) -> Result<T, Error> {
+        self.reader.read(work)
+    }
+
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<T>,
+    ) -> Result<T, Error> {
+        match &mut self.store {
+            Some(store) => store.write(work),
+            None => Err(Error::new(
+                Code::DatabaseLocked,
+                "Refill is open and keeps this household. Record it there, or quit Refill first.",
+            )),
+        }
+    }
+
+    /// Closes the file.
+    ///
+    /// # Errors
+    /// When the last write-back fails; nothing recorded is lost by it.
+    pub fn close(self) -> Result<(), Error> {
+        self.store.map_or(Ok(()), Store::close)
+    }
+
+    /// A slot.
+    ///
+    /// # Errors
+    /// `SlotUnknown`.
+    pub fn watched(&self, id: SlotId) -> Result<&Watched, Error> {
+        self.slots
+            .iter()
+            .find(|watched| watched.row.slot.id == id)
+            .ok_or_else(|| Error::new(Code::SlotUnknown, "This supply was removed."))
+    }
+
+    /// A device, if it was not removed.
+    ///
+    /// # Errors
+    /// `DeviceUnknown`.
+    pub fn device(&self, id: EndpointId) -> Result<&DeviceRow, Error> {
+        self.present_devices()
+            .find(|device| device.endpoint.id == id)
+            .ok_or_else(|| Error::new(Code::DeviceUnknown, "This device was removed."))
+    }
+
+    /// Devices that were not removed.
+    pub fn present_devices(&self) -> impl Iterator<Item = &DeviceRow> {
+        self.devices.iter().filter(|device| device.removed_at.is_none())
+    }
+
+    /// Slots of one device.
+    pub fn slots_of(&self, id: EndpointId) -> impl Iterator<Item = &Watched> {
+        self.slots.iter().filter(move |watched| watched.row.slot.endpoint == id)
+    }
+
+    /// Records entries in one transaction: all of them, or none. What was there already is left as it is.
+    ///
+    /// # Errors
+    /// The first entry that can't be, or why the disk refused.
+    pub fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<(EntryId, store::Appended)>, Error> {
+        let now = self.now();
+        for entry in &entries {
+            let slot = &self.watched(entry.slot)?.row.slot;
+            ledger::admit(entry, slot, now).map_err(refused)?;
+        }
+        let mut batches: Vec<(usize, Vec<Entry>)> = Vec::new();
+        for entry in entries {
+            let at = self.slots.iter().position(|w| w.row.slot.id == entry.slot).unwrap_or(usize::MAX);
+            match batches.iter_mut().find(|(index, _)| *index == at) {
+                Some((_, batch)) => batch.push(entry),
+                None => batches.push((at, vec![entry])),
+            }
+        }
+        // Clustered by slot: sorted batches are what keeps ingest fast.
+        batches.sort_by_key(|(index, _)| *index);
+        let mut slots = std::mem::take(&mut self.slots);
+        let result = self.write(|tx| {
+            let mut done = Vec::new();
+            for (index, batch) in &mut batches {
+                if let Some(watched) = slots.get_mut(*index) {
+                    done.extend(tx.append(&watched.row, &mut watched.fold, batch)?);
+                }
+            }
+            Ok(done)
+        });
+        self.slots = slots;
+        if result.is_err() {
+            self.reload_folds()?;
+        }
+        result
+    }
+
+    /// Stores a slot's changed settings and folds it again where they change how its ledger is read.
+    pub(crate) fn save_slot(&mut self, slot: Slot) -> Result<(), Error> {
+        let before = self.watched(slot.id)?.clone();
+        let mut row = SlotRow { slot, ..before.row.clone() };
+        let reread =
+            row.slot.low_mark() != before.row.slot.low_mark() || row.slot.full() != before.row.slot.full();
+        let answer = row.rise_answer;
+        let (key, fold) = self.write(|tx| {
+            let key = tx.save_slot(&row.slot, answer)?;
+            Ok((key, if reread { Some(tx.refold(&row)?) } else { None }))
+        })?;
+        row.key = key;
+        if let Some(watched) = self.slots.iter_mut().find(|w| w.row.slot.id == row.slot.id) {
+            watched.row = row;
+            if let Some(fold) = fold {
+                watched.fold = fold;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn reload_folds(&mut self) -> Result<(), Error> {
+        let today = utc_day(self.now());
+        let mut folds = self.read(|db| store::folds(db, today))?;
+        for watched in &mut self.slots {
+            watched.fold = folds.remove(&watched.row.key).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// Takes out what was removed long enough ago.
+    fn forget_removed(&mut self) -> Result<(), Error> {
+        let limit = (self.now() - REMOVED_KEPT).timestamp_millis();
+        let gone: Vec<EndpointId> = self
+            .devices
+            .iter()
+            .filter(|device| device.removed_at.is_some_and(|at| at < limit))
+            .map(|device| device.endpoint.id)
+            .collect();
+        self.forget(&gone)
+    }
+
+    pub(crate) fn forget(&mut self, gone: &[EndpointId]) -> Result<(), Error> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| tx.forget_devices(gone))?;
+        self.devices.retain(|device| !gone.contains(&device.endpoint.id));
+        self.slots.retain(|watched| !gone.contains(&watched.row.slot.endpoint));
+        Ok(())
+    }
+
+    /// Replaces the settings, each brought into its limits.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn set_settings(&mut self, mut settings: Settings) -> Result<(), Error> {
+        settings.text_size = settings.text_size.clamp(90, 200);
+        settings.poll_minutes = settings.poll_minutes.clamp(5, 1440);
+        settings.days_in_hand = settings.days_in_hand.clamp(1, 60);
+        self.write(|tx| tx.save_settings(&settings))?;
+        self.settings = settings;
+        Ok(())
+    }
+}
+
+/// A refusal of the ledger, in words for the field.
+pub(crate) fn refused(cause: AdmitError) -> Error {
+    match cause {
+        AdmitError::Amount(cause) => bad_amount(cause),
+        AdmitError::Future => {
+            Error::new(Code::BadDate, "This day lies in the future. Choose today or earlier.")
+        }
+        AdmitError::Empty => Error::new(Code::BadAmount, "Enter an amount above 0."),
+        AdmitError::TooMany => {
+            Error::new(Code::BadAmount, "That is more than a million packs. Check the number.")
+        }
+        AdmitError::AboveFull => {
+            Error::new(Code::BadAmount, "That is more than a full one holds. Check the number and its unit.")
+        }
+        AdmitError::Currency => Error::new(Code::BadField, "A currency has three letters, such as EUR."),
+        AdmitError::Itself => Error::new(Code::EntryUnknown, "An entry can't undo itself."),
+    }
+}
+
+/// Why an amount can't be, in words for the field.
+pub(crate) fn bad_amount(cause: AmountError) -> Error {
+    let message = match cause {
+        AmountError::NotPositive => "Enter an amount above 0.",
+        AmountError::Negative => "Enter 0 or more.",
+        AmountError::TooLarge => "That is more than there can be. Check the number and its unit.",
+        AmountError::OtherKind { .. } => "This unit measures something else than this supply.",
+        AmountError::NotANumber => "Enter a number, written as in your region.",
+        AmountError::TooPrecise => "Three decimals at most can be kept.",
+    };
+    Error::new(Code::BadAmount, message)
+}

@@ -1,0 +1,242 @@
+//! Reading the ledger: entries with their effect, runs of readings between them, and the samples of a chart.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use refill_domain::endpoint::Slot;
+use refill_domain::ids::EntryId;
+use refill_domain::ledger::{Entry, EntryKind, Level, Source};
+use refill_domain::measure::{Amount, Milli, Unit};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::devices::from_word;
+
+pub(super) const LEVEL: i64 = 0;
+pub(super) const USE: i64 = 1;
+pub(super) const UNKNOWN: i64 = 2;
+pub(super) const SOME_LEFT: i64 = 3;
+
+/// An entry with what it did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryRow {
+    /// The entry.
+    pub entry: Entry,
+    /// Change of what is left.
+    pub change: Option<Milli>,
+    /// What was left after it.
+    pub left_after: Option<Milli>,
+    /// Used beyond what there was.
+    pub overshoot: Milli,
+    /// It no longer counts.
+    pub voided: bool,
+}
+
+/// Several readings in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunRow {
+    /// How many.
+    pub count: u32,
+    /// First, ms UTC.
+    pub first: i64,
+    /// Last, ms UTC.
+    pub last: i64,
+}
+
+/// One sample of a chart: a moment and, in thousandths of the slot's unit, what a device said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampleRow {
+    /// ms UTC.
+    pub at: i64,
+    /// The level, or the amount used.
+    pub value: Milli,
+    /// It is a use, not a level.
+    pub used: bool,
+}
+
+pub(super) fn time(ms: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+const COLUMNS: &str = "id, at, recorded_at, source, about, note, body, change, left_after, overshoot, voided";
+
+fn entry_row(row: &Row<'_>, slot: &Slot) -> anyhow::Result<EntryRow> {
+    let about: Option<[u8; 16]> = row.get(4)?;
+    let body: String = row.get(6)?;
+    Ok(EntryRow {
+        entry: Entry {
+            id: EntryId::from_bytes(row.get(0)?),
+            slot: slot.id,
+            observed_at: time(row.get(1)?),
+            recorded_at: time(row.get(2)?),
+            source: from_word(row.get(3)?)?,
+            about: about.map(EntryId::from_bytes),
+            note: row.get(5)?,
+            kind: serde_json::from_str(&body).context("Read an entry")?,
+        },
+        change: row.get(7)?,
+        left_after: row.get(8)?,
+        overshoot: row.get(9)?,
+        voided: row.get(10)?,
+    })
+}
+
+/// All entries of a slot in order of effect, undone ones and voids too.
+pub fn entries(db: &Connection, key: i64, slot: &Slot) -> anyhow::Result<Vec<EntryRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM entry WHERE slot = ?1 ORDER BY at, id");
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_and_then([key], |row| entry_row(row, slot))?;
+    rows.collect()
+}
+
+/// The newest `limit` entries of a slot, newest first, without the voids themselves.
+pub fn newest_entries(db: &Connection, key: i64, slot: &Slot, limit: u32) -> anyhow::Result<Vec<EntryRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM entry WHERE slot = ?1 AND kind <> 'voided' ORDER BY at DESC, id DESC LIMIT ?2"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let rows = statement.query_and_then(params![key, limit], |row| entry_row(row, slot))?;
+    rows.collect()
+}
+
+/// The slot key and body of one entry, wherever it is.
+pub fn find_entry(db: &Connection, id: EntryId) -> anyhow::Result<Option<(i64, EntryKind, bool)>> {
+    let found = db
+        .query_row("SELECT slot, body, voided FROM entry WHERE id = ?1", [id.bytes()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, bool>(2)?))
+        })
+        .optional()?;
+    match found {
+        None => Ok(None),
+        Some((slot, body, voided)) => Ok(Some((slot, serde_json::from_str(&body)?, voided))),
+    }
+}
+
+/// The voids in force that name an entry, newest first.
+pub fn voids_of(db: &Connection, slot: i64, id: EntryId) -> anyhow::Result<Vec<EntryId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id FROM entry WHERE slot = ?1 AND kind = 'voided' AND voided = 0
+           AND json_extract(body, '$.entry') = ?2 ORDER BY id DESC",
+    )?;
+    let rows = statement.query_and_then(params![slot, id.to_string()], |row| {
+        Ok::<_, anyhow::Error>(EntryId::from_bytes(row.get(0)?))
+    })?;
+    rows.collect()
+}
+
+/// The run of readings strictly between two keys; absent when there is none.
+pub fn run_between(
+    db: &Connection,
+    key: i64,
+    after: Option<(i64, EntryId)>,
+    before: Option<(i64, EntryId)>,
+) -> anyhow::Result<Option<RunRow>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, [0; 16]), |(at, id)| (at, id.bytes()));
+    let (before_at, before_id) = before.map_or((i64::MAX, [255; 16]), |(at, id)| (at, id.bytes()));
+    let run = db
+        .prepare_cached(
+            "SELECT count(*), min(at), max(at) FROM reading
+             WHERE slot = ?1 AND (at, id) > (?2, ?3) AND (at, id) < (?4, ?5)",
+        )?
+        .query_row(params![key, after_at, after_id, before_at, before_id], |row| {
+            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, Option<i64>>(2)?))
+        })?;
+    Ok(match run {
+        (count, Some(first), Some(last)) if count > 0 => Some(RunRow { count, first, last }),
+        _ => None,
+    })
+}
+
+/// What devices said of a slot in `[from, to]`, oldest first: numbers only, voided readings left out.
+pub fn samples(db: &Connection, key: i64, slot: &Slot, from: i64, to: i64) -> anyhow::Result<Vec<SampleRow>> {
+    let voided: i64 = db.query_row("SELECT EXISTS (SELECT 1 FROM voided_reading)", [], |row| row.get(0))?;
+    // The usual file has no voided reading; then the look-up per row is left out.
+    let sql = if voided == 0 {
+        "SELECT at, value, kind, unit FROM reading WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 AND kind <= 1 ORDER BY at, id"
+    } else {
+        "SELECT at, value, kind, unit FROM reading WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 AND kind <= 1
+           AND id NOT IN (SELECT id FROM voided_reading) ORDER BY at, id"
+    };
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![key, from, to])?;
+    let mut samples = Vec::with_capacity(1024);
+    while let Some(row) = rows.next()? {
+        let (value, unit) = (row.get(1)?, row.get_ref(3)?);
+        let value =
+            if unit == rusqlite::types::ValueRef::Null { value } else { converted(row, value, slot)? };
+        samples.push(SampleRow { at: row.get(0)?, value, used: row.get::<_, i64>(2)? == USE });
+    }
+    Ok(samples)
+}
+
+fn converted(row: &Row<'_>, value: Milli, slot: &Slot) -> anyhow::Result<Milli> {
+    let unit: Unit = from_word(row.get(3)?)?;
+    Ok(Amount::new(value, unit).to(slot.unit).map_or(0, |amount| amount.milli))
+}
+
+/// What was used between the keys, for the level at the start of a chart.
+pub fn used_between(db: &Connection, key: i64, from: i64, to: i64) -> anyhow::Result<Milli> {
+    let sum = db.query_row(
+        "SELECT coalesce(sum(value), 0) FROM reading WHERE slot = ?1 AND at >= ?2 AND at < ?3 AND kind = 1
+           AND id NOT IN (SELECT id FROM voided_reading)",
+        params![key, from, to],
+        |row| row.get(0),
+    )?;
+    Ok(sum)
+}
+
+/// Everything in a slot's ledger, readings and entries, in no particular order.
+pub fn all_entries(db: &Connection, key: i64, slot: &Slot) -> anyhow::Result<Vec<Entry>> {
+    let mut all: Vec<Entry> = entries(db, key, slot)?.into_iter().map(|row| row.entry).collect();
+    each_reading(db, key, slot, |reading| all.push(reading))?;
+    Ok(all)
+}
+
+/// Readings of `[from, to]`, newest first, at most `limit`.
+pub fn newest_readings(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+    (from, to): (i64, i64),
+    limit: usize,
+) -> anyhow::Result<Vec<SampleRow>> {
+    let mut samples = samples(db, key, slot, from, to)?;
+    samples.reverse();
+    samples.truncate(limit);
+    Ok(samples)
+}
+
+/// Calls `each` with every reading of a slot in order of effect, voided ones too.
+pub(super) fn each_reading(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+    mut each: impl FnMut(Entry),
+) -> anyhow::Result<()> {
+    let mut statement = db.prepare_cached(
+        "SELECT at, id, kind, value, unit FROM reading
+         WHERE slot = ?1 ORDER BY at, id",
+    )?;
+    let mut rows = statement.query([key])?;
+    while let Some(row) = rows.next()? {
+        let at = time(row.get(0)?);
+        let unit: Option<String> = row.get(4)?;
+        let unit = unit.map_or(Ok(slot.unit), from_word)?;
+        let amount = Amount::new(row.get(3)?, unit);
+        let kind = match row.get::<_, i64>(2)? {
+            LEVEL => EntryKind::LevelRead { level: Level::Amount { amount } },
+            USE => EntryKind::Consumed { amount },
+            SOME_LEFT => EntryKind::LevelRead { level: Level::SomeLeft },
+            _ => EntryKind::LevelRead { level: Level::Unknown },
+        };
+        each(Entry {
+            id: EntryId::from_bytes(row.get(1)?),
+            slot: slot.id,
+            observed_at: at,
+            recorded_at: at,
+            source: Source::Device,
+            about: None,
+            note: None,
+            kind,
+        });
+    }
+    Ok(())
+}
