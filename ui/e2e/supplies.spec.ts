@@ -145,6 +145,7 @@ test('asks what a rise was', async ({ page }) => {
   await expect(dialog.getByRole('button', { name: 'Do not count it' })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
+  await expect(page.getByRole('group', { name: 'Undo what was just done' })).toContainText('High-yield cyan pigment ink cartridge XL: the reading is not counted.');
   await expect(page.getByText('Level rose')).toHaveCount(0);
 });
 
