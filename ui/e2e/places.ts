@@ -6,7 +6,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export async function start(page: Page, query = ''): Promise<void> {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.goto(`/?theme=light&${query}`);
-  await expect(page.getByRole('main')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 }
 
 /** A supply's row. */

@@ -102,7 +102,8 @@ test('a day of the future is refused, a day of the past is kept', async ({ page 
   await dialog.getByLabel('Day').fill('2026-11-15');
   await expect(dialog.getByRole('alert')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Add 1.5 l' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'Sun 15 Nov' }).or(page.getByRole('row').filter({ hasText: 'You bought 1.5 l' }).first())).toBeVisible();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('row').filter({ hasText: 'You bought 1.5 l' }).filter({ hasText: 'Sun 15 Nov' })).toBeVisible();
 });
 
 test('pressing twice records once', async ({ page }) => {
@@ -112,7 +113,7 @@ test('pressing twice records once', async ({ page }) => {
   await page.getByRole('button', { name: 'Add 1.5 l' }).dblclick();
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Runs out about Tue 29 Dec');
-  await expect(page.getByRole('row').filter({ hasText: /Today.*You bought 1.5 l/ })).toHaveCount(1);
+  await expect(page.getByRole('row').filter({ hasText: 'Today' }).filter({ hasText: 'You bought 1.5 l' })).toHaveCount(1);
 });
 
 test('correcting says what is different before it is saved', async ({ page }) => {
@@ -124,7 +125,7 @@ test('correcting says what is different before it is saved', async ({ page }) =>
   await expect(level).toHaveValue('680');
   await expect(dialog).toContainText('expected 680 ml');
   await page.keyboard.type('620');
-  await expect(dialog.getByRole('status')).toHaveText(/60 ml less. Runs out about Wed 2 Dec/);
+  await expect(dialog.getByRole('status')).toContainText('60 ml less. Runs out about Wed 2 Dec');
   await expect(dialog.getByRole('status')).toContainText('The difference is kept, and not counted as use.');
   await dialog.getByLabel('Why').selectOption('Counted again');
   await page.keyboard.press('Tab');

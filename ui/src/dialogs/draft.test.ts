@@ -189,9 +189,10 @@ describe('numbers', () => {
     expect(field(' 2 ', 'LITER')).toEqual({ text: '2', unit: 'LITER' });
   });
 
-  it('differ only within one unit', () => {
+  it('differ within one kind, in the unit of the earlier one', () => {
     expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'LITER' })).toEqual({ milli: -2, unit: 'LITER' });
-    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'MILLILITER' })).toBeNull();
+    expect(difference({ milli: 3_680, unit: 'LITER' }, { milli: 680_000, unit: 'MILLILITER' })).toEqual({ milli: 3_000_000, unit: 'MILLILITER' });
+    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'GRAM' })).toBeNull();
     expect(difference(null, { milli: 7, unit: 'LITER' })).toBeNull();
   });
 });

@@ -3,7 +3,7 @@
 import { m } from '../../paraglide/messages';
 import { fmt } from '../../state/locale.svelte';
 import type { Chart, ChartForm, ChartPoint } from '../types';
-import { NOW, TODAY, at, between, plus } from './days';
+import { TODAY, at, between, plus } from './days';
 import type { FakeSlot } from './household';
 import { amount, stock, when } from './views';
 
@@ -33,7 +33,7 @@ interface Event {
 function eventsOf(slot: FakeSlot): Event[] {
   return slot.entries.flatMap(({ own, undone, at: when_at, what, level, shelf }) => {
     const kind = KINDS[what.kind];
-    const day = Math.floor((when_at - NOW) / 86_400_000);
+    const day = between(TODAY, fmt.dayOf(when_at));
     if (!own || undone || !kind || day > 0) return [];
     const text = what.kind === 'bought' ? m.ledger_bought({ text: what.content ? fmt.amount(what.content) : String(what.packs) }) : what.kind === 'replaced' ? m.ledger_replaced() : m.ledger_counted();
     return [{ day, kind, text, by: slot.pooled ? level + shelf : what.kind === 'replaced' ? (slot.capacity ?? 0) : 0 }];
