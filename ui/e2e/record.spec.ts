@@ -8,8 +8,8 @@ test('bought more, by keys alone, from the list and back to its row', async ({ p
   const dialog = page.getByRole('dialog', { name: 'Bought more: Liquid detergent' });
   await expect(dialog.getByLabel('Bottles')).toBeFocused();
   await expect(dialog).toMatchAriaSnapshot(`
-    - dialog "Bought more: Liquid detergent":
-      - heading "Bought more: Liquid detergent" [level=2]
+    - dialog /Bought more. Liquid detergent/:
+      - heading /Bought more. Liquid detergent/ [level=2]
       - text: Washing machine Bottles
       - button "One less"
       - textbox "Bottles": "1"

@@ -140,6 +140,17 @@ test('an own entry is undone and redone from the ledger for good', async ({ page
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Runs out about Thu 3 Dec');
 });
 
+test('a run of uses opens into its single ones and folds again', async ({ page }) => {
+  await openSupply(page, 'Liquid detergent');
+  const run = page.getByRole('button', { name: '10 washes' });
+  await run.focus();
+  await page.keyboard.press('Enter');
+  await expect(run).toHaveAttribute('aria-expanded', 'true');
+  await expect(page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'Wash', exact: true }) })).toHaveCount(10);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('cell', { name: 'Wash', exact: true })).toHaveCount(0);
+});
+
 test('amending opens the entry filled in and puts the new one in its place', async ({ page }) => {
   await openSupply(page, 'Liquid detergent');
   await page.getByRole('row').filter({ hasText: 'Sat 24 Oct' }).getByRole('button', { name: /^Amend/ }).click();

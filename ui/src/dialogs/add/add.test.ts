@@ -8,7 +8,7 @@ const templates = [
   { kind: 'printer', slots: [] },
   {
     kind: 'washing_machine',
-    slots: [{ name: 'supply_liquid_detergent', supply: 'detergent', sensor: 'none', unit: 'MILLILITER', capacity: { milli: 1_500_000, unit: 'MILLILITER' }, pack: { milli: 1_500_000, unit: 'MILLILITER' } }],
+    slots: [{ name: 'Waschmittel', supply: 'detergent', sensor: 'none', unit: 'MILLILITER', capacity: { milli: 1_500_000, unit: 'MILLILITER' }, pack: { milli: 1_500_000, unit: 'MILLILITER' } }],
   },
   { kind: 'other', slots: [] },
 ] as Template[];
@@ -66,7 +66,7 @@ describe('supplies', () => {
   });
 
   it('of a kind are filled in as the region writes', () => {
-    const [slot] = slotsOfTemplate(templates[1]!, 'de-DE', () => 'Waschmittel');
+    const [slot] = slotsOfTemplate(templates[1]!, 'de-DE');
     expect(slotForm({ ...slot!, level: '1,2', low: ' ' })).toMatchObject({
       name: 'Waschmittel', capacity: { text: '1500', unit: 'MILLILITER' }, pack: { text: '1500', unit: 'MILLILITER' }, level: { text: '1,2', unit: 'MILLILITER' }, low: null,
     });
