@@ -175,7 +175,11 @@ export class App {
     if (settings.theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = settings.theme;
     root.dataset['density'] = settings.density;
-    root.style.fontSize = settings.text_size === 100 ? '' : `${settings.text_size}%`;
+    const size = settings.text_size === 100 ? '' : `${settings.text_size}%`;
+    if (root.style.fontSize !== size) {
+      root.style.fontSize = size;
+      askWidthAnew(document.getElementById('app'));
+    }
   }
 
   #told(update: Update): void {
@@ -188,6 +192,14 @@ export class App {
       this.trouble = update.trouble;
     }
   }
+}
+
+/** Chromium looks at container queries in em again only when the container itself changes. */
+function askWidthAnew(container: HTMLElement | null): void {
+  if (!container) return;
+  container.style.containerType = 'normal';
+  void container.offsetWidth;
+  container.style.containerType = '';
 }
 
 export const [getApp, setApp] = createContext<App>();

@@ -123,7 +123,7 @@ describe('what is left', () => {
 });
 
 describe('the headline', () => {
-  const view = (headline: SuppliesView['headline'], rows: SupplyRow[] = [], named: string[] = []): SuppliesView => ({ at: 0, today: TODAY, headline, named, rows, devices: [], weeks: [], sync: { linked: false, last_reading: null, silent: 0 }, sample: false });
+  const view = (headline: SuppliesView['headline'], rows: SupplyRow[] = [], named: string[] = []): SuppliesView => ({ at: 0, today: TODAY, hour: 10, headline, named, rows, devices: [], weeks: [], sync: { linked: false, last_reading: null, read: 1, silent: 0 }, sample: false });
   it('counts in words', () => {
     expect(plain(headline(view({ kind: 'need_you', count: 1 })))).toBe('One supply needs you');
     expect(plain(headline(view({ kind: 'need_you', count: 2 })))).toBe('Two supplies need you');

@@ -35,8 +35,7 @@ function build(home: Household, form: RecordForm): { entry: FakeEntry; effect: A
   const slot = find(home, form.slot);
   if (form.on && between(TODAY, form.on) > 0) refuse('bad_date', 'The day is in the future.', 'on');
   const entry: FakeEntry = {
-    // Later than everything of the past, whatever day was given: it counts from now on.
-    id: form.id, at: form.on && form.on !== TODAY ? at(form.on) : NOW + 1, timed: !form.on, what: { kind: 'replaced', from_shelf: false },
+    id: form.id, at: form.on && form.on !== TODAY ? at(form.on) : NOW + 1, timed: !form.on, fresh: true, what: { kind: 'replaced', from_shelf: false },
     own: true, undone: false, note: form.note, amended: form.amends !== null, level: 0, shelf: 0,
   };
   const { what } = form;
@@ -66,7 +65,7 @@ function build(home: Household, form: RecordForm): { entry: FakeEntry; effect: A
 
 function after(slot: FakeSlot, entry: FakeEntry, amends: string | null): FakeSlot {
   const kept = slot.entries.map((one) => (one.id === amends ? { ...one, undone: true } : one));
-  return { ...slot, rise: null, learning: slot.learning, entries: [{ ...entry, at: Math.max(entry.at, NOW + 1) }, ...kept] };
+  return { ...slot, rise: null, learning: slot.learning, entries: [entry, ...kept].sort((a, b) => b.at - a.at) };
 }
 
 export function preview(home: Household, form: RecordForm): Outcome {

@@ -2,13 +2,13 @@
 
 import { m } from '../../paraglide/messages';
 import { fmt } from '../../state/locale.svelte';
-import type { Chart, ChartForm, ChartPoint } from '../types';
-import { NOW, TODAY, at, between, plus } from './days';
+import type { Chart, ChartForm, ChartPoint, PointKind } from '../types';
+import { TODAY, at, between, plus } from './days';
 import type { FakeSlot } from './household';
 import { amount, stock, when } from './views';
 
 const PAST: Record<string, number> = { month: 30, three_months: 90, year: 365 };
-const KINDS: Record<string, string> = { bought: 'bought', received: 'delivered', replaced: 'replaced', counted: 'corrected' };
+const KINDS: Record<string, PointKind> = { bought: 'bought', received: 'delivered', replaced: 'replaced', counted: 'corrected' };
 const SHAPES: Record<string, string> = {
   bought: '<path d="M6 1 11.3 10.8H.7z"/><path d="M6 5v3.6M4.2 6.8h3.6"/>',
   delivered: '<path d="M1 1h10v10H1z"/><path d="M6 3.3v5M3.9 6.3 6 8.4l2.1-2.1"/>',
@@ -24,7 +24,7 @@ function roundStep(highest: number): number {
 
 interface Event {
   day: number;
-  kind: string;
+  kind: PointKind;
   text: string;
   /** What it added. */
   by: number;
@@ -33,7 +33,7 @@ interface Event {
 function eventsOf(slot: FakeSlot): Event[] {
   return slot.entries.flatMap(({ own, undone, at: when_at, what, level, shelf }) => {
     const kind = KINDS[what.kind];
-    const day = Math.floor((when_at - NOW) / 86_400_000);
+    const day = between(TODAY, fmt.dayOf(when_at));
     if (!own || undone || !kind || day > 0) return [];
     const text = what.kind === 'bought' ? m.ledger_bought({ text: what.content ? fmt.amount(what.content) : String(what.packs) }) : what.kind === 'replaced' ? m.ledger_replaced() : m.ledger_counted();
     return [{ day, kind, text, by: slot.pooled ? level + shelf : what.kind === 'replaced' ? (slot.capacity ?? 0) : 0 }];
@@ -113,23 +113,23 @@ export function chart(slot: FakeSlot, form: ChartForm): Chart {
 
   const levelAt = (day: number) => history.find(([d]) => d === day)?.[1] ?? level;
   const points: ChartPoint[] = history.filter(([day]) => past < 100 || day % 4 === 0).map(([day, value]) => ({
-    x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: [fmt.day(plus(TODAY, day)), m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: day === 0 ? 'today' : 'history',
+    x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: `${fmt.day(plus(TODAY, day))}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`, kind: day === 0 ? 'today' : 'reading',
   }));
   for (const event of events) {
     const value = levelAt(event.day);
     line('c-stem', x(event.day), 16.5, x(event.day), y(value));
     parts.push(`<g class="c-mark" transform="translate(${one(x(event.day) - 6)} 3)">${SHAPES[event.kind] ?? ''}</g>`);
-    points.push({ x: x(event.day), y: y(value), at: at(plus(TODAY, event.day)), level: value / 1000, text: [fmt.day(plus(TODAY, event.day)), event.text, m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: event.kind });
+    points.push({ x: x(event.day), y: y(value), at: at(plus(TODAY, event.day)), level: value / 1000, text: `${fmt.day(plus(TODAY, event.day))}\n${event.text}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`, kind: event.kind });
   }
   if (ends) {
     for (let day = 1; day <= Math.min(future, latest); day++) {
       const value = Math.max(0, level * (1 - day / Math.max(1, ends.days)));
-      points.push({ x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: [fmt.day(plus(TODAY, day)), m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: 'forecast' });
+      points.push({ x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: `${fmt.day(plus(TODAY, day))}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`, kind: 'forecast' });
     }
   }
   if (now.level !== null) parts.push(`<circle class="c-dot" cx="${one(x(0))}" cy="${one(y(level))}" r="3.5"/>`);
   points.sort((a, b) => a.x - b.x);
   const title = escaped(`${slot.name}, ${m.chart()}`);
   const says = escaped(ends ? `${fmt.amount(amount(level, slot.unit))}. ${fmt.day(ends.likely)}.` : slot.name);
-  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>${title}</title><desc>${says}</desc>${parts.join('')}</svg>`, points, width, height };
+  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>${title}</title><desc>${says}</desc>${parts.join('')}</svg>`, points, width, height, plot: { left, right: width - right, top, bottom: height - bottom, now: x(0) } };
 }

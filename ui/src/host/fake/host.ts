@@ -9,7 +9,7 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { mute, printers, templates } from './printers';
-import { device, slotView, supplies } from './views';
+import { device, run, slotView, supplies } from './views';
 
 type Answers = { [K in keyof Commands]: (args: Commands[K]['args']) => Commands[K]['answer'] | Promise<Commands[K]['answer']> };
 
@@ -54,7 +54,7 @@ export function fakeHost(query: URLSearchParams): Host {
   const one = (id: string) => home.devices.find((candidate) => candidate.id === id) ?? refuse('device_unknown', 'This device was removed.');
   let search = 0;
 
-  if (silent > 0) for (const printer of home.devices) if (printer.connection.kind === 'network') Object.assign(printer.connection, { answers: false, trouble: { code: 'unreachable', detail: 'Nothing answers at 192.168.1.24.', field: null } });
+  if (silent > 0) for (const printer of home.devices) if (printer.connection.kind === 'network') Object.assign(printer.connection, { answers: false, last_answer: NOW - 48 * 60_000, trouble: { code: 'unreachable', detail: 'Nothing answers at 192.168.1.24.', field: null } });
 
   const answers: Answers = {
     state: () => (shut ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' } : { kind: 'ready', first_run: !set.welcomed, crash, settings: set, version: '0.1.0' }),
@@ -87,7 +87,9 @@ export function fakeHost(query: URLSearchParams): Host {
       changed();
       return { entry: id, slot: slot_id, effect: null };
     },
-    templates: () => templates,
+    templates: () => templates(),
+    run: ({ slot, from, to }) => run(home, find(home, slot), from, to),
+    open_household: () => refuse('database_locked', 'The household in the browser is the only one.'),
     find_printers: () => {
       const mine = ++search;
       const found = query.get('printers') === 'none' ? [] : printers;

@@ -13,6 +13,8 @@ export interface FakeEntry {
   undone: boolean;
   /** It was undone before the start. */
   was_undone?: boolean;
+  /** It was recorded since the start. */
+  fresh?: boolean;
   note: string | null;
   amended: boolean;
   /** Change of the level and of the shelf, thousandths. */
@@ -81,8 +83,10 @@ const device = (number: number, name: string, kind: DeviceKind, more: Partial<Fa
   id: id(number), name, kind, model: null, location: null, connection: { kind: 'by_hand' }, silent_days: null, removed: false, ...more,
 });
 
+const uses = (count: number, from: string, levels = false): LedgerWhat => ({ kind: 'uses', count, from, first_at: at(from), levels });
+
 function readings(number: number, count: number, from: number): FakeEntry {
-  return entry(number * 100 + 1, TODAY, { kind: 'uses', count, from: plus(TODAY, -from), levels: true }, { own: false });
+  return entry(number * 100 + 1, TODAY, uses(count, plus(TODAY, -from), true), { own: false });
 }
 
 export function entry(number: number, day: string, what: LedgerWhat, more: Partial<FakeEntry> = {}): FakeEntry {
@@ -97,9 +101,9 @@ export const printer = (number: number, name: string): FakeDevice =>
   });
 
 const detergent = (): FakeEntry[] => [
-  entry(3101, '2026-11-20', { kind: 'uses', count: 10, from: '2026-11-09', levels: false }, { own: false, level: -570_000 }),
+  entry(3101, '2026-11-20', uses(10, '2026-11-09'), { own: false, level: -570_000 }),
   entry(3102, '2026-11-08', { kind: 'counted', level: { milli: 1_250_000, unit: 'MILLILITER' }, shelf: null }, { level: -60_000, note: 'Spilled some' }),
-  entry(3103, '2026-11-07', { kind: 'uses', count: 9, from: '2026-10-29', levels: false }, { own: false, level: -513_000 }),
+  entry(3103, '2026-11-07', uses(9, '2026-10-29'), { own: false, level: -513_000 }),
   entry(3104, '2026-10-24', { kind: 'bought', packs: 1, content: { milli: 1_500_000, unit: 'MILLILITER' }, price_milli: 8_500, currency: 'GBP', shop: 'Corner shop', asin: null }, { shelf: 1_500_000 }),
   entry(3105, '2026-10-23', { kind: 'overshoot', amount: { milli: 120_000, unit: 'MILLILITER' } }, { own: false }),
   entry(3106, '2026-09-12', { kind: 'bought', packs: 1, content: { milli: 1_500_000, unit: 'MILLILITER' }, price_milli: null, currency: null, shop: null, asin: null }, { undone: true, was_undone: true, shelf: 1_500_000 }),
@@ -123,7 +127,7 @@ export function priya(): Household {
     slots: [
       slot(11, 1, 'Cyan ink', 'ink', 'PERCENT', { colours: ['#00FFFF'], level: 2000, per_day: 3000, spread: [0, 3], shelf: 1000, entries: cyan() }),
       slot(41, 4, 'Filter', 'filter', 'HOUR', { sensor: 'level_usage', capacity: 150_000, level: 12_000, low: 15_000, per_day: 1090, spread: [9 / 11, 14 / 11], silent_days: 3, entries: [readings(41, 4, 9)] }),
-      slot(21, 2, 'Coffee pods', 'pods', 'COUNT', { sensor: 'usage', capacity: 50_000, pack: 50_000, level: 44_000, low: 10_000, pooled: true, per_day: 3500, spread: [0.8, 1.3], entries: [entry(2101, '2026-11-20', { kind: 'uses', count: 6, from: '2026-11-17', levels: false }, { own: false, level: -6000 })] }),
+      slot(21, 2, 'Coffee pods', 'pods', 'COUNT', { sensor: 'usage', capacity: 50_000, pack: 50_000, level: 44_000, low: 10_000, pooled: true, per_day: 3500, spread: [0.8, 1.3], entries: [entry(2101, '2026-11-20', uses(6, '2026-11-17'), { own: false, level: -6000 })] }),
       slot(31, 3, 'Liquid detergent', 'detergent', 'MILLILITER', { sensor: 'usage', capacity: 1_500_000, pack: 1_500_000, level: 680_000, low: 400_000, own_low: true, pooled: true, per_day: 57_000, spread: [9 / 12, 17 / 12], entries: detergent() }),
       ink(12, 1, 'Black ink', '#000000', 31, 27, [18 / 27, 42 / 27], 1),
       ink(13, 1, 'Magenta ink', '#FF00FF', 46, 55, [39 / 55, 79 / 55]),

@@ -3,7 +3,7 @@
 
 import type { Amount, DeviceView, Lane, LaneWeek, LedgerLine, Mark, Next, Precision, Section, SlotView, SuppliesView, SupplyRow, Unit, Verb, When } from '../types';
 import { NOW, TODAY, at, between, plus } from './days';
-import type { FakeDevice, FakeEntry, FakeSlot, Household } from './household';
+import { id, type FakeDevice, type FakeEntry, type FakeSlot, type Household } from './household';
 
 const DAYS = 42;
 const order: Section[] = ['needs_you', 'on_its_way', 'six_weeks', 'later', 'not_known'];
@@ -12,7 +12,8 @@ const order: Section[] = ['needs_you', 'on_its_way', 'six_weeks', 'later', 'not_
 export function stock(slot: FakeSlot): { level: number | null; shelf: number } {
   let { level, shelf } = slot;
   for (const entry of slot.entries.toReversed()) {
-    if (entry.at > NOW) {
+    // Recorded since the start, whatever day was given: it counts from now on.
+    if (entry.at > NOW || entry.fresh) {
       if (entry.undone) continue;
       level = entry.sets?.level ?? (level === null ? null : level + entry.level);
       shelf = entry.sets?.shelf ?? shelf + entry.shelf;
@@ -30,7 +31,7 @@ export function when(slot: FakeSlot, left: number): When | null {
   if (slot.per_day <= 0 || slot.learning || slot.unused) return null;
   const days = left / slot.per_day;
   const [from, to] = slot.spread;
-  const [earliest, likely, latest] = [Math.floor(days * from + 0.01), Math.round(days), Math.round(days * to)];
+  const [earliest, likely, latest] = [Math.round(days * from), Math.round(days), Math.round(days * to)];
   const width = latest - earliest;
   const precision: Precision = width <= 2 ? 'day' : width <= 28 ? 'about' : width <= 60 ? 'part_of_month' : width <= 120 ? 'month' : 'not_before';
   return { precision, earliest: plus(TODAY, earliest), likely: plus(TODAY, likely), latest: plus(TODAY, latest), days: likely };
@@ -118,7 +119,8 @@ export function supplies(home: Household, silent: number): SuppliesView {
     rows: all,
     devices: home.devices.filter((one) => !one.removed).map(({ id, name, kind, silent_days }) => ({ id, name, kind, silent_days })),
     weeks: weeks(),
-    sync: { linked: false, last_reading: silent > 0 ? at(TODAY, 9, 12) : at(TODAY, 9, 58), silent },
+    hour: 10,
+    sync: { linked: false, read: home.devices.filter((one) => one.connection.kind === 'network').length, last_reading: silent > 0 ? at(TODAY, 9, 12) : at(TODAY, 9, 58), silent },
     sample: home.sample,
   };
 }
@@ -163,6 +165,28 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     per_day: slot.per_day > 0 ? amount(slot.per_day, slot.unit) : null, low_mark: slot.low === null ? null : amount(slot.low, slot.unit),
     low_source: slot.low === null ? 'none' : slot.own_low ? 'own' : slot.supply === 'ink' ? 'device' : 'usual', measured_at: slot.silent_days ? at(plus(TODAY, -slot.silent_days), 9, 30) : at(TODAY, 9, 58),
     unit: slot.unit, units: UNITS[slot.unit] ?? [slot.unit], overshoot: slot.entries.some((e) => e.what.kind === 'overshoot') ? { milli: 120_000, unit: 'MILLILITER' } : null,
-    ledger: ledger.slice(0, lines), more: ledger.length > lines, previous: all[place - 1] ?? null, following: all[place + 1] ?? null, connection: device.connection,
+    recent_packs: packs(slot), ledger: ledger.slice(0, lines), more: ledger.length > lines, previous: all[place - 1] ?? null, following: all[place + 1] ?? null, connection: device.connection,
   };
+}
+
+/** Distinct packs that were bought, newest first. */
+function packs(slot: FakeSlot): Amount[] {
+  const bought = slot.entries.flatMap((entry) => (entry.what.kind === 'bought' && entry.what.content && !entry.undone ? [entry.what.content] : []));
+  return bought.filter((pack, i) => bought.findIndex((other) => other.milli === pack.milli && other.unit === pack.unit) === i);
+}
+
+/** The single readings or uses of a folded run, newest first, evenly spread. */
+export function run(home: Household, slot: FakeSlot, from: number, to: number): LedgerLine[] {
+  const folded = slotView(home, slot, 1000).ledger.find((one) => one.what.kind === 'uses' && one.what.first_at === from && one.at === to);
+  const what = folded?.what;
+  if (!folded || what?.kind !== 'uses') return [];
+  const each = folded.change ? Math.round(folded.change.milli / what.count) : 0;
+  return Array.from({ length: what.count }, (_, i) => {
+    const then = Math.round(to - ((to - from) * i) / Math.max(1, what.count - 1));
+    const day = new Date(then - new Date(then).getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+    return {
+      ...folded, entry: id(90_000 + i), at: then, day, timed: true, what: { ...what, count: 1, from: day, first_at: then },
+      change: folded.change ? { milli: each, unit: folded.change.unit } : null, left: folded.left && folded.left.unit === folded.change?.unit ? { milli: folded.left.milli - each * i, unit: folded.left.unit } : null,
+    };
+  });
 }
