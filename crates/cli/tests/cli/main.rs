@@ -1,5 +1,12 @@
 //! The real `refillctl` in temporary folders, in a fixed language and zone. Only loopback is asked for anything.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what surrounds the tests fails as they do"
+)]
+
 mod journey;
 mod locking;
 mod printer;

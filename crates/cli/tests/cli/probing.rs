@@ -3,6 +3,7 @@
 use super::Home;
 use super::printer::{Printer, answer, http};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::PathBuf;
 
 fn samples() -> PathBuf {
@@ -16,7 +17,8 @@ fn samples() -> PathBuf {
 fn recordings_are_read_as_expected() {
     let folder = samples();
     let Ok(text) = std::fs::read_to_string(folder.join("expected.json")) else {
-        eprintln!("skipped: 2 recordings, no folder {}", folder.display());
+        // Past the harness, which keeps the output of tests that pass to itself.
+        let _ = writeln!(std::io::stderr(), "skipped: 2 recordings, no folder {}", folder.display());
         return;
     };
     let expected: Value = serde_json::from_str(&text).unwrap();
