@@ -211,6 +211,9 @@ impl Say {
                 let parts = [("day", &*self.day(since)), ("amount", &*self.amount(*mark))];
                 self.count("why_low_readings", *readings, &parts)
             }
+            Why::LowCounted { since, mark } => {
+                self.say("why_low_counted", &[("day", &self.day(since)), ("amount", &self.amount(*mark))])
+            }
             Why::LowCounting { readings, needed, mark } => self.say(
                 "why_low_counting",
                 &[

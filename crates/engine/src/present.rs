@@ -72,7 +72,10 @@ impl Household {
             left: shown.left.map(|left| slot.amount(left)),
             of: slot
                 .capacity
-                .filter(|_| slot.measurement() != Measurement::Percentage && shown.left.is_some())
+                .filter(|full| {
+                    // With packs on the shelf there is more than one holds: "114 of 50" would only puzzle.
+                    slot.measurement() != Measurement::Percentage && shown.left.is_some_and(|left| left <= *full)
+                })
                 .map(|capacity| slot.amount(capacity)),
             estimated: shown.estimated,
             spares: state.spares(slot),

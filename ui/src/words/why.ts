@@ -9,6 +9,8 @@ export function whySentence(why: Why): string {
   switch (why.kind) {
     case 'low_readings':
       return m.why_low_readings({ count: why.readings, words: countWord(why.readings), day: fmt.day(why.since), amount: fmt.amount(why.mark) });
+    case 'low_counted':
+      return m.why_low_counted({ day: fmt.day(why.since), amount: fmt.amount(why.mark) });
     case 'low_counting':
       return m.why_low_counting({ readings: why.readings, needed: why.needed, amount: fmt.amount(why.mark) });
     case 'days_in_hand':
