@@ -15,7 +15,7 @@ use refill_domain::endpoint::{Colour, DeviceKind, Endpoint, SensorKind, Slot, Su
 use refill_domain::fold::Fold;
 use refill_domain::ids::{EndpointId, EntryId, Instance, SlotId};
 use refill_domain::ledger::{AdmitError, Entry, EntryKind, Level, Source};
-use refill_domain::measure::{AMOUNT_MAX, Amount, AmountError, Measurement, Milli, Unit};
+use refill_domain::measure::{Amount, Measurement, Milli, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -343,9 +343,6 @@ impl Household {
         if unit.measurement() == Measurement::Percentage && milli > 100_000 {
             return Err(crate::household::refused(AdmitError::AboveFull).at(field));
         }
-        if milli > AMOUNT_MAX {
-            return Err(bad(AmountError::TooLarge));
-        }
         Ok(Some(milli))
     }
 
@@ -358,9 +355,6 @@ impl Household {
                 let bad = |cause| crate::household::bad_amount(cause).at(field.as_str());
                 let amount = amount(&field, typed, self.locale())?;
                 let inside = amount.to(unit).and_then(Amount::not_negative).map_err(bad)?;
-                if inside.milli > AMOUNT_MAX {
-                    return Err(bad(AmountError::TooLarge));
-                }
                 if unit.measurement() == Measurement::Percentage && inside.milli > 100_000 {
                     return Err(crate::household::refused(AdmitError::AboveFull).at(field.as_str()));
                 }

@@ -4,6 +4,7 @@ use crate::error::{Code, Error};
 use crate::form::{RecordForm, Typed, What};
 use crate::household::{Household, Watched, bad_amount, refused};
 use crate::region;
+use crate::sources::label::is_invisible;
 use crate::store::{self, SlotRow};
 use crate::view::{Outcome, Recorded, RiseAnswer};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
@@ -17,12 +18,13 @@ use refill_domain::measure::Amount;
 /// Longest note or shop name that is kept, in characters.
 pub const TEXT_MAX: usize = 500;
 
-/// A field's text without control characters and outer space; absent when nothing is left.
+/// A field's text without control and invisible characters and outer space; absent when nothing is left.
 ///
 /// # Errors
 /// `BadField` when it is longer than `max` characters.
 pub(crate) fn text(field: &str, value: Option<&str>, max: usize) -> Result<Option<String>, Error> {
-    let clean: String = value.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let clean: String =
+        value.unwrap_or_default().chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     let clean = clean.trim();
     if clean.chars().count() > max {
         return Err(Error::new(Code::BadField, format!("Use {max} characters at most.")).at(field));
