@@ -91,7 +91,10 @@ export class App {
       this.supplies = view;
       this.failed = null;
     } catch (thrown) {
-      if (mine === this.#asking) this.failed = troubleOf(thrown);
+      if (mine !== this.#asking) return;
+      this.failed = troubleOf(thrown);
+      // What is on screen stays, and says that it is not fresh.
+      if (this.supplies) this.trouble = this.failed;
     }
   }
 
