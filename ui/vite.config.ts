@@ -8,8 +8,11 @@ import { options } from './compile-messages.js';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Browser tests run under the policy of the desktop window.
-const policy: Record<string, string> = JSON.parse(readFileSync(here('../tauri.conf.json'), 'utf8')).app.security.csp;
-const csp = Object.entries(policy).map(([directive, sources]) => `${directive} ${sources}`).join('; ');
+const policy: Record<string, string> = JSON.parse(readFileSync(here('../tauri.conf.json'), 'utf8')).app
+  .security.csp;
+const csp = Object.entries(policy)
+  .map(([directive, sources]) => `${directive} ${sources}`)
+  .join('; ');
 
 export default defineConfig({
   root: here('.'),

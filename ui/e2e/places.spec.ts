@@ -17,7 +17,9 @@ test.describe('the welcome', () => {
   test('says when no printer answered', async ({ page }) => {
     await page.goto('/?state=first-run&printers=none');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByText('No printer answered. It may be asleep or on another network.')).toBeVisible();
+    await expect(
+      page.getByText('No printer answered. It may be asleep or on another network.'),
+    ).toBeVisible();
     await expect(page.getByRole('button', { name: 'Enter its address' })).toBeVisible();
   });
   test('opens a sample that goes in one step', async ({ page }) => {
