@@ -2,7 +2,12 @@ import { defineConfig } from '@playwright/test';
 import { existsSync } from 'node:fs';
 
 // The system's own browser: nothing is downloaded.
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const browsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+];
 const found = process.env['REFILL_CHROMIUM'] ?? browsers.find((path) => existsSync(path));
 
 export default defineConfig({
@@ -21,7 +26,10 @@ export default defineConfig({
     colorScheme: 'light',
     // Nothing moves, so nothing has to be waited for.
     contextOptions: { reducedMotion: 'reduce' },
-    launchOptions: { ...(found ? { executablePath: found } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] },
+    launchOptions: {
+      ...(found ? { executablePath: found } : {}),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    },
   },
   webServer: {
     command: 'npm run -s ui:build && npm run -s ui:preview',

@@ -17,7 +17,9 @@ test.describe('the welcome', () => {
   test('says when no printer answered', async ({ page }) => {
     await page.goto('/?state=first-run&printers=none');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByText('No printer answered. It may be asleep or on another network.')).toBeVisible();
+    await expect(
+      page.getByText('No printer answered. It may be asleep or on another network.'),
+    ).toBeVisible();
     await expect(page.getByRole('button', { name: 'Enter its address' })).toBeVisible();
   });
   test('opens a sample that goes in one step', async ({ page }) => {
@@ -122,6 +124,20 @@ for (const [state, title, first] of [
     await expect(page.locator('li[data-slot]')).toHaveCount(9);
   });
 }
+
+test('nothing breaks the policy of the window, and nothing is reported to the console', async ({ page }) => {
+  const said: string[] = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
+  page.on('pageerror', (error) => said.push(error.message));
+  const answer = await page.goto('/');
+  expect(answer?.headers()['content-security-policy']).toContain("default-src 'self'");
+  for (const key of ['Control+,', 'Control+4', 'Control+1']) await page.keyboard.press(key);
+  await page.getByRole('link', { name: /^Cyan ink/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Two supplies need you');
+  await page.keyboard.press('Control+n');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(said).toEqual([]);
+});
 
 test('the report of a crash is offered once', async ({ page }) => {
   await page.goto('/?state=crash');

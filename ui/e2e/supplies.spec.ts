@@ -145,7 +145,9 @@ test('asks what a rise was', async ({ page }) => {
   await expect(dialog.getByRole('button', { name: 'Do not count it' })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole('group', { name: 'Undo what was just done' })).toContainText('High-yield cyan pigment ink cartridge XL: the reading is not counted.');
+  await expect(page.getByRole('group', { name: 'Undo what was just done' })).toContainText(
+    'High-yield cyan pigment ink cartridge XL: the reading is not counted.',
+  );
   await expect(page.getByText('Level rose')).toHaveCount(0);
 });
 
@@ -163,7 +165,9 @@ test.describe('its other states', () => {
   });
   test('failed offers to try again', async ({ page }) => {
     await page.goto('/?state=error');
-    await expect(page.getByRole('heading', { level: 1, name: 'The supplies could not be read' })).toBeVisible();
+    await expect(
+      page.getByRole('heading', { level: 1, name: 'The supplies could not be read' }),
+    ).toBeVisible();
     await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
   });
   test('offline is one line, and goes when printers answer', async ({ page }) => {
@@ -185,7 +189,11 @@ test.describe('its other states', () => {
   });
 });
 
-for (const [width, height] of [[1180, 780], [760, 520], [480, 640]] as const) {
+for (const [width, height] of [
+  [1180, 780],
+  [760, 520],
+  [480, 640],
+] as const) {
   for (const text of [100, 150, 200]) {
     test(`nothing is cut at ${width}×${height}, ${text}%, in German with long names`, async ({ page }) => {
       await page.setViewportSize({ width, height });

@@ -4,7 +4,18 @@
 import { createContext } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
-import type { AppState, DeviceBrief, LedgerLine, Recorded, Rise, Settings, SuppliesView, SupplyRow, Trouble, Update } from '../host/types';
+import type {
+  AppState,
+  DeviceBrief,
+  LedgerLine,
+  Recorded,
+  Rise,
+  Settings,
+  SuppliesView,
+  SupplyRow,
+  Trouble,
+  Update,
+} from '../host/types';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
 import { Router } from './router.svelte';
@@ -91,7 +102,10 @@ export class App {
       this.supplies = view;
       this.failed = null;
     } catch (thrown) {
-      if (mine === this.#asking) this.failed = troubleOf(thrown);
+      if (mine !== this.#asking) return;
+      this.failed = troubleOf(thrown);
+      // What is on screen stays, and says that it is not fresh.
+      if (this.supplies) this.trouble = this.failed;
     }
   }
 
@@ -141,12 +155,14 @@ export class App {
 
   /** Takes the sample household away in one step; what is left is the empty start. */
   async removeSample(): Promise<void> {
-    if (await this.attempt(() => this.host.call('remove_sample', {}))) this.router.replace({ name: 'supplies' });
+    if (await this.attempt(() => this.host.call('remove_sample', {})))
+      this.router.replace({ name: 'supplies' });
   }
 
   /** The report of the crash was seen; it is deleted. */
   async dismissCrash(): Promise<void> {
-    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {})))) this.ready = { ...this.ready, crash: null };
+    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {}))))
+      this.ready = { ...this.ready, crash: null };
   }
 
   say(text: string): void {

@@ -39,7 +39,16 @@ describe('the app', () => {
   it('asks again when something changed, and undoes what was recorded', async () => {
     const app = await start();
     const slot = app.supplies?.rows.find((row) => row.name === 'Cyan ink')?.slot ?? '';
-    const recorded = await app.host.call('record', { form: { id: newId(), slot, on: null, note: null, amends: null, what: { kind: 'replaced', from_shelf: true } } });
+    const recorded = await app.host.call('record', {
+      form: {
+        id: newId(),
+        slot,
+        on: null,
+        note: null,
+        amends: null,
+        what: { kind: 'replaced', from_shelf: true },
+      },
+    });
     app.recorded(recorded, 'Replaced.');
     await vi.waitFor(() => expect(app.row(slot)?.left?.milli).toBe(100_000));
     expect(app.row(slot)?.section).not.toBe('needs_you');
@@ -54,7 +63,12 @@ describe('the app', () => {
     await app.set({ theme: 'dark', text_size: 150 });
     expect(document.documentElement.dataset['theme']).toBe('dark');
     expect(document.documentElement.style.fontSize).toBe('150%');
-    const refusing = await start('', { call: async (command, args) => (command === 'set_settings' ? Promise.reject(new HostError({ code: 'disk_full', detail: '', field: null })) : app.host.call(command, args)) });
+    const refusing = await start('', {
+      call: async (command, args) =>
+        command === 'set_settings'
+          ? Promise.reject(new HostError({ code: 'disk_full', detail: '', field: null }))
+          : app.host.call(command, args),
+    });
     await refusing.set({ theme: 'light' });
     expect(refusing.settings?.theme).toBe('dark');
     expect(refusing.trouble?.code).toBe('disk_full');

@@ -44,7 +44,9 @@ export class Keys {
     const names: Record<string, string> = this.mac
       ? { Mod: '⌘', Shift: '⇧', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ContextMenu: 'Menu' }
       : { Mod: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ContextMenu: 'Menu' };
-    const parts = key.split(/\+(?!$)/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+    const parts = key
+      .split(/\+(?!$)/)
+      .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
     return parts.join(this.mac ? '' : ' ');
   }
 

@@ -6,7 +6,13 @@ const press = (key: string, more: KeyboardEventInit = {}, target: Element = docu
   Object.defineProperty(event, 'target', { value: target });
   return event;
 };
-const command = (id: string, keys: string[], run: () => void) => ({ id, keys, run, label: () => id, group: 'app' as const });
+const command = (id: string, keys: string[], run: () => void) => ({
+  id,
+  keys,
+  run,
+  label: () => id,
+  group: 'app' as const,
+});
 
 describe('keys', () => {
   let keys: Keys;
@@ -31,7 +37,13 @@ describe('keys', () => {
     mac.add(command('find', ['Mod+f'], run));
     expect(mac.handle(press('f', { ctrlKey: true }))).toBe(false);
     expect(mac.handle(press('f', { metaKey: true }))).toBe(true);
-    expect([mac.say('Mod+f'), keys.say('Mod+f'), keys.say('Mod++'), keys.say('Shift+F6'), keys.say('ArrowUp')]).toEqual(['⌘F', 'Ctrl F', 'Ctrl +', 'Shift F6', '↑']);
+    expect([
+      mac.say('Mod+f'),
+      keys.say('Mod+f'),
+      keys.say('Mod++'),
+      keys.say('Shift+F6'),
+      keys.say('ArrowUp'),
+    ]).toEqual(['⌘F', 'Ctrl F', 'Ctrl +', 'Shift F6', '↑']);
   });
 
   it('leaves letters to fields, and to nobody when they are switched off', () => {
@@ -45,7 +57,10 @@ describe('keys', () => {
   });
 
   it('sleeps while a dialog is open, and skips what cannot be done', () => {
-    keys.add(command('old', ['g'], run), { ...command('new', ['g'], () => expect.unreachable()), when: () => false });
+    keys.add(command('old', ['g'], run), {
+      ...command('new', ['g'], () => expect.unreachable()),
+      when: () => false,
+    });
     expect(keys.handle(press('g'))).toBe(true);
     keys.blocked = true;
     expect(keys.handle(press('g'))).toBe(false);

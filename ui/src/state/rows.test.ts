@@ -2,14 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { SupplyRow } from '../host/types';
 import { filtered, kept, moved, parts } from './rows';
 
-const row = (slot: string, name: string, device: string, section: SupplyRow['section']) => ({ slot, name, device, device_name: `Device ${device}`, section }) as SupplyRow;
-const rows = [row('1', 'Cyan ink', 'a', 'needs_you'), row('2', 'Filter', 'b', 'needs_you'), row('3', 'Black ink', 'a', 'later')];
+const row = (slot: string, name: string, device: string, section: SupplyRow['section']) =>
+  ({ slot, name, device, device_name: `Device ${device}`, section }) as SupplyRow;
+const rows = [
+  row('1', 'Cyan ink', 'a', 'needs_you'),
+  row('2', 'Filter', 'b', 'needs_you'),
+  row('3', 'Black ink', 'a', 'later'),
+];
 const words = () => 'Runs out about Thu 3 Dec';
 
 describe('the list', () => {
   it('is cut into sections, or into devices in the order of the sidebar', () => {
-    expect(parts(rows, 'urgency', []).map((part) => [part.key, part.rows.length])).toEqual([['needs_you', 2], ['later', 1]]);
-    expect(parts(rows, 'device', [{ id: 'b' }, { id: 'c' }, { id: 'a' }]).map((part) => part.key)).toEqual(['b', 'a']);
+    expect(parts(rows, 'urgency', []).map((part) => [part.key, part.rows.length])).toEqual([
+      ['needs_you', 2],
+      ['later', 1],
+    ]);
+    expect(parts(rows, 'device', [{ id: 'b' }, { id: 'c' }, { id: 'a' }]).map((part) => part.key)).toEqual([
+      'b',
+      'a',
+    ]);
   });
 
   it('finds by name, device and words in any order', () => {

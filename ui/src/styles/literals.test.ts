@@ -4,10 +4,13 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const src = resolve(import.meta.dirname, '..');
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.svelte'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.svelte'),
+);
 const read = (file: string) => readFileSync(join(src, file), 'utf8');
 
-const COLOUR = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\(|\b(?:color|background|fill|stroke)\s*:\s*(?:black|white|red|gr[ae]y|blue|green)\b/i;
+const COLOUR =
+  /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\(|\b(?:color|background|fill|stroke)\s*:\s*(?:black|white|red|gr[ae]y|blue|green)\b/i;
 const SIZE = /(?<![\w-])\d*\.?\d+(?:px|rem|pt|pc|cm|mm)\b/;
 
 describe('components', () => {

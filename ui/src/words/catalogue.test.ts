@@ -7,7 +7,10 @@ type Entry = string | Record<string, string>;
 const languages: Record<string, Record<string, Entry>> = { en, de };
 const texts = (entry: Entry): string[] => (typeof entry === 'string' ? [entry] : Object.values(entry));
 /** Parts of a message, without the count that a plural may leave out. */
-const parts = (entry: Entry): string[] => [...new Set(texts(entry).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '')))].filter((name) => typeof entry === 'string' || name !== 'count').sort();
+const parts = (entry: Entry): string[] =>
+  [...new Set(texts(entry).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '')))]
+    .filter((name) => typeof entry === 'string' || name !== 'count')
+    .sort();
 
 describe('the catalogue', () => {
   it('has the same messages in both languages', () => {
