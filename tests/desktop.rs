@@ -8,6 +8,8 @@ mod window;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use window::App;
 
 /// Set for the second start; holds the folder for pictures.
@@ -20,8 +22,15 @@ fn pictures() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop")
 }
 
+/// Displays and printers are had one at a time: two that look for a free number at once take the same.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// No journey takes longer; one that does has hung.
+const LIMIT: Duration = Duration::from_secs(240);
+
 /// Runs `test` of this binary again, inside.
 fn beside_a_printer(test: &str) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     std::fs::create_dir_all(pictures()).unwrap();
     let log = std::fs::File::create(pictures().join(format!("{test}.log"))).unwrap();
@@ -47,7 +56,9 @@ fn beside_a_printer(test: &str) {
 fn journey(name: &str, steps: impl AsyncFnOnce(PathBuf)) {
     match std::env::var_os(INSIDE) {
         None => beside_a_printer(name),
-        Some(folder) => tokio::runtime::Runtime::new().unwrap().block_on(steps(PathBuf::from(folder))),
+        Some(folder) => tokio::runtime::Runtime::new().unwrap().block_on(async {
+            tokio::time::timeout(LIMIT, steps(PathBuf::from(folder))).await.expect("the journey ends");
+        }),
     }
 }
 

@@ -38,11 +38,14 @@ describe('the table that Rust wrote', () => {
     expect(new Set(rows.map(([name]) => name))).toEqual(new Set(Object.keys(functions)));
   });
 
-  it.each(table.locales.map((locale, column) => [locale, column] as const))('%s says the same', (locale, column) => {
-    const here = rows.map(([name, args]) => [name, args, functions[name]?.(...args, locale as never)]);
-    const there = rows.map(([name, args, answers]) => [name, args, answers[column]]);
-    expect(here).toEqual(there);
-  });
+  it.each(table.locales.map((locale, column) => [locale, column] as const))(
+    '%s says the same',
+    (locale, column) => {
+      const here = rows.map(([name, args]) => [name, args, functions[name]?.(...args, locale as never)]);
+      const there = rows.map(([name, args, answers]) => [name, args, answers[column]]);
+      expect(here).toEqual(there);
+    },
+  );
 });
 
 describe('dates', () => {

@@ -93,7 +93,13 @@ export function money(milli: number, code: string, locale: Locale): string {
 }
 
 /** `scaled` / 10^`decimals` in the locale's separators; no sign before zero. */
-function writeNumber(negative: boolean, scaled: bigint, decimals: number, keepZeros: boolean, locale: Locale): string {
+function writeNumber(
+  negative: boolean,
+  scaled: bigint,
+  decimals: number,
+  keepZeros: boolean,
+  locale: Locale,
+): string {
   const habits = locales[locale];
   const digits = scaled.toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
