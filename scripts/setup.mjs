@@ -93,8 +93,14 @@ export async function rustComponents() {
   throw new Problem(`Rust's ${names.join(' and ')} is missing.\n  Run: ${command.join(' ')}`);
 }
 
+/** A command as a person would type it: quoted where a shell needs it, without what only a script needs. */
 const shown = (command) =>
-  command.map((word) => (/[^\w@%+=:,./-]/.test(word) ? `'${word}'` : word)).join(' ');
+  command
+    .join('\0')
+    .replace(/-o\0DPkg::Lock::[^\0]*\0/, '')
+    .split('\0')
+    .map((word) => (/[^\w@%+=:,./-]/.test(word) ? `'${word}'` : word))
+    .join(' ');
 
 async function systemPackages(tasks) {
   const { family, missing, commands } = lacking(tasks);

@@ -85,7 +85,7 @@ const STEPS = {
         '--workspace',
         'ui',
         '--tsconfig',
-        'ui/tsconfig.json',
+        './tsconfig.json',
         '--fail-on-warnings',
       ]),
     count: tallies.oneCheck,

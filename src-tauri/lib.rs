@@ -1,3 +1,74 @@
-//! The desktop shell.
-/// Starts the app.
-pub fn run() {}
+//! The desktop shell: the only code that knows Tauri. It starts the engine, passes the interface's requests to it and
+//! its updates to the interface, and does what only a shell can: windows, tray, notices, system dialogs.
+
+mod bridge;
+mod commands;
+mod notices;
+mod tray;
+
+use refill_engine::clock::SystemClock;
+use refill_engine::engine::{Config, Engine};
+use refill_engine::{crash, places};
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::{Builder, Manager, RunEvent, Runtime};
+
+/// Runs the app until it is quit.
+pub fn run() -> ExitCode {
+    let folder = places::data();
+    let _logging = crash::start(&places::logs(&folder));
+    let engine = match Engine::start(Config::new(folder, Arc::new(SystemClock))) {
+        Ok(engine) => engine,
+        Err(cause) => return failed(&cause),
+    };
+    #[expect(clippy::disallowed_methods, reason = "what the macro makes asks for the process's exit")]
+    let context = tauri::generate_context!();
+    let app = configure(Builder::default(), engine.clone()).build(context);
+    match app {
+        Ok(app) => {
+            app.run(move |_, event| {
+                if let RunEvent::Exit = event {
+                    tauri::async_runtime::block_on(engine.stop());
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(cause) => failed(&cause),
+    }
+}
+
+fn failed(cause: &dyn std::error::Error) -> ExitCode {
+    tracing::error!(%cause, "Refill could not start");
+    #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+    {
+        eprintln!("Refill could not start: {cause}");
+    }
+    ExitCode::FAILURE
+}
+
+/// Everything of the app but its windows, on any runtime, so that tests can run it on Tauri's mock.
+pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> {
+    builder
+        // First, as its documentation asks: a second start ends here and brings this one forward.
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| bridge::come_forward(app)))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_autostart::Builder::new().build())
+        .manage(engine.clone())
+        .invoke_handler(tauri::generate_handler![
+            commands::call,
+            commands::save_file,
+            commands::show_file,
+            commands::open_household,
+        ])
+        .setup(move |app| {
+            tray::show(app.handle());
+            bridge::start(app.handle(), &engine);
+            if let Some(window) = app.get_webview_window("main") {
+                window.set_focus()?;
+            }
+            Ok(())
+        })
+}

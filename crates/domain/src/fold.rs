@@ -138,13 +138,55 @@ impl SlotState {
     }
 }
 
+/// Folding a slot again, for ledgers too long to hold: first everything that speaks of other entries, then every entry.
+#[derive(Debug)]
+pub struct Refold {
+    voided: BTreeSet<EntryId>,
+    explained: BTreeSet<EntryId>,
+    fold: Fold,
+}
+
+impl Refold {
+    /// Begins. `speakers` are at least all voids and all entries that are `about` another, in any order; plain
+    /// readings may be left out.
+    pub fn of<'a>(speakers: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let speakers: Vec<&Entry> = speakers.into_iter().collect();
+        let voided = voided(speakers.iter().copied());
+        let mut refold = Self { explained: BTreeSet::new(), fold: Fold::default(), voided };
+        for entry in speakers {
+            refold.fold.state.expected.extend(entry.about);
+            match entry.kind {
+                EntryKind::Voided { entry: target } => {
+                    refold.fold.state.expected.insert(target);
+                }
+                _ if !refold.voided.contains(&entry.id) => refold.explained.extend(entry.about),
+                _ => {}
+            }
+        }
+        refold
+    }
+
+    /// The next entry in the order of effect, voided ones and voids too. Absent when it has no effect of its own.
+    pub fn next(&mut self, slot: &Slot, entry: &Entry) -> Option<Effect> {
+        self.fold.state.expected.remove(&entry.id);
+        let silent = self.voided.contains(&entry.id) || matches!(entry.kind, EntryKind::Voided { .. });
+        (!silent).then(|| self.fold.step(slot, entry, self.explained.contains(&entry.id)))
+    }
+
+    /// What it all amounts to.
+    pub fn end(self) -> Fold {
+        self.fold
+    }
+}
+
 impl Fold {
     /// Folds all entries of one slot, in any order, with repeats, voids and all. Entries of one id are the same entry.
     pub fn of<'a>(slot: &Slot, entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         Self::of_each(slot, entries, |_, _| {})
     }
 
-    /// [`Self::of`], telling what each entry in force did, in their order of effect.
+    /// [`Self::of`], telling what each entry in force did, in their order of effect. Voids have done nothing but what
+    /// is not there.
     pub fn of_each<'a>(
         slot: &Slot,
         entries: impl IntoIterator<Item = &'a Entry>,
@@ -153,25 +195,13 @@ impl Fold {
         let mut sorted: Vec<&Entry> = entries.into_iter().filter(|e| e.slot == slot.id).collect();
         sorted.sort_by_key(|e| e.key());
         sorted.dedup_by_key(|e| e.id);
-        let void = voided(sorted.iter().copied());
-        let in_force = |e: &&&Entry| !void.contains(&e.id);
-        let explained: BTreeSet<EntryId> = sorted.iter().filter(in_force).filter_map(|e| e.about).collect();
-        let mut fold = Self::default();
-        for entry in sorted.iter().filter(in_force) {
-            let effect = fold.step(slot, entry, explained.contains(&entry.id));
-            each(entry, effect);
-        }
-        let spoken_of = sorted.iter().flat_map(|e| match e.kind {
-            EntryKind::Voided { entry } => [Some(entry), e.about],
-            _ => [None, e.about],
-        });
-        fold.state.expected = spoken_of.flatten().collect();
-        if !fold.state.expected.is_empty() {
-            for entry in sorted {
-                fold.state.expected.remove(&entry.id);
+        let mut refold = Refold::of(sorted.iter().copied());
+        for entry in sorted {
+            if let Some(effect) = refold.next(slot, entry) {
+                each(entry, effect);
             }
         }
-        fold
+        refold.end()
     }
 
     /// Whether [`Self::apply`] may be used for `entry`: it comes after everything applied so far, and neither speaks of
@@ -189,9 +219,8 @@ impl Fold {
         self.step(slot, entry, false)
     }
 
-    /// The next entry in order of effect, for whoever folds a whole ledger without holding it. `explained`: an entry in
-    /// force is about this one, so a rise in it is true and asks nothing.
-    pub fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
+    /// `explained`: a person has said what this entry shows, so a rise in it is true and asks nothing.
+    fn step(&mut self, slot: &Slot, entry: &Entry, explained: bool) -> Effect {
         let before = self.state.left(slot);
         let overshoot = self.state.overshoot;
         let at = entry.observed_at;
@@ -432,5 +461,7 @@ fn level_in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {
     in_unit(slot, amount).map(|level| level.min(most))
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

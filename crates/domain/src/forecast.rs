@@ -149,11 +149,15 @@ fn silence_is_no_use(slot: &Slot) -> bool {
     matches!(slot.sensor, SensorKind::Usage | SensorKind::LevelUsage)
 }
 
-/// The last day that counts as observed. Today never does; the last day of a gauge does, though seen only in part.
+/// The last day that counts as observed. Today never does; the last day of a gauge does if most of it was seen.
 fn history_end(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> i32 {
     let yesterday = utc_day(now) - 1;
-    let seen = if silence_is_no_use(slot) { None } else { fold.days.last };
-    seen.map_or(yesterday, |last| last.min(yesterday))
+    if silence_is_no_use(slot) {
+        return yesterday;
+    }
+    let mostly_seen =
+        fold.state.level_at.and_then(|at| at.checked_sub_signed(TimeDelta::hours(12))).map(utc_day);
+    [fold.days.last, mostly_seen].into_iter().flatten().fold(yesterday, i32::min)
 }
 
 /// Whether use has stopped: none for [`UNUSED_DAYS`], and for three times as long as it used to take from one use to

@@ -13,3 +13,6 @@ pub mod locale;
 pub mod measure;
 pub mod replenish;
 pub mod spelling;
+
+#[cfg(test)]
+mod testing;

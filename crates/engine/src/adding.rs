@@ -133,25 +133,30 @@ fn found_supply(supply: &Supply) -> FoundSupply {
     }
 }
 
+/// A printer that answered, as it is shown; `known` is the device it is already, where there is a household.
+pub fn found_printer(probed: &Probed, known: Option<EndpointId>) -> FoundPrinter {
+    let report = &probed.report;
+    let host = reqwest::Url::parse(&probed.printer_uri)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| probed.printer_uri.clone());
+    let model = report.make_and_model.clone();
+    FoundPrinter {
+        key: report.uuid.clone().unwrap_or_else(|| probed.printer_uri.clone()),
+        name: report.name.clone().or_else(|| model.clone()).unwrap_or_else(|| host.clone()),
+        model,
+        location: report.location.clone(),
+        address: probed.printer_uri.clone(),
+        supplies: report.supplies.iter().map(found_supply).collect(),
+        known,
+        host,
+    }
+}
+
 impl Household {
     /// A printer that answered, as it is shown.
     pub fn found_printer(&self, probed: &Probed) -> FoundPrinter {
-        let report = &probed.report;
-        let host = reqwest::Url::parse(&probed.printer_uri)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_else(|| probed.printer_uri.clone());
-        let model = report.make_and_model.clone();
-        FoundPrinter {
-            key: report.uuid.clone().unwrap_or_else(|| probed.printer_uri.clone()),
-            name: report.name.clone().or_else(|| model.clone()).unwrap_or_else(|| host.clone()),
-            model,
-            location: report.location.clone(),
-            address: probed.printer_uri.clone(),
-            supplies: report.supplies.iter().map(found_supply).collect(),
-            known: self.known(probed),
-            host,
-        }
+        found_printer(probed, self.known(probed))
     }
 
     fn known(&self, probed: &Probed) -> Option<EndpointId> {

@@ -103,6 +103,11 @@ impl Household {
         self.clock.day(self.now())
     }
 
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The locale in force.
     pub fn locale(&self) -> Locale {
         crate::region::locale(&self.settings)
@@ -171,6 +176,11 @@ impl Household {
     /// Devices that were not removed.
     pub fn present_devices(&self) -> impl Iterator<Item = &DeviceRow> {
         self.devices.iter().filter(|device| device.removed_at.is_none())
+    }
+
+    /// Devices that were removed and can still be brought back.
+    pub fn removed_devices(&self) -> impl Iterator<Item = &DeviceRow> {
+        self.devices.iter().filter(|device| device.removed_at.is_some())
     }
 
     /// Slots of one device.
@@ -337,7 +347,7 @@ pub(crate) fn refused(cause: AdmitError) -> Error {
 }
 
 /// Why an amount can't be, in words for the field.
-pub(crate) fn bad_amount(cause: AmountError) -> Error {
+pub fn bad_amount(cause: AmountError) -> Error {
     let message = match cause {
         AmountError::NotPositive => "Enter an amount above 0.",
         AmountError::Negative => "Enter 0 or more.",

@@ -253,6 +253,9 @@ impl Household {
             if readings < LOW_READINGS {
                 return Some(Why::LowCounting { readings, needed: LOW_READINGS, mark });
             }
+            if slot.sensor == SensorKind::None {
+                return Some(Why::LowCounted { since: self.clock.day(since).to_string(), mark });
+            }
             return Some(Why::LowReadings { since: self.clock.day(since).to_string(), readings, mark });
         }
         let Forecast::Dated { run_out, rate, interval } = forecast else { return None };

@@ -6,7 +6,7 @@ use crate::view::{
     DeviceBrief, Headline, Lane, LaneWeek, Mark, Next, Precision, Rise, RowAction, Section, SuppliesView,
     SupplyRow, Sync, Texture, Verb, When,
 };
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
 use refill_domain::forecast::{Forecast, RunOut, forecast};
 use refill_domain::locale;
@@ -72,7 +72,10 @@ impl Household {
             left: shown.left.map(|left| slot.amount(left)),
             of: slot
                 .capacity
-                .filter(|_| slot.measurement() != Measurement::Percentage && shown.left.is_some())
+                .filter(|full| {
+                    // With packs on the shelf there is more than one holds: "114 of 50" would only puzzle.
+                    slot.measurement() != Measurement::Percentage && shown.left.is_some_and(|left| left <= *full)
+                })
                 .map(|capacity| slot.amount(capacity)),
             estimated: shown.estimated,
             spares: state.spares(slot),
@@ -92,6 +95,7 @@ impl Household {
         SuppliesView {
             at: now.timestamp_millis(),
             today: today.to_string(),
+            hour: now.with_timezone(&self.clock.offset(now)).hour(),
             headline: self.headline(&rows),
             named: rows
                 .iter()
@@ -105,6 +109,7 @@ impl Household {
             sync: Sync {
                 linked: false,
                 last_reading: self.present_slots().filter_map(|w| w.fold.state.read_at).max().map(ms),
+                read: u32::try_from(self.present_devices().filter(|d| d.reach.is_some()).count()).unwrap_or(0),
                 silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
                     .unwrap_or(0),
             },

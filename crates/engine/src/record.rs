@@ -201,6 +201,17 @@ impl Household {
         }
     }
 
+    /// The slot of an entry, and whether the entry is undone.
+    ///
+    /// # Errors
+    /// `EntryUnknown`, or why the file can't be read.
+    pub fn undone(&self, entry: EntryId) -> Result<(SlotId, bool), Error> {
+        let unknown = || Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.");
+        let (key, _, voided) = self.read(|db| store::find_entry(db, entry))?.ok_or_else(unknown)?;
+        let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
+        Ok((watched.row.slot.id, voided))
+    }
+
     /// What was recorded under an id already: a request that comes twice is answered as the first time.
     fn recorded(&self, id: EntryId) -> Result<Option<Recorded>, Error> {
         let Some((key, kind, _)) = self.read(|db| store::find_entry(db, id))? else { return Ok(None) };

@@ -299,6 +299,8 @@ pub struct SuppliesView {
     pub at: i64,
     /// Today.
     pub today: Day,
+    /// Hour of the person's day, 0 to 23.
+    pub hour: u32,
     /// The sentence.
     pub headline: Headline,
     /// At most two slots, most urgent first, for the second line.
@@ -332,7 +334,9 @@ pub struct Sync {
     /// The latest reading of any device.
     #[ts(type = "number | null")]
     pub last_reading: Option<i64>,
-    /// Devices that did not answer at the last try.
+    /// Devices that are read over the network.
+    pub read: u32,
+    /// Those of them that did not answer at the last try.
     pub silent: u32,
 }
 
@@ -400,6 +404,13 @@ pub enum Why {
         since: Day,
         /// How many in a row.
         readings: u32,
+        /// The mark.
+        mark: Amount,
+    },
+    /// "Low since Thu 19 Nov: counted at or below 4."
+    LowCounted {
+        /// Day of the count.
+        since: Day,
         /// The mark.
         mark: Amount,
     },

@@ -4,8 +4,7 @@
 use super::entries::{self, LEVEL, SOME_LEFT, UNKNOWN, USE};
 use super::{SlotRow, Transaction, devices::word};
 use anyhow::Context;
-use refill_domain::endpoint::Slot;
-use refill_domain::fold::{DAYS_KEPT, DayBook, Effect, Fold, utc_day};
+use refill_domain::fold::{DAYS_KEPT, DayBook, Effect, Fold, Refold, utc_day};
 use refill_domain::ids::EntryId;
 use refill_domain::ledger::{Entry, EntryKind, Level, Source, voided};
 use refill_domain::measure::Amount;
@@ -112,47 +111,31 @@ impl Transaction<'_> {
 
     /// Folds a slot again from all that is in the file, and stores what came out.
     pub fn refold(&self, row: &SlotRow) -> anyhow::Result<Fold> {
-        let slot: &Slot = &row.slot;
-        let rows = entries::entries(&self.0, row.key, slot)?;
-        let void = voided(rows.iter().map(|r| &r.entry));
-        self.mark_voided(&rows, &void)?;
-        let spoken_of = |entry: &Entry| match entry.kind {
-            EntryKind::Voided { entry: target } => [Some(target), entry.about],
-            _ => [None, entry.about],
-        };
-        let mut expected: BTreeSet<EntryId> =
-            rows.iter().flat_map(|r| spoken_of(&r.entry)).flatten().collect();
-        for r in &rows {
-            expected.remove(&r.entry.id);
-        }
-        let in_force = || rows.iter().map(|r| &r.entry).filter(|entry| !void.contains(&entry.id));
-        let explained: BTreeSet<EntryId> = in_force().filter_map(|entry| entry.about).collect();
-        let mut said = in_force().peekable();
-        let mut fold = Fold::default();
-        let mut effects: Vec<(EntryId, Effect)> = Vec::new();
-        let mut say = |fold: &mut Fold, entry: &Entry| {
-            effects.push((entry.id, fold.step(slot, entry, explained.contains(&entry.id))));
-        };
-        entries::each_reading(&self.0, row.key, slot, |reading| {
-            expected.remove(&reading.id);
-            if void.contains(&reading.id) {
-                return;
+        let rows = entries::entries(&self.0, row.key, &row.slot)?;
+        self.mark_voided(&rows, &voided(rows.iter().map(|r| &r.entry)))?;
+        let mut refold = Refold::of(rows.iter().map(|r| &r.entry));
+        let mut effects: Vec<(EntryId, Effect)> = Vec::with_capacity(rows.len());
+        let mut said = rows.iter().map(|r| &r.entry).peekable();
+        let mut say = |refold: &mut Refold, entry: &Entry| {
+            if let Some(effect) = refold.next(&row.slot, entry) {
+                effects.push((entry.id, effect));
             }
+        };
+        entries::each_reading(&self.0, row.key, &row.slot, |reading| {
             while let Some(entry) = said.next_if(|entry| entry.key() < reading.key()) {
-                say(&mut fold, entry);
+                say(&mut refold, entry);
             }
-            fold.step(slot, &reading, explained.contains(&reading.id));
+            refold.next(&row.slot, &reading);
         })?;
         for entry in said {
-            say(&mut fold, entry);
+            say(&mut refold, entry);
         }
-        fold.state.expected = expected;
+        let fold = refold.end();
         for (id, effect) in &effects {
             self.save_effect(*id, effect)?;
         }
         self.0.execute("DELETE FROM use_day WHERE slot = ?1", [row.key])?;
-        if let (Some((&from, _)), Some((&to, _))) =
-            (fold.days.used.first_key_value(), fold.days.used.last_key_value())
+        if let (Some((&from, _)), Some((&to, _))) = (fold.days.used.first_key_value(), fold.days.used.last_key_value())
         {
             self.save_days(row.key, &fold, from..=to)?;
         }

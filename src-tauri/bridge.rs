@@ -1,0 +1,73 @@
+//! From the engine to the system: updates become window events, notices, the tray's menu and the login item.
+
+use crate::{notices::Notices, tray};
+use refill_engine::api::Api;
+use refill_engine::engine::Engine;
+use refill_engine::view::{AppState, Settings, Update};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
+use tauri_plugin_autostart::ManagerExt;
+use tauri_plugin_deep_link::DeepLinkExt;
+use tokio::sync::broadcast::error::RecvError;
+
+/// Passes on the engine's updates until it stops.
+pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    // A link only brings the window forward; what it names is a hint, never a command.
+    let forward = app.clone();
+    app.deep_link().on_open_url(move |_| come_forward(&forward));
+    let (app, engine) = (app.clone(), engine.clone());
+    let mut updates = engine.updates();
+    #[expect(clippy::disallowed_methods, reason = "the shell's one task; it ends with the engine")]
+    tauri::async_runtime::spawn(async move {
+        let mut notices = Notices::default();
+        if let Ok(AppState::Ready { settings, .. }) = engine.state().await {
+            notices.settings = settings;
+        }
+        look(&app, &engine, &mut notices).await;
+        loop {
+            let update = match updates.recv().await {
+                Ok(update) => update,
+                // Too slow for some of them: asking anew makes up for all.
+                Err(RecvError::Lagged(_)) => Update::Changed {},
+                Err(RecvError::Closed) => return,
+            };
+            match &update {
+                Update::Changed {} => look(&app, &engine, &mut notices).await,
+                Update::Settings { settings } => {
+                    open_at_login(&app, settings);
+                    notices.settings = settings.clone();
+                }
+                Update::Found { .. } | Update::SearchEnded { .. } | Update::Trouble { .. } => {}
+            }
+            if let Err(cause) = app.emit("update", &update) {
+                tracing::warn!(%cause, "an update did not reach the window");
+            }
+        }
+    });
+}
+
+/// Shows the window, whatever was done to it.
+pub fn come_forward<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window("main") {
+        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+        if let Err(cause) = shown {
+            tracing::warn!(%cause, "the window could not come forward");
+        }
+    }
+}
+
+async fn look<R: Runtime>(app: &AppHandle<R>, engine: &Engine, notices: &mut Notices) {
+    let Ok(supplies) = engine.supplies().await else { return };
+    tray::update(app, &supplies);
+    notices.look(app, &supplies);
+}
+
+fn open_at_login<R: Runtime>(app: &AppHandle<R>, settings: &Settings) {
+    let login = app.autolaunch();
+    if login.is_enabled().is_ok_and(|on| on == settings.open_at_login) {
+        return;
+    }
+    let done = if settings.open_at_login { login.enable() } else { login.disable() };
+    if let Err(cause) = done {
+        tracing::warn!(%cause, "the login item could not be changed");
+    }
+}

@@ -1,0 +1,90 @@
+//! What the interface may ask of the shell: the engine's commands through one door, and three that need the system's
+//! dialogs. Paths never come from the page: people choose them, or they lie in the data folder.
+
+use refill_engine::api::{Api, Call, dispatch};
+use refill_engine::engine::Engine;
+use refill_engine::error::{Code, Error};
+use refill_engine::view::Trouble;
+use serde_json::Value;
+use std::path::PathBuf;
+use tauri::{AppHandle, Runtime, State};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
+
+/// Longest file name that is suggested, in characters.
+const NAME_MAX: usize = 120;
+
+type Answer<T> = Result<T, Trouble>;
+
+/// Asks the engine.
+#[tauri::command]
+pub async fn call(engine: State<'_, Engine>, call: Call) -> Answer<Value> {
+    dispatch(&*engine, call).await.map_err(|cause| cause.trouble())
+}
+
+/// Lets the person choose a place and writes a file there. False when they cancelled.
+#[tauri::command]
+pub async fn save_file<R: Runtime>(
+    app: AppHandle<R>,
+    name: String,
+    text: Option<String>,
+    bytes: Option<Vec<u8>>,
+) -> Answer<bool> {
+    let content = text.map(String::into_bytes).or(bytes).unwrap_or_default();
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().file().set_file_name(plain(&name)).save_file(move |path| {
+        // The window is gone: nobody waits.
+        let _ = chosen.send(path);
+    });
+    let Some(path) = choice.await.ok().flatten().and_then(local) else { return Ok(false) };
+    std::fs::write(&path, content).map(|()| true).map_err(|cause| {
+        let message = format!("{} could not be written. Choose another place.", path.display());
+        Error::new(Code::Unexpected, message).caused_by(cause).trouble()
+    })
+}
+
+/// Shows the household's file in the system's file manager.
+#[tauri::command]
+pub async fn show_file<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<()> {
+    let folder = refill_engine::places::chosen(engine.folder());
+    let file = folder.join(refill_engine::store::FILE);
+    app.opener().reveal_item_in_dir(file).map_err(|cause| {
+        Error::new(Code::Unexpected, format!("It lies in {}.", folder.display())).caused_by(cause).trouble()
+    })
+}
+
+/// Lets the person choose the folder of another household and opens it. False when they cancelled.
+#[tauri::command]
+pub async fn open_household<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<bool> {
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().file().pick_folder(move |path| {
+        // The window is gone: nobody waits.
+        let _ = chosen.send(path);
+    });
+    let Some(folder) = choice.await.ok().flatten().and_then(local) else { return Ok(false) };
+    let folder = folder.display().to_string();
+    engine.open_household(folder).await.map(|_| true).map_err(|cause| cause.trouble())
+}
+
+fn local(path: FilePath) -> Option<PathBuf> {
+    path.into_path().ok()
+}
+
+/// A file name without anything a file system or a shell might take for more than a name.
+fn plain(name: &str) -> String {
+    let fits = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c };
+    name.trim_start_matches('.').chars().map(fits).take(NAME_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn suggested_names_are_only_names() {
+        assert_eq!(plain("Cyan ink.svg"), "Cyan ink.svg");
+        assert_eq!(plain("../../etc/passwd\0"), "-..-etc-passwd-");
+        assert_eq!(plain(&"x".repeat(500)).len(), super::NAME_MAX);
+    }
+}

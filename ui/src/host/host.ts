@@ -1,0 +1,41 @@
+// The one way out of the interface: a typed call to the engine and its updates. Three places may answer: the desktop
+// shell (tauri.ts), and the household in the browser (fake.ts). Screens know only this interface.
+
+import type { Commands, Trouble, Update } from './types';
+
+export interface Host {
+  /** Asks the engine; fails with `HostError` and nothing else. */
+  call<K extends keyof Commands>(command: K, args: Commands[K]['args']): Promise<Commands[K]['answer']>;
+  /** Calls `fn` for each update until the returned function is called. */
+  listen(fn: (update: Update) => void): () => void;
+  /** Lets the person choose a place and writes the file; false when they cancelled. */
+  saveFile(name: string, content: string | Uint8Array): Promise<boolean>;
+  /** Shows a file in the system's file manager. */
+  showFile(path: string): Promise<void>;
+  /** Lets the person choose another household file and opens it; false when they cancelled. */
+  openHousehold(): Promise<boolean>;
+  /** Which system, for the name of the command key and the shape of the title bar. */
+  readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
+}
+
+/** A `Trouble` on its way to the person. `message` is for logs. */
+export class HostError extends Error {
+  readonly trouble: Trouble;
+  constructor(trouble: Trouble) {
+    super(`${trouble.code}: ${trouble.detail}`);
+    this.name = 'HostError';
+    this.trouble = trouble;
+  }
+}
+
+/** Whatever was thrown, as a `Trouble`. */
+export function troubleOf(thrown: unknown): Trouble {
+  if (thrown instanceof HostError) return thrown.trouble;
+  if (isTrouble(thrown)) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: 'unexpected', detail, field: null };
+}
+
+function isTrouble(value: unknown): value is Trouble {
+  return typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
+}

@@ -1,0 +1,46 @@
+// The desktop shell as host. The only file that knows Tauri.
+
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import { HostError, troubleOf, type Host } from './host';
+import type { Update } from './types';
+
+async function shell<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (thrown) {
+    throw new HostError(troubleOf(thrown));
+  }
+}
+
+function platform(): Host['platform'] {
+  const agent = navigator.userAgent;
+  if (agent.includes('Mac OS X')) return 'macos';
+  return agent.includes('Windows') ? 'windows' : 'linux';
+}
+
+export function tauriHost(): Host {
+  return {
+    call: (command, args) => shell('call', { call: { command, args } }),
+    listen(fn) {
+      let stopped = false;
+      let stop: (() => void) | undefined;
+      void listen<Update>('update', (event) => fn(event.payload)).then((off) => {
+        if (stopped) off();
+        else stop = off;
+      });
+      return () => {
+        stopped = true;
+        stop?.();
+      };
+    },
+    saveFile: (name, content) =>
+      shell('save_file', {
+        name,
+        ...(typeof content === 'string' ? { text: content } : { bytes: Array.from(content) }),
+      }),
+    showFile: (path) => shell('show_file', { path }),
+    openHousehold: () => shell('open_household'),
+    platform: platform(),
+  };
+}

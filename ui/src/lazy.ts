@@ -1,0 +1,32 @@
+// Screens and dialogs beside Supplies: fetched after the first list is on screen, so that it comes sooner.
+
+export const slot = () => import('./screens/SlotDetail.svelte');
+export const device = () => import('./screens/Device.svelte');
+export const settings = () => import('./screens/Settings.svelte');
+export const account = () => import('./screens/Account.svelte');
+export const welcome = () => import('./screens/Welcome.svelte');
+export const record = () => import('./dialogs/RecordDialog.svelte');
+export const rise = () => import('./dialogs/RiseDialog.svelte');
+export const add_device = () => import('./dialogs/AddDevice.svelte');
+export const move_device = () => import('./dialogs/MoveDevice.svelte');
+export const remove_device = () => import('./dialogs/RemoveDevice.svelte');
+export const commands = () => import('./dialogs/Commands.svelte');
+export const keys = () => import('./dialogs/KeyList.svelte');
+
+/** Fetches all of them, so that none has to be waited for later. */
+export function warm(): void {
+  for (const load of [
+    slot,
+    record,
+    device,
+    add_device,
+    commands,
+    settings,
+    account,
+    keys,
+    rise,
+    move_device,
+    remove_device,
+  ])
+    void load();
+}

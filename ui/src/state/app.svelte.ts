@@ -1,0 +1,221 @@
+// What the whole window shares: whether the household is open, its supplies, the settings, where the person is, what
+// dialog is open, and what was done last. Asks again when the engine says that something changed.
+
+import { createContext } from 'svelte';
+import { troubleOf, type Host } from '../host/host';
+import { newId } from '../host/id';
+import type {
+  AppState,
+  DeviceBrief,
+  LedgerLine,
+  Recorded,
+  Rise,
+  Settings,
+  SuppliesView,
+  SupplyRow,
+  Trouble,
+  Update,
+} from '../host/types';
+import { follow, setToday } from './locale.svelte';
+import { Keys } from './keys.svelte';
+import { Router } from './router.svelte';
+import { Undo } from './undo.svelte';
+
+/** The dialog or sheet that is open. */
+export type Sheet =
+  | { kind: 'bought' | 'replaced' | 'counted'; row: SupplyRow; amends?: LedgerLine }
+  | { kind: 'rise'; row: SupplyRow; rise: Rise }
+  | { kind: 'add_device'; find?: boolean; address?: string }
+  | { kind: 'move_device'; device: DeviceBrief; address: string }
+  | { kind: 'remove_device'; device: DeviceBrief }
+  | { kind: 'commands' }
+  | { kind: 'keys' };
+
+type Ready = Extract<AppState, { kind: 'ready' }>;
+type Closed = Extract<AppState, { kind: 'closed' }>;
+
+export class App {
+  readonly host: Host;
+  readonly router = new Router();
+  readonly undo = new Undo();
+  readonly keys: Keys;
+
+  /** Absent until the engine has answered. */
+  ready = $state.raw<Ready | null>(null);
+  closed = $state.raw<Closed | null>(null);
+  settings = $state.raw<Settings | null>(null);
+  supplies = $state.raw<SuppliesView | null>(null);
+  /** Why the supplies could not be read. */
+  failed = $state.raw<Trouble | null>(null);
+  /** Something went wrong in the background or in an action without a dialog. */
+  trouble = $state.raw<Trouble | null>(null);
+  sheet = $state.raw<Sheet | null>(null);
+  /** The row that has the list's one tab stop. */
+  selected = $state<string | null>(null);
+  /** Counts changes; screens that ask for themselves watch it. */
+  revision = $state(0);
+  /** Said once by the screen reader. */
+  spoken = $state('');
+
+  #stop: (() => void) | undefined;
+  #asking = 0;
+
+  constructor(host: Host) {
+    this.host = host;
+    this.keys = new Keys(host.platform === 'macos');
+  }
+
+  async start(): Promise<void> {
+    this.#stop?.();
+    this.#stop = this.host.listen((update) => this.#told(update));
+    this.failed = null;
+    try {
+      const state = await this.host.call('state', {});
+      if (state.kind === 'closed') {
+        this.closed = state;
+        follow({ language: 'system', locale: 'system', units: 'region' }, navigator.languages);
+        return;
+      }
+      this.closed = null;
+      this.#apply(state.settings);
+      this.ready = state;
+      if (state.first_run) this.router.replace({ name: 'welcome' });
+    } catch (thrown) {
+      this.failed = troubleOf(thrown);
+      return;
+    }
+    await this.refresh();
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.undo.hide();
+  }
+
+  /** Asks for the supplies again. An answer that was overtaken by a later question is dropped. */
+  async refresh(): Promise<void> {
+    const mine = ++this.#asking;
+    try {
+      const view = await this.host.call('supplies', {});
+      if (mine !== this.#asking) return;
+      setToday(view.today);
+      this.supplies = view;
+      this.failed = null;
+    } catch (thrown) {
+      if (mine !== this.#asking) return;
+      this.failed = troubleOf(thrown);
+      // What is on screen stays, and says that it is not fresh.
+      if (this.supplies) this.trouble = this.failed;
+    }
+  }
+
+  /** Does something and shows what went wrong, if anything did. Returns whether it worked. */
+  async attempt(action: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await action();
+      this.trouble = null;
+      return true;
+    } catch (thrown) {
+      this.trouble = troubleOf(thrown);
+      return false;
+    }
+  }
+
+  /** After an entry was recorded: says so, with a way back. */
+  recorded(recorded: Recorded, text: string): void {
+    this.done(text, async () => {
+      await this.host.call('undo', { id: newId(), entry: recorded.entry });
+    });
+  }
+
+  /** After anything that can be taken back. */
+  done(text: string, undo: () => Promise<void>): void {
+    this.undo.show({ text, undo });
+    this.say(text);
+  }
+
+  async undoLast(saying: (text: string) => string): Promise<void> {
+    await this.attempt(async () => {
+      const done = await this.undo.last();
+      if (done) this.say(saying(done.text));
+    });
+  }
+
+  /** Lets the person open another household file; everything is asked again when they did. */
+  async openHousehold(): Promise<void> {
+    let opened = false;
+    await this.attempt(async () => {
+      opened = await this.host.openHousehold();
+    });
+    if (!opened) return;
+    this.supplies = null;
+    this.router.replace({ name: 'supplies' });
+    await this.start();
+  }
+
+  /** Takes the sample household away in one step; what is left is the empty start. */
+  async removeSample(): Promise<void> {
+    if (await this.attempt(() => this.host.call('remove_sample', {})))
+      this.router.replace({ name: 'supplies' });
+  }
+
+  /** The report of the crash was seen; it is deleted. */
+  async dismissCrash(): Promise<void> {
+    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {}))))
+      this.ready = { ...this.ready, crash: null };
+  }
+
+  say(text: string): void {
+    // The same text twice in a row is spoken twice: the second one differs by an invisible space.
+    this.spoken = this.spoken === text ? `${text}\u00a0` : text;
+  }
+
+  row(slot: string): SupplyRow | undefined {
+    return this.supplies?.rows.find((row) => row.slot === slot);
+  }
+
+  /** Changes settings; what is on screen follows at once, and goes back when the engine refuses. */
+  async set(change: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    if (!before) return;
+    const settings = { ...before, ...change };
+    this.#apply(settings);
+    if (!(await this.attempt(() => this.host.call('set_settings', { settings })))) this.#apply(before);
+  }
+
+  #apply(settings: Settings): void {
+    this.settings = settings;
+    this.keys.single = settings.single_keys;
+    follow(settings, navigator.languages);
+    const root = document.documentElement;
+    if (settings.theme === 'system') delete root.dataset['theme'];
+    else root.dataset['theme'] = settings.theme;
+    root.dataset['density'] = settings.density;
+    const size = settings.text_size === 100 ? '' : `${settings.text_size}%`;
+    if (root.style.fontSize !== size) {
+      root.style.fontSize = size;
+      askWidthAnew(document.getElementById('app'));
+    }
+  }
+
+  #told(update: Update): void {
+    if (update.kind === 'changed') {
+      this.revision += 1;
+      if (this.ready) void this.refresh();
+    } else if (update.kind === 'settings') {
+      this.#apply(update.settings);
+    } else if (update.kind === 'trouble') {
+      this.trouble = update.trouble;
+    }
+  }
+}
+
+/** Chromium looks at container queries in em again only when the container itself changes. */
+function askWidthAnew(container: HTMLElement | null): void {
+  if (!container) return;
+  container.style.containerType = 'normal';
+  void container.offsetWidth;
+  container.style.containerType = '';
+}
+
+export const [getApp, setApp] = createContext<App>();
