@@ -74,7 +74,8 @@ impl Household {
                 .capacity
                 .filter(|full| {
                     // With packs on the shelf there is more than one holds: "114 of 50" would only puzzle.
-                    slot.measurement() != Measurement::Percentage && shown.left.is_some_and(|left| left <= *full)
+                    slot.measurement() != Measurement::Percentage
+                        && shown.left.is_some_and(|left| left <= *full)
                 })
                 .map(|capacity| slot.amount(capacity)),
             estimated: shown.estimated,
@@ -109,7 +110,8 @@ impl Household {
             sync: Sync {
                 linked: false,
                 last_reading: self.present_slots().filter_map(|w| w.fold.state.read_at).max().map(ms),
-                read: u32::try_from(self.present_devices().filter(|d| d.reach.is_some()).count()).unwrap_or(0),
+                read: u32::try_from(self.present_devices().filter(|d| d.reach.is_some()).count())
+                    .unwrap_or(0),
                 silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
                     .unwrap_or(0),
             },

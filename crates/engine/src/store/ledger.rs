@@ -135,7 +135,8 @@ impl Transaction<'_> {
             self.save_effect(*id, effect)?;
         }
         self.0.execute("DELETE FROM use_day WHERE slot = ?1", [row.key])?;
-        if let (Some((&from, _)), Some((&to, _))) = (fold.days.used.first_key_value(), fold.days.used.last_key_value())
+        if let (Some((&from, _)), Some((&to, _))) =
+            (fold.days.used.first_key_value(), fold.days.used.last_key_value())
         {
             self.save_days(row.key, &fold, from..=to)?;
         }
