@@ -60,7 +60,9 @@ test('a found printer, by keys alone', async ({ page }) => {
   await expect(page.getByRole('navigation', { name: 'Main' })).not.toContainText('Office printer');
 });
 
-test('a coffee machine by hand: typed, supplies filled in, numbers refused where they stand', async ({ page }) => {
+test('a coffee machine by hand: typed, supplies filled in, numbers refused where they stand', async ({
+  page,
+}) => {
   const dialog = await sheet(page);
   await page.keyboard.type('coffee');
   await expect(dialog.getByRole('option', { selected: true })).toHaveText('Coffee machine');
@@ -118,7 +120,9 @@ test('a printer that reports no levels can still be counted by hand', async ({ p
   const dialog = await sheet(page);
   await page.keyboard.type('192.168.1.40');
   await page.keyboard.press('Enter');
-  await expect(dialog).toContainText('It answers, but reports no supply levels. You can still count by hand.');
+  await expect(dialog).toContainText(
+    'It answers, but reports no supply levels. You can still count by hand.',
+  );
   await expect(dialog.getByLabel('Name')).toHaveValue('PlainPrint 10');
 });
 
@@ -163,7 +167,10 @@ test('Back keeps what was entered; Esc asks only when something would be lost', 
   await expect(dialog).toBeHidden();
 });
 
-for (const [name, width, height, text] of [['a small window', 760, 520, 100], ['text at 200 percent', 1180, 780, 200]] as const) {
+for (const [name, width, height, text] of [
+  ['a small window', 760, 520, 100],
+  ['text at 200 percent', 1180, 780, 200],
+] as const) {
   test(`every step fits into ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     const dialog = await sheet(page, `text=${text}`);

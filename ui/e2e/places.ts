@@ -25,7 +25,10 @@ export async function openSupply(page: Page, name: string, query = ''): Promise<
 export async function fitsTheWindow(page: Page): Promise<void> {
   const wide = await page.evaluate(() =>
     [...document.querySelectorAll('main *, [role="dialog"] *')]
-      .filter((element) => !element.closest('.sr, svg') && element.getBoundingClientRect().right > window.innerWidth + 1)
+      .filter(
+        (element) =>
+          !element.closest('.sr, svg') && element.getBoundingClientRect().right > window.innerWidth + 1,
+      )
       .map((element) => `${element.tagName}.${element.className}`),
   );
   expect(wide).toEqual([]);

@@ -103,7 +103,9 @@ test('a day of the future is refused, a day of the past is kept', async ({ page 
   await expect(dialog.getByRole('alert')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Add 1.5 l' }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole('row').filter({ hasText: 'You bought 1.5 l' }).filter({ hasText: 'Sun 15 Nov' })).toBeVisible();
+  await expect(
+    page.getByRole('row').filter({ hasText: 'You bought 1.5 l' }).filter({ hasText: 'Sun 15 Nov' }),
+  ).toBeVisible();
 });
 
 test('pressing twice records once', async ({ page }) => {
@@ -113,7 +115,9 @@ test('pressing twice records once', async ({ page }) => {
   await page.getByRole('button', { name: 'Add 1.5 l' }).dblclick();
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Runs out about Tue 29 Dec');
-  await expect(page.getByRole('row').filter({ hasText: 'Today' }).filter({ hasText: 'You bought 1.5 l' })).toHaveCount(1);
+  await expect(
+    page.getByRole('row').filter({ hasText: 'Today' }).filter({ hasText: 'You bought 1.5 l' }),
+  ).toHaveCount(1);
 });
 
 test('correcting says what is different before it is saved', async ({ page }) => {
@@ -132,7 +136,9 @@ test('correcting says what is different before it is saved', async ({ page }) =>
   await page.getByRole('button', { name: 'Correct to 620 ml' }).press('Enter');
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('main')).toContainText('620 ml left');
-  await expect(page.getByRole('row').filter({ hasText: 'You corrected the amount' }).first()).toContainText('Counted again');
+  await expect(page.getByRole('row').filter({ hasText: 'You corrected the amount' }).first()).toContainText(
+    'Counted again',
+  );
 });
 
 test('the shelf is counted in bottles', async ({ page }) => {
@@ -156,14 +162,21 @@ test('replacing takes the spare, and the level follows', async ({ page }) => {
   await expect(dialog.getByRole('radio', { name: 'the spare on the shelf' })).toBeChecked();
   await expect(dialog.getByRole('radio', { name: 'the spare on the shelf' })).toBeFocused();
   await expect(dialog.getByRole('status')).toContainText('Full, enough until');
-  await expect(dialog.getByRole('status')).toContainText('No spare left. When the device reports a level, its reading counts.');
+  await expect(dialog.getByRole('status')).toContainText(
+    'No spare left. When the device reports a level, its reading counts.',
+  );
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('img', { name: /^Cyan ink, 100 percent/ })).toBeVisible();
-  await expect(page.getByRole('group', { name: 'Undo what was just done' })).toContainText('Replaced Cyan ink.');
+  await expect(page.getByRole('group', { name: 'Undo what was just done' })).toContainText(
+    'Replaced Cyan ink.',
+  );
 });
 
-for (const [name, width, height, text] of [['a small window', 760, 520, 100], ['text at 200 percent', 1180, 780, 200]] as const) {
+for (const [name, width, height, text] of [
+  ['a small window', 760, 520, 100],
+  ['text at 200 percent', 1180, 780, 200],
+] as const) {
   test(`every dialog fits into ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await openSupply(page, 'Liquid detergent', `text=${text}`);

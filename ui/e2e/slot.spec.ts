@@ -1,7 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { fitsTheWindow, openSupply, row, start } from './places';
 
-test('the page of a supply says when it ends, what can be done, what happened, and what is known', async ({ page }) => {
+test('the page of a supply says when it ends, what can be done, what happened, and what is known', async ({
+  page,
+}) => {
   await openSupply(page, 'Liquid detergent');
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
@@ -55,8 +57,12 @@ test('the page of a supply says when it ends, what can be done, what happened, a
 
 test('a printer’s supply puts replacing first and says why it is low', async ({ page }) => {
   await openSupply(page, 'Cyan ink');
-  await expect(page.getByRole('main').getByText('Low since Thu 19 Nov: three readings at or below 10%.')).toBeVisible();
-  const buttons = page.getByRole('main').getByRole('button', { name: /^(I replaced it|I bought more|Correct…)$/ });
+  await expect(
+    page.getByRole('main').getByText('Low since Thu 19 Nov: three readings at or below 10%.'),
+  ).toBeVisible();
+  const buttons = page
+    .getByRole('main')
+    .getByRole('button', { name: /^(I replaced it|I bought more|Correct…)$/ });
   await expect(buttons).toHaveText(['I replaced it', 'I bought more', 'Correct…']);
   await expect(page.getByText('Answers at 192.168.1.24')).toBeVisible();
   await expect(page.getByText('set by the printer')).toBeVisible();
@@ -97,12 +103,16 @@ test('the chart is stepped through by keys, spoken once, and shown as a table', 
   await expect(chart.getByText('You bought 1.5 l')).toBeHidden();
   await page.keyboard.press('t');
   const table = page.getByRole('table', { name: 'Liquid detergent, Chart' });
-  await expect(table.getByRole('row').filter({ hasText: 'Sat 24 Oct' }).filter({ hasText: 'You bought 1.5 l' })).toBeVisible();
+  await expect(
+    table.getByRole('row').filter({ hasText: 'Sat 24 Oct' }).filter({ hasText: 'You bought 1.5 l' }),
+  ).toBeVisible();
   await page.keyboard.press('t');
   await expect(page.getByRole('application')).toBeVisible();
 });
 
-test('pointing at the chart shows the nearest reading beside the crosshair, inside the picture', async ({ page }) => {
+test('pointing at the chart shows the nearest reading beside the crosshair, inside the picture', async ({
+  page,
+}) => {
   await openSupply(page, 'Liquid detergent');
   const chart = page.getByRole('application');
   const frame = (await chart.boundingBox())!;
@@ -146,14 +156,20 @@ test('a run of uses opens into its single ones and folds again', async ({ page }
   await run.focus();
   await page.keyboard.press('Enter');
   await expect(run).toHaveAttribute('aria-expanded', 'true');
-  await expect(page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'Wash', exact: true }) })).toHaveCount(10);
+  await expect(
+    page.getByRole('row').filter({ has: page.getByRole('cell', { name: 'Wash', exact: true }) }),
+  ).toHaveCount(10);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('cell', { name: 'Wash', exact: true })).toHaveCount(0);
 });
 
 test('amending opens the entry filled in and puts the new one in its place', async ({ page }) => {
   await openSupply(page, 'Liquid detergent');
-  await page.getByRole('row').filter({ hasText: 'Sat 24 Oct' }).getByRole('button', { name: /^Amend/ }).click();
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'Sat 24 Oct' })
+    .getByRole('button', { name: /^Amend/ })
+    .click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Entry of Sat 24 Oct');
   await expect(dialog.getByLabel('Bottles')).toHaveValue('1');
@@ -163,8 +179,12 @@ test('amending opens the entry filled in and puts the new one in its place', asy
   await dialog.getByLabel('Bottles').fill('2');
   await dialog.getByRole('button', { name: 'Change to 3 l' }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole('row').filter({ hasText: 'You bought 2 × 1.5 l at Corner shop, £8.50' })).toContainText('changed by you');
-  await expect(page.getByRole('row').filter({ hasText: 'You bought 1.5 l at Corner shop, £8.50' })).toContainText('undone');
+  await expect(
+    page.getByRole('row').filter({ hasText: 'You bought 2 × 1.5 l at Corner shop, £8.50' }),
+  ).toContainText('changed by you');
+  await expect(
+    page.getByRole('row').filter({ hasText: 'You bought 1.5 l at Corner shop, £8.50' }),
+  ).toContainText('undone');
 });
 
 test('the low mark is changed in place, and refused at the field', async ({ page }) => {
@@ -215,7 +235,11 @@ test('a rise of the level asks what happened', async ({ page }) => {
   await expect(page.getByRole('main').getByRole('button', { name: 'What happened?' })).toBeHidden();
 });
 
-for (const [name, width, height, text] of [['a small window', 760, 520, 100], ['text at 200 percent', 1180, 780, 200], ['both', 760, 520, 200]] as const) {
+for (const [name, width, height, text] of [
+  ['a small window', 760, 520, 100],
+  ['text at 200 percent', 1180, 780, 200],
+  ['both', 760, 520, 200],
+] as const) {
   test(`nothing is cut in ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await openSupply(page, 'High-yield cyan', `state=long-names&text=${text}`);

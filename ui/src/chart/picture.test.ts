@@ -6,7 +6,9 @@ const svg = (inside: string, attributes = '') =>
 
 describe('a picture', () => {
   it('comes in with its shapes, classes and words', () => {
-    const node = pictureOf(svg('<title>Ink</title><desc>2 percent left</desc><g><path class="c-area" d="M0 0"/></g>'));
+    const node = pictureOf(
+      svg('<title>Ink</title><desc>2 percent left</desc><g><path class="c-area" d="M0 0"/></g>'),
+    );
     expect(node?.querySelector('path')?.getAttribute('class')).toBe('c-area');
     expect(node && described(node)).toEqual({ title: 'Ink', text: '2 percent left' });
   });

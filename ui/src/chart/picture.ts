@@ -2,8 +2,21 @@
 // and printers gave: it is parsed as XML, only shapes and words are let in, and anything else refuses the picture.
 
 const SHAPES = new Set([
-  'svg', 'title', 'desc', 'g', 'defs', 'clippath', 'path', 'line', 'rect', 'circle', 'ellipse', 'polyline', 'polygon',
-  'text', 'tspan',
+  'svg',
+  'title',
+  'desc',
+  'g',
+  'defs',
+  'clippath',
+  'path',
+  'line',
+  'rect',
+  'circle',
+  'ellipse',
+  'polyline',
+  'polygon',
+  'text',
+  'tspan',
 ]);
 
 function harmless(element: Element): boolean {
@@ -28,6 +41,8 @@ export function pictureOf(svg: string): SVGSVGElement | null {
 /** `<title>` and `<desc>` of the picture, for the frame that is focused instead of it. */
 export function described(picture: SVGSVGElement): { title: string; text: string } {
   const said = (name: string) =>
-    Array.from(picture.children).find((child) => child.localName === name)?.textContent?.trim() ?? '';
+    Array.from(picture.children)
+      .find((child) => child.localName === name)
+      ?.textContent?.trim() ?? '';
   return { title: said('title'), text: said('desc') };
 }

@@ -2,19 +2,40 @@ import { describe, expect, it } from 'vitest';
 import type { ChartPoint } from '../host/types';
 import { isEvent, legendOf, nearest, ordered, placed, spoken, stepped } from './readout';
 
-const point = (x: number, y: number, kind: ChartPoint['kind'] = 'reading', text = 'Sat 24 Oct\n1 l left'): ChartPoint => ({
-  x, y, at: x * 1000, level: 1, text, kind,
+const point = (
+  x: number,
+  y: number,
+  kind: ChartPoint['kind'] = 'reading',
+  text = 'Sat 24 Oct\n1 l left',
+): ChartPoint => ({
+  x,
+  y,
+  at: x * 1000,
+  level: 1,
+  text,
+  kind,
 });
 
 const curve = ordered([
-  point(40, 100), point(0, 50), point(20, 75), point(60, 40), point(60, 10, 'bought'), point(80, 60, 'today'),
+  point(40, 100),
+  point(0, 50),
+  point(20, 75),
+  point(60, 40),
+  point(60, 10, 'bought'),
+  point(80, 60, 'today'),
   point(100, 80, 'forecast'),
 ]);
 
 describe('stops', () => {
   it('are ordered by place, the event after the reading it happened with', () => {
     expect(curve.map((p) => [p.x, p.kind])).toEqual([
-      [0, 'reading'], [20, 'reading'], [40, 'reading'], [60, 'reading'], [60, 'bought'], [80, 'today'], [100, 'forecast'],
+      [0, 'reading'],
+      [20, 'reading'],
+      [40, 'reading'],
+      [60, 'reading'],
+      [60, 'bought'],
+      [80, 'today'],
+      [100, 'forecast'],
     ]);
   });
 

@@ -37,7 +37,8 @@ export class ChartSource {
     const before = this.#last;
     this.#last = form;
     clearTimeout(this.#timer);
-    const resized = before !== null && this.drawn !== null && before.slot === form.slot && before.range === form.range;
+    const resized =
+      before !== null && this.drawn !== null && before.slot === form.slot && before.range === form.range;
     const sized = before !== null && before.width === form.width && before.height === form.height;
     if (resized && !sized) this.#timer = setTimeout(() => void this.#ask(form), SETTLED_MS);
     else void this.#ask(form);
@@ -71,7 +72,11 @@ export class ChartSource {
     const picture = pictureOf(chart.svg);
     if (!picture) {
       this.drawn = null;
-      this.trouble = { code: 'unexpected', detail: 'The chart is not a picture that may be shown.', field: null };
+      this.trouble = {
+        code: 'unexpected',
+        detail: 'The chart is not a picture that may be shown.',
+        field: null,
+      };
       return;
     }
     // Its frame says title and description, and sizes it.
@@ -80,9 +85,17 @@ export class ChartSource {
     picture.removeAttribute('role');
     picture.removeAttribute('width');
     picture.removeAttribute('height');
-    if (!picture.hasAttribute('viewBox')) picture.setAttribute('viewBox', `0 0 ${chart.width} ${chart.height}`);
+    if (!picture.hasAttribute('viewBox'))
+      picture.setAttribute('viewBox', `0 0 ${chart.width} ${chart.height}`);
     this.trouble = null;
-    this.drawn = { picture, title, text, points: ordered(chart.points), width: chart.width, height: chart.height };
+    this.drawn = {
+      picture,
+      title,
+      text,
+      points: ordered(chart.points),
+      width: chart.width,
+      height: chart.height,
+    };
   }
 }
 

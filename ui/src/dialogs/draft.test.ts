@@ -37,7 +37,15 @@ const line = (what: LedgerWhat, change: Partial<LedgerLine> = {}) =>
 
 const bought = (milli: number, change: Partial<LedgerLine> = {}) =>
   line(
-    { kind: 'bought', packs: 2, content: { milli, unit: 'MILLILITER' }, price_milli: 8500, currency: 'USD', shop: 'Corner', asin: 'B000000000' },
+    {
+      kind: 'bought',
+      packs: 2,
+      content: { milli, unit: 'MILLILITER' },
+      price_milli: 8500,
+      currency: 'USD',
+      shop: 'Corner',
+      asin: 'B000000000',
+    },
     change,
   );
 
@@ -47,15 +55,41 @@ const form = (change: Partial<Draft>, of = view(), kind: Draft['kind'] = 'bought
 describe('bought', () => {
   it('opens with one usual pack, today', () => {
     expect(form({})).toEqual({
-      id: 'id', slot: 'slot', on: null, note: null, amends: null,
-      what: { kind: 'bought', packs: '1', content: null, asin: null, price: null, currency: null, shop: null },
+      id: 'id',
+      slot: 'slot',
+      on: null,
+      note: null,
+      amends: null,
+      what: {
+        kind: 'bought',
+        packs: '1',
+        content: null,
+        asin: null,
+        price: null,
+        currency: null,
+        shop: null,
+      },
     });
   });
 
   it('sends what was typed as it was typed', () => {
-    const { what } = form({ packs: ' 2 ', content: 'other', contentText: '1,5', contentUnit: 'LITER', price: '8.50', shop: ' Corner ', asin: 'b000000000' });
+    const { what } = form({
+      packs: ' 2 ',
+      content: 'other',
+      contentText: '1,5',
+      contentUnit: 'LITER',
+      price: '8.50',
+      shop: ' Corner ',
+      asin: 'b000000000',
+    });
     expect(what).toEqual({
-      kind: 'bought', packs: '2', content: { text: '1,5', unit: 'LITER' }, asin: 'B000000000', price: '8.50', currency: null, shop: 'Corner',
+      kind: 'bought',
+      packs: '2',
+      content: { text: '1,5', unit: 'LITER' },
+      asin: 'B000000000',
+      price: '8.50',
+      currency: null,
+      shop: 'Corner',
     });
   });
 
@@ -64,9 +98,16 @@ describe('bought', () => {
   });
 
   it('offers packs bought before after the usual one, each once', () => {
-    const of = view({ recent_packs: [{ milli: 750_000, unit: 'MILLILITER' }, { milli: 1_500_000, unit: 'MILLILITER' }] });
+    const of = view({
+      recent_packs: [
+        { milli: 750_000, unit: 'MILLILITER' },
+        { milli: 1_500_000, unit: 'MILLILITER' },
+      ],
+    });
     expect(packsKnown(of).map((pack) => pack.milli)).toEqual([1_500_000, 750_000]);
-    expect(form({ content: 1 }, of, 'bought', 'de-DE').what).toMatchObject({ content: { text: '750', unit: 'MILLILITER' } });
+    expect(form({ content: 1 }, of, 'bought', 'de-DE').what).toMatchObject({
+      content: { text: '750', unit: 'MILLILITER' },
+    });
   });
 
   it('counts pieces where the supply is replaced as a whole', () => {
@@ -93,7 +134,10 @@ describe('days', () => {
 describe('replaced', () => {
   it('takes the spare when there is one', () => {
     expect(form({}, cartridge(), 'replaced').what).toEqual({ kind: 'replaced', from_shelf: true });
-    expect(form({}, view({}, { spares: 0, pooled: false }), 'replaced').what).toEqual({ kind: 'replaced', from_shelf: false });
+    expect(form({}, view({}, { spares: 0, pooled: false }), 'replaced').what).toEqual({
+      kind: 'replaced',
+      from_shelf: false,
+    });
   });
 });
 
@@ -105,28 +149,41 @@ describe('counted', () => {
 
   it('counts the shelf in whole packs and sends their content', () => {
     expect(form({ shelf: '3', shelfTouched: true }, view(), 'counted').what).toEqual({
-      kind: 'counted', level: null, shelf: { text: '4500', unit: 'MILLILITER' },
+      kind: 'counted',
+      level: null,
+      shelf: { text: '4500', unit: 'MILLILITER' },
     });
   });
 
   it('counts the shelf in its own unit when it is not whole packs', () => {
     const of = view({ shelf: { milli: 700_000, unit: 'MILLILITER' } });
     expect(shelfUnit(of).packs).toBe(false);
-    expect(form({ shelf: '800', shelfTouched: true }, of, 'counted').what).toMatchObject({ shelf: { text: '800', unit: 'MILLILITER' } });
+    expect(form({ shelf: '800', shelfTouched: true }, of, 'counted').what).toMatchObject({
+      shelf: { text: '800', unit: 'MILLILITER' },
+    });
   });
 
   it('counts cartridges in pieces', () => {
-    expect(form({ shelf: '2', shelfTouched: true }, cartridge(), 'counted').what).toMatchObject({ shelf: { text: '2', unit: 'COUNT' } });
+    expect(form({ shelf: '2', shelfTouched: true }, cartridge(), 'counted').what).toMatchObject({
+      shelf: { text: '2', unit: 'COUNT' },
+    });
   });
 
   it('sends only what was touched, and the level when nothing was', () => {
     expect(form({}, view(), 'counted').what).toMatchObject({ level: { text: '680' }, shelf: null });
-    expect(form({ level: '620', levelTouched: true }, view(), 'counted').what).toMatchObject({ level: { text: '620' }, shelf: null });
-    expect(form({ level: '620', levelTouched: true, shelf: '0', shelfTouched: true }, view(), 'counted').what).toMatchObject({ level: { text: '620' }, shelf: { text: '0' } });
+    expect(form({ level: '620', levelTouched: true }, view(), 'counted').what).toMatchObject({
+      level: { text: '620' },
+      shelf: null,
+    });
+    expect(
+      form({ level: '620', levelTouched: true, shelf: '0', shelfTouched: true }, view(), 'counted').what,
+    ).toMatchObject({ level: { text: '620' }, shelf: { text: '0' } });
   });
 
   it('passes on what is no number, so that the engine can say so', () => {
-    expect(form({ shelf: 'two', shelfTouched: true }, view(), 'counted').what).toMatchObject({ shelf: { text: 'two' } });
+    expect(form({ shelf: 'two', shelfTouched: true }, view(), 'counted').what).toMatchObject({
+      shelf: { text: 'two' },
+    });
   });
 });
 
@@ -135,9 +192,19 @@ describe('amending', () => {
     const of = view({ recent_packs: [{ milli: 750_000, unit: 'MILLILITER' }] });
     const draft = opened('bought', of, 'de-DE', 'id', bought(750_000, { note: 'sale' }));
     expect(formOf(draft, of, 'de-DE')).toEqual({
-      id: 'id', slot: 'slot', on: '2026-10-24', note: 'sale', amends: 'entry',
+      id: 'id',
+      slot: 'slot',
+      on: '2026-10-24',
+      note: 'sale',
+      amends: 'entry',
       what: {
-        kind: 'bought', packs: '2', content: { text: '750', unit: 'MILLILITER' }, asin: 'B000000000', price: '8,5', currency: 'USD', shop: 'Corner',
+        kind: 'bought',
+        packs: '2',
+        content: { text: '750', unit: 'MILLILITER' },
+        asin: 'B000000000',
+        price: '8,5',
+        currency: 'USD',
+        shop: 'Corner',
       },
     });
   });
@@ -151,12 +218,15 @@ describe('amending', () => {
     const of = view();
     const counted = line({ kind: 'counted', level: null, shelf: { milli: 1_500_000, unit: 'MILLILITER' } });
     expect(formOf(opened('counted', of, GB, 'id', counted), of, GB).what).toEqual({
-      kind: 'counted', level: null, shelf: { text: '1500', unit: 'MILLILITER' },
+      kind: 'counted',
+      level: null,
+      shelf: { text: '1500', unit: 'MILLILITER' },
     });
   });
 
   it('of today and yesterday says so', () => {
-    const on = (day: string) => opened('replaced', cartridge(), GB, 'id', line({ kind: 'replaced', from_shelf: false }, { day }));
+    const on = (day: string) =>
+      opened('replaced', cartridge(), GB, 'id', line({ kind: 'replaced', from_shelf: false }, { day }));
     expect(on('2026-11-21').day).toBe('today');
     expect(on('2026-11-20').day).toBe('yesterday');
     expect(on('2026-11-21').fromShelf).toBe(false);
@@ -174,7 +244,8 @@ describe('numbers', () => {
   it('are read for drawing only when they are plain', () => {
     expect(sketched('1,5', 'de-DE')).toBe(1.5);
     expect(sketched('1.5', GB)).toBe(1.5);
-    for (const text of ['', '-1', '1e9', 'NaN', '1 000', '0x10', '1.5.1']) expect(sketched(text, GB)).toBeNull();
+    for (const text of ['', '-1', '1e9', 'NaN', '1 000', '0x10', '1.5.1'])
+      expect(sketched(text, GB)).toBeNull();
   });
 
   it('are stepped by one and never below the least', () => {
@@ -190,8 +261,14 @@ describe('numbers', () => {
   });
 
   it('differ within one kind, in the unit of the earlier one', () => {
-    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'LITER' })).toEqual({ milli: -2, unit: 'LITER' });
-    expect(difference({ milli: 3_680, unit: 'LITER' }, { milli: 680_000, unit: 'MILLILITER' })).toEqual({ milli: 3_000_000, unit: 'MILLILITER' });
+    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'LITER' })).toEqual({
+      milli: -2,
+      unit: 'LITER',
+    });
+    expect(difference({ milli: 3_680, unit: 'LITER' }, { milli: 680_000, unit: 'MILLILITER' })).toEqual({
+      milli: 3_000_000,
+      unit: 'MILLILITER',
+    });
     expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'GRAM' })).toBeNull();
     expect(difference(null, { milli: 7, unit: 'LITER' })).toBeNull();
   });

@@ -58,11 +58,20 @@ export function packUnits(view: SlotView): Unit[] {
 export function shelfUnit(view: SlotView): { by: Amount; packs: boolean } {
   const { pack, shelf } = view;
   const single = pack.milli <= 0 || (pack.unit === 'COUNT' && pack.milli === 1000);
-  const whole = view.row.pooled && !single && (shelf.milli === 0 || (pack.unit === shelf.unit && shelf.milli % pack.milli === 0));
+  const whole =
+    view.row.pooled &&
+    !single &&
+    (shelf.milli === 0 || (pack.unit === shelf.unit && shelf.milli % pack.milli === 0));
   return whole ? { by: pack, packs: true } : { by: { milli: 1000, unit: shelf.unit }, packs: false };
 }
 
-export function opened(kind: RecordKind, view: SlotView, region: Locale, id: EntryId, amends?: LedgerLine): Draft {
+export function opened(
+  kind: RecordKind,
+  view: SlotView,
+  region: Locale,
+  id: EntryId,
+  amends?: LedgerLine,
+): Draft {
   const shelf = shelfUnit(view);
   const level = view.row.pooled && view.level === null ? null : (view.level ?? view.row.left);
   const draft: Draft = {
@@ -131,7 +140,9 @@ function shelfTyped(draft: Draft, view: SlotView, region: Locale): Typed | null 
   const { by, packs } = shelfUnit(view);
   if (!packs) return field(draft.shelf, by.unit);
   const count = /^\d{1,6}$/.test(draft.shelf.trim()) ? Number(draft.shelf.trim()) : null;
-  return count === null ? field(draft.shelf, by.unit) : typed({ milli: by.milli * count, unit: by.unit }, region);
+  return count === null
+    ? field(draft.shelf, by.unit)
+    : typed({ milli: by.milli * count, unit: by.unit }, region);
 }
 
 export function formOf(draft: Draft, view: SlotView, region: Locale): RecordForm {
@@ -154,7 +165,9 @@ function whatOf(draft: Draft, view: SlotView, region: Locale): What {
   }
   const known = draft.content === 'other' ? null : packsKnown(view)[draft.content];
   const content = known
-    ? same(known, view.pack) ? null : typed(known, region)
+    ? same(known, view.pack)
+      ? null
+      : typed(known, region)
     : { text: draft.contentText.trim(), unit: draft.contentUnit };
   return {
     kind: 'bought',

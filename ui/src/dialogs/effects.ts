@@ -22,7 +22,8 @@ export function titleOf(draft: Draft, name: string): string {
 export function buttonOf(draft: Draft, outcome: Outcome | null): string {
   const amount = outcome?.effect ? fmt.amount(outcome.effect) : null;
   if (draft.kind === 'replaced') return draft.amends ? m.amend_save() : m.replaced_button();
-  if (amount === null) return draft.amends ? m.amend_save() : draft.kind === 'bought' ? m.bought_button() : m.counted_button();
+  if (amount === null)
+    return draft.amends ? m.amend_save() : draft.kind === 'bought' ? m.bought_button() : m.counted_button();
   if (draft.amends) return m.amend_button({ amount });
   return draft.kind === 'bought' ? m.bought_button_amount({ amount }) : m.counted_button_amount({ amount });
 }
@@ -37,7 +38,12 @@ export function doneOf(draft: Draft, effect: Amount | null, name: string): strin
 }
 
 export function outcomeOf(draft: Draft, outcome: Outcome, view: SlotView): Said {
-  const said = draft.kind === 'bought' ? bought(outcome, view) : draft.kind === 'replaced' ? replaced(outcome, view) : counted(outcome, view);
+  const said =
+    draft.kind === 'bought'
+      ? bought(outcome, view)
+      : draft.kind === 'replaced'
+        ? replaced(outcome, view)
+        : counted(outcome, view);
   const later = outcome.later_reading ? m.outcome_later_reading({ day: fmt.day(outcome.later_reading) }) : '';
   return { head: said.head, text: [said.text, later].filter(Boolean).join(' ') };
 }
@@ -50,14 +56,31 @@ function bought(outcome: Outcome, view: SlotView): Said {
   }
   const left = outcome.left_after ? fmt.amount(outcome.left_after) : null;
   const before = outcome.left_before ? fmt.amount(outcome.left_before) : null;
-  const head = left === null ? m.outcome_unknown() : outcome.when_after ? m.outcome_enough({ left, until: untilPhrase(outcome.when_after) }) : m.outcome_left({ left });
-  const text = before === null ? '' : outcome.when_before ? m.outcome_now_until({ left: before, until: untilPhrase(outcome.when_before) }) : m.outcome_now({ left: before });
+  const head =
+    left === null
+      ? m.outcome_unknown()
+      : outcome.when_after
+        ? m.outcome_enough({ left, until: untilPhrase(outcome.when_after) })
+        : m.outcome_left({ left });
+  const text =
+    before === null
+      ? ''
+      : outcome.when_before
+        ? m.outcome_now_until({ left: before, until: untilPhrase(outcome.when_before) })
+        : m.outcome_now({ left: before });
   return { head, text };
 }
 
 function replaced(outcome: Outcome, view: SlotView): Said {
-  const head = outcome.when_after ? m.outcome_full_until({ until: untilPhrase(outcome.when_after) }) : m.outcome_full();
-  const spares = outcome.spares_after === null ? '' : outcome.spares_after === 0 ? m.outcome_no_spare() : m.outcome_spares_left({ count: outcome.spares_after });
+  const head = outcome.when_after
+    ? m.outcome_full_until({ until: untilPhrase(outcome.when_after) })
+    : m.outcome_full();
+  const spares =
+    outcome.spares_after === null
+      ? ''
+      : outcome.spares_after === 0
+        ? m.outcome_no_spare()
+        : m.outcome_spares_left({ count: outcome.spares_after });
   const counts = view.connection.kind === 'network' ? m.outcome_reading_counts() : '';
   return { head, text: [spares, counts].filter(Boolean).join(' ') };
 }
@@ -65,7 +88,22 @@ function replaced(outcome: Outcome, view: SlotView): Said {
 function counted(outcome: Outcome, view: SlotView): Said {
   const change = difference(outcome.left_after, outcome.left_before);
   const when = outcome.when_after ? endPhrase(outcome.when_after, view.row.verb) : null;
-  const amount = change ? fmt.amount({ ...change, milli: Math.abs(change.milli) }) : outcome.left_after ? fmt.amount(outcome.left_after) : null;
-  const step = !change ? (amount ? m.outcome_left({ left: amount }) : m.outcome_unknown()) : change.milli === 0 ? m.outcome_same() : change.milli < 0 ? m.outcome_less({ amount: amount ?? '' }) : m.outcome_more({ amount: amount ?? '' });
-  return { head: when ? m.outcome_change_when({ change: step, when }) : step, text: change?.milli === 0 ? '' : m.outcome_kept() };
+  const amount = change
+    ? fmt.amount({ ...change, milli: Math.abs(change.milli) })
+    : outcome.left_after
+      ? fmt.amount(outcome.left_after)
+      : null;
+  const step = !change
+    ? amount
+      ? m.outcome_left({ left: amount })
+      : m.outcome_unknown()
+    : change.milli === 0
+      ? m.outcome_same()
+      : change.milli < 0
+        ? m.outcome_less({ amount: amount ?? '' })
+        : m.outcome_more({ amount: amount ?? '' });
+  return {
+    head: when ? m.outcome_change_when({ change: step, when }) : step,
+    text: change?.milli === 0 ? '' : m.outcome_kept(),
+  };
 }

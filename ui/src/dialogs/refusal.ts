@@ -13,7 +13,11 @@ export type Wanted = 'amount' | 'whole' | 'level' | 'percent';
 
 /** A sentence for the field named `name`, or nothing when the refusal is not about it. */
 export function refusalAt(
-  trouble: Trouble | null, name: string | readonly string[], text: string, region: Locale, wanted: Wanted = 'amount',
+  trouble: Trouble | null,
+  name: string | readonly string[],
+  text: string,
+  region: Locale,
+  wanted: Wanted = 'amount',
 ): string | undefined {
   const names = typeof name === 'string' ? [name] : name;
   if (!trouble?.field || !names.includes(trouble.field)) return undefined;
@@ -28,7 +32,8 @@ function amount(text: string, region: Locale, wanted: Wanted): string {
   if (wanted === 'percent') return m.refused_percent();
   const negative = /^[-−]/.test(text.trim());
   const number = sketched(text, region);
-  if (wanted === 'whole' && number !== null && number > 0 && !Number.isInteger(number)) return m.refused_whole();
+  if (wanted === 'whole' && number !== null && number > 0 && !Number.isInteger(number))
+    return m.refused_whole();
   if (number !== null && number > LARGEST) return m.refused_large();
   if (negative || number === 0) return wanted === 'level' ? m.refused_negative() : m.refused_zero();
   if (number === null) return m.refused_number({ example: wanted === 'whole' ? '2' : written(1500, region) });

@@ -58,7 +58,14 @@ export function same(a: Amount, b: Amount): boolean {
 }
 
 const CURRENCY: Record<Locale, string> = {
-  'de-DE': 'EUR', 'en-GB': 'GBP', 'en-US': 'USD', 'es-ES': 'EUR', 'es-US': 'USD', 'fr-FR': 'EUR', 'it-IT': 'EUR', 'ja-JP': 'JPY',
+  'de-DE': 'EUR',
+  'en-GB': 'GBP',
+  'en-US': 'USD',
+  'es-ES': 'EUR',
+  'es-US': 'USD',
+  'fr-FR': 'EUR',
+  'it-IT': 'EUR',
+  'ja-JP': 'JPY',
 };
 
 /** The currency's sign and the side of the number it stands on; of the region's currency when none is given. */

@@ -25,5 +25,9 @@ export function unitsFor(sensor: SensorKind, region: Locale, now: Unit): Unit[] 
 }
 
 function kindOf(unit: Unit, region: Locale): Measurement | null {
-  return KINDS.find((kind) => [...regional(kind, region), ...regional(kind, 'en-US'), ...regional(kind, 'de-DE')].includes(unit)) ?? null;
+  return (
+    KINDS.find((kind) =>
+      [...regional(kind, region), ...regional(kind, 'en-US'), ...regional(kind, 'de-DE')].includes(unit),
+    ) ?? null
+  );
 }

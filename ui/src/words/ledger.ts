@@ -16,9 +16,12 @@ export function lineWhen(line: LedgerLine, today: string): string {
 
 function bought(what: Extract<LedgerWhat, { kind: 'bought' }>): string {
   const amount = what.content === null ? String(what.packs) : fmt.amount(what.content);
-  const text = what.content !== null && what.packs > 1 ? m.ledger_packs({ count: what.packs, content: amount }) : amount;
-  const price = what.price_milli !== null && what.currency !== null ? fmt.money(what.price_milli, what.currency) : null;
-  if (price !== null && what.shop !== null) return m.ledger_bought_price_shop({ text, price, shop: what.shop });
+  const text =
+    what.content !== null && what.packs > 1 ? m.ledger_packs({ count: what.packs, content: amount }) : amount;
+  const price =
+    what.price_milli !== null && what.currency !== null ? fmt.money(what.price_milli, what.currency) : null;
+  if (price !== null && what.shop !== null)
+    return m.ledger_bought_price_shop({ text, price, shop: what.shop });
   if (price !== null) return m.ledger_bought_price({ text, price });
   return what.shop !== null ? m.ledger_bought_shop({ text, shop: what.shop }) : m.ledger_bought({ text });
 }
@@ -28,7 +31,9 @@ export function lineWhat(line: LedgerLine, device: DeviceKind): string {
   switch (what.kind) {
     case 'uses':
       if (what.levels) return m.ledger_readings({ count: what.count });
-      return device === 'washing_machine' || device === 'dishwasher' ? m.ledger_washes({ count: what.count }) : m.ledger_uses({ count: what.count });
+      return device === 'washing_machine' || device === 'dishwasher'
+        ? m.ledger_washes({ count: what.count })
+        : m.ledger_uses({ count: what.count });
     case 'bought':
       return bought(what);
     case 'replaced':

@@ -11,11 +11,14 @@ import { whySentence } from './why';
 /** The one figure: when it ends where that can be said, else what to do or why not. */
 export function figure(view: SlotView): Line {
   const { next, verb } = view.row;
-  if (next.kind === 'order_by' && next.runs_out) return { text: endPhrase(next.runs_out, verb), glyph: null, tone: null };
+  if (next.kind === 'order_by' && next.runs_out)
+    return { text: endPhrase(next.runs_out, verb), glyph: null, tone: null };
   return firstLine(view.row, view.today);
 }
 
-const sentence = (text: string): string => (text === '' ? '' : m.sentence({ text: capital(text) }));
+// A date may end with a full stop of its own: "8. Dez."
+const sentence = (text: string): string =>
+  text === '' || text.endsWith('.') ? capital(text) : m.sentence({ text: capital(text) });
 
 /** Sentences below the figure: the band, what is left, what to do, why. */
 export function belowFigure(view: SlotView): string[] {
@@ -23,7 +26,12 @@ export function belowFigure(view: SlotView): string[] {
   const when = next.kind === 'runs' ? next.when : next.kind === 'order_by' ? next.runs_out : null;
   const band = when ? sentence(betweenPhrase(when)) : '';
   const left = view.row.left ? m.slot_left({ left: leftText(view.row) }) : '';
-  const step = next.kind === 'order_by' ? sentence(firstLine(view.row, view.today).text) : next.kind === 'runs' ? '' : sentence(secondLine(view.row));
+  const step =
+    next.kind === 'order_by'
+      ? sentence(firstLine(view.row, view.today).text)
+      : next.kind === 'runs'
+        ? ''
+        : sentence(secondLine(view.row));
   const why = view.why ? whySentence(view.why) : '';
   // These say what is left and what to do themselves, or stand among the facts.
   if (view.why?.kind === 'days_in_hand') return [band, why].filter(Boolean);
@@ -34,8 +42,13 @@ export function belowFigure(view: SlotView): string[] {
 export function shelfFact(view: SlotView): string {
   if (view.shelf.milli <= 0) return m.fact_none_spare();
   if (!view.row.pooled) return onTheShelf(view.row.supply, Math.floor(view.shelf.milli / 1000));
-  const packs = view.pack.unit === view.shelf.unit && view.pack.milli > 1000 && view.shelf.milli % view.pack.milli === 0 ? view.shelf.milli / view.pack.milli : 0;
-  return packs > 1 ? m.ledger_packs({ count: packs, content: fmt.amount(view.pack) }) : fmt.amount(view.shelf);
+  const packs =
+    view.pack.unit === view.shelf.unit && view.pack.milli > 1000 && view.shelf.milli % view.pack.milli === 0
+      ? view.shelf.milli / view.pack.milli
+      : 0;
+  return packs > 1
+    ? m.ledger_packs({ count: packs, content: fmt.amount(view.pack) })
+    : fmt.amount(view.shelf);
 }
 
 /** "57 ml a day", "Replaced about every 45 days."; empty while nothing can be said. */
@@ -55,7 +68,9 @@ export function measuredFact(view: SlotView): string {
     case 'level':
       return m.measured_level();
     case 'usage':
-      return view.row.device_kind === 'washing_machine' || view.row.device_kind === 'dishwasher' ? m.measured_washes() : m.measured_usage();
+      return view.row.device_kind === 'washing_machine' || view.row.device_kind === 'dishwasher'
+        ? m.measured_washes()
+        : m.measured_usage();
     case 'level_usage':
       return m.measured_life();
     case 'none':
@@ -71,8 +86,10 @@ export function moment(at: number, today: string): string {
 
 export function connectionFact(connection: Connection): { text: string; silent: boolean } | null {
   if (connection.kind === 'by_hand') return null;
-  if (connection.answers) return { text: m.connection_answers({ address: hostOf(connection.address) }), silent: false };
-  if (connection.last_answer === null) return { text: m.connection_never({ address: hostOf(connection.address) }), silent: true };
+  if (connection.answers)
+    return { text: m.connection_answers({ address: hostOf(connection.address) }), silent: false };
+  if (connection.last_answer === null)
+    return { text: m.connection_never({ address: hostOf(connection.address) }), silent: true };
   return { text: m.connection_silent({ day: fmt.day(fmt.dayOf(connection.last_answer)) }), silent: true };
 }
 

@@ -1,26 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceKind, FoundPrinter, FoundSupply, Template } from '../../host/types';
 import { looksLikeAddress, moved, optionsFor, withAnswer } from './options';
-import { changedUnit, emptySlot, markOf, refusedSlot, slotForm, slotsOfPrinter, slotsOfTemplate } from './slots';
+import {
+  changedUnit,
+  emptySlot,
+  markOf,
+  refusedSlot,
+  slotForm,
+  slotsOfPrinter,
+  slotsOfTemplate,
+} from './slots';
 
-const label = (kind: DeviceKind) => ({ printer: 'Printer', washing_machine: 'Washing machine', other: 'Another device' })[kind as string] ?? kind;
+const label = (kind: DeviceKind) =>
+  ({ printer: 'Printer', washing_machine: 'Washing machine', other: 'Another device' })[kind as string] ??
+  kind;
 const templates = [
   { kind: 'printer', slots: [] },
   {
     kind: 'washing_machine',
-    slots: [{ name: 'Waschmittel', supply: 'detergent', sensor: 'none', unit: 'MILLILITER', capacity: { milli: 1_500_000, unit: 'MILLILITER' }, pack: { milli: 1_500_000, unit: 'MILLILITER' } }],
+    slots: [
+      {
+        name: 'Waschmittel',
+        supply: 'detergent',
+        sensor: 'none',
+        unit: 'MILLILITER',
+        capacity: { milli: 1_500_000, unit: 'MILLILITER' },
+        pack: { milli: 1_500_000, unit: 'MILLILITER' },
+      },
+    ],
   },
   { kind: 'other', slots: [] },
 ] as Template[];
 
 const found = (key: string, name: string, host: string, supplies: Partial<FoundSupply>[] = []) =>
-  ({ key, name, model: null, location: 'Study', address: `ipp://${host}/ipp/print`, host, supplies, known: null }) as FoundPrinter;
-const inkwell = found('a', 'InkWell 640', '192.168.1.24', [{ instance: 'Cyan', name: 'Cyan ink', supply: 'ink' }]);
+  ({
+    key,
+    name,
+    model: null,
+    location: 'Study',
+    address: `ipp://${host}/ipp/print`,
+    host,
+    supplies,
+    known: null,
+  }) as FoundPrinter;
+const inkwell = found('a', 'InkWell 640', '192.168.1.24', [
+  { instance: 'Cyan', name: 'Cyan ink', supply: 'ink' },
+]);
 
-const ids = (query: string, printers = [inkwell]) => optionsFor(query, printers, templates, label).map((option) => option.id);
+const ids = (query: string, printers = [inkwell]) =>
+  optionsFor(query, printers, templates, label).map((option) => option.id);
 
 describe('what is typed', () => {
-  it.each(['192.168.1.24', '10.0.0.7:631', 'ipp://printer.local/ipp/print', 'printer.local', 'fe80::1', '[fe80::1]:631', 'localhost', 'printer:631', 'ipps://x'])('%s is an address', (text) => {
+  it.each([
+    '192.168.1.24',
+    '10.0.0.7:631',
+    'ipp://printer.local/ipp/print',
+    'printer.local',
+    'fe80::1',
+    '[fe80::1]:631',
+    'localhost',
+    'printer:631',
+    'ipps://x',
+  ])('%s is an address', (text) => {
     expect(looksLikeAddress(text)).toBe(true);
   });
 
@@ -61,21 +102,43 @@ describe('supplies', () => {
   it('of a printer name its instances and nothing it knows better', () => {
     const [slot] = slotsOfPrinter(inkwell);
     expect(slotForm(slot!)).toEqual({
-      instance: 'Cyan', name: 'Cyan ink', supply: 'ink', sensor: 'level', unit: 'PERCENT', capacity: null, pack: null, low: null, level: null, shelf: null,
+      instance: 'Cyan',
+      name: 'Cyan ink',
+      supply: 'ink',
+      sensor: 'level',
+      unit: 'PERCENT',
+      capacity: null,
+      pack: null,
+      low: null,
+      level: null,
+      shelf: null,
     });
   });
 
   it('of a kind are filled in as the region writes', () => {
     const [slot] = slotsOfTemplate(templates[1]!, 'de-DE');
     expect(slotForm({ ...slot!, level: '1,2', low: ' ' })).toMatchObject({
-      name: 'Waschmittel', capacity: { text: '1500', unit: 'MILLILITER' }, pack: { text: '1500', unit: 'MILLILITER' }, level: { text: '1,2', unit: 'MILLILITER' }, low: null,
+      name: 'Waschmittel',
+      capacity: { text: '1500', unit: 'MILLILITER' },
+      pack: { text: '1500', unit: 'MILLILITER' },
+      level: { text: '1,2', unit: 'MILLILITER' },
+      low: null,
     });
   });
 
   it('forget figures that would mean something else in another unit', () => {
     const slot = { ...emptySlot(), level: '3', pack: '6' };
-    expect(changedUnit(slot, 'GRAM', 'none')).toMatchObject({ unit: 'GRAM', packUnit: 'GRAM', level: '', pack: '' });
-    expect(changedUnit(slot, 'HOUR', 'level_usage')).toMatchObject({ packUnit: 'COUNT', pack: '6', level: '' });
+    expect(changedUnit(slot, 'GRAM', 'none')).toMatchObject({
+      unit: 'GRAM',
+      packUnit: 'GRAM',
+      level: '',
+      pack: '',
+    });
+    expect(changedUnit(slot, 'HOUR', 'level_usage')).toMatchObject({
+      packUnit: 'COUNT',
+      pack: '6',
+      level: '',
+    });
     expect(changedUnit(slot, 'COUNT', 'usage')).toMatchObject({ level: '3', pack: '6' });
   });
 

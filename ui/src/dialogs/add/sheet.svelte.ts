@@ -3,7 +3,14 @@
 import type { Locale } from '../../format/format';
 import { troubleOf, type Host } from '../../host/host';
 import { newId } from '../../host/id';
-import type { AddDeviceForm, DeviceKind, EndpointId, FoundPrinter, Template, Trouble } from '../../host/types';
+import type {
+  AddDeviceForm,
+  DeviceKind,
+  EndpointId,
+  FoundPrinter,
+  Template,
+  Trouble,
+} from '../../host/types';
 import { withAnswer } from './options';
 import { slotForm, slotsOfPrinter, slotsOfTemplate, type SlotDraft } from './slots';
 
@@ -101,7 +108,12 @@ export class AddSheet {
       this.kind = 'printer';
       this.name = printer.name;
       this.place = printer.location ?? '';
-      this.slots = printer.supplies.length > 0 ? slotsOfPrinter(printer) : template ? slotsOfTemplate(template, region) : [];
+      this.slots =
+        printer.supplies.length > 0
+          ? slotsOfPrinter(printer)
+          : template
+            ? slotsOfTemplate(template, region)
+            : [];
       this.typed = false;
     }
     this.step = 'supplies';
@@ -120,14 +132,15 @@ export class AddSheet {
   }
 
   get form(): AddDeviceForm {
-    const counted = this.printer !== null && this.printer.supplies.length > 0;
+    // A printer without levels is counted by hand: there is nothing to read from it.
+    const read = this.printer !== null && this.printer.supplies.length > 0 ? this.printer : null;
     return {
       id: this.#id,
       name: this.name.trim(),
       kind: this.kind,
       model: this.printer?.model ?? null,
       location: this.place.trim() || null,
-      address: counted ? this.printer!.address : null,
+      address: read?.address ?? null,
       slots: this.slots.filter((slot) => slot.on).map(slotForm),
     };
   }

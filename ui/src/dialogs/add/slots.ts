@@ -1,7 +1,16 @@
 // Supplies of a device being added, as they stand in the form. Numbers stay text: the engine reads and judges them.
 
 import type { Locale } from '../../format/format';
-import type { FoundPrinter, FoundSupply, Mark, SensorKind, SlotForm, SupplyKind, Template, Unit } from '../../host/types';
+import type {
+  FoundPrinter,
+  FoundSupply,
+  Mark,
+  SensorKind,
+  SlotForm,
+  SupplyKind,
+  Template,
+  Unit,
+} from '../../host/types';
 import { field, sketched, written } from '../typed';
 
 export interface SlotDraft {
@@ -27,8 +36,20 @@ export interface SlotDraft {
 let made = 0;
 
 const blank = (unit: Unit): SlotDraft => ({
-  key: ++made, on: true, instance: null, name: '', supply: 'other', sensor: 'none', unit, capacity: '', pack: '', packUnit: unit,
-  level: '', shelf: '', low: '', found: null,
+  key: ++made,
+  on: true,
+  instance: null,
+  name: '',
+  supply: 'other',
+  sensor: 'none',
+  unit,
+  capacity: '',
+  pack: '',
+  packUnit: unit,
+  level: '',
+  shelf: '',
+  low: '',
+  found: null,
 });
 
 /** An empty one, by hand. */
@@ -38,7 +59,13 @@ export function emptySlot(): SlotDraft {
 
 export function slotsOfPrinter(printer: FoundPrinter): SlotDraft[] {
   return printer.supplies.map((found) => ({
-    ...blank('PERCENT'), instance: found.instance, name: found.name, supply: found.supply, sensor: 'level', packUnit: 'COUNT', found,
+    ...blank('PERCENT'),
+    instance: found.instance,
+    name: found.name,
+    supply: found.supply,
+    sensor: 'level',
+    packUnit: 'COUNT',
+    found,
   }));
 }
 
@@ -56,7 +83,10 @@ export function slotsOfTemplate(template: Template, region: Locale): SlotDraft[]
 
 /** Stock of one unit: buying adds to what is left. Otherwise packs and shelf are counted in pieces. */
 export function poured(slot: SlotDraft): boolean {
-  return (slot.sensor === 'usage' || slot.sensor === 'none') && !['PERCENT', 'HOUR', 'DAY', 'MINUTE'].includes(slot.unit);
+  return (
+    (slot.sensor === 'usage' || slot.sensor === 'none') &&
+    !['PERCENT', 'HOUR', 'DAY', 'MINUTE'].includes(slot.unit)
+  );
 }
 
 /** After the unit or the way of measuring was changed: fields that would now mean something else are emptied. */
@@ -64,7 +94,8 @@ export function changedUnit(slot: SlotDraft, unit: Unit, sensor: SensorKind): Sl
   const next = { ...slot, unit, sensor };
   next.packUnit = poured(next) ? unit : 'COUNT';
   if (unit !== slot.unit) Object.assign(next, { capacity: '', level: '', low: '' });
-  if (next.packUnit !== slot.packUnit) Object.assign(next, { pack: next.packUnit === 'COUNT' && !poured(next) ? '1' : '', shelf: '' });
+  if (next.packUnit !== slot.packUnit)
+    Object.assign(next, { pack: next.packUnit === 'COUNT' && !poured(next) ? '1' : '', shelf: '' });
   return next;
 }
 
@@ -87,16 +118,32 @@ export function slotForm(slot: SlotDraft): SlotForm {
 /** A mark to show before it is added: the printer's own, else drawn from what was typed. */
 export function markOf(slot: SlotDraft, region: Locale): Mark {
   if (slot.found) return slot.found.mark;
-  const full = slot.unit === 'PERCENT' ? 100 : (sketched(slot.capacity, region) ?? (poured(slot) ? sketched(slot.pack, region) : null));
+  const full =
+    slot.unit === 'PERCENT'
+      ? 100
+      : (sketched(slot.capacity, region) ?? (poured(slot) ? sketched(slot.pack, region) : null));
   const level = sketched(slot.level, region);
   const fill = level === null || !full ? null : Math.min(1, level / full);
-  const texture = slot.unit === 'COUNT' ? 'segments' : slot.unit === 'HOUR' || slot.unit === 'DAY' ? 'lines' : 'solid';
+  const texture =
+    slot.unit === 'COUNT' ? 'segments' : slot.unit === 'HOUR' || slot.unit === 'DAY' ? 'lines' : 'solid';
   const segments = full !== null && full <= 12 ? Math.max(1, Math.round(full)) : 10;
-  return { fill, texture, segments, colours: [], low: null, low_reached: false, stale: false, some_left: false };
+  return {
+    fill,
+    texture,
+    segments,
+    colours: [],
+    low: null,
+    low_reached: false,
+    stale: false,
+    some_left: false,
+  };
 }
 
 /** Where a refusal of the whole form belongs: "slots.2.capacity" is the capacity of the third supply watched. */
-export function refusedSlot(name: string | null, slots: readonly SlotDraft[]): { slot: SlotDraft; field: string } | null {
+export function refusedSlot(
+  name: string | null,
+  slots: readonly SlotDraft[],
+): { slot: SlotDraft; field: string } | null {
   const parts = /^slots(?:\.(\d+))?(?:\.(\w+))?$/.exec(name ?? '');
   const watched = slots.filter((slot) => slot.on);
   if (parts) {

@@ -14,7 +14,9 @@ export interface Action {
 export function order(row: Pick<SupplyRow, 'pooled' | 'sensor' | 'action' | 'next'>): Action['id'][] {
   // Poured stock that something measures is never replaced as a whole; what nobody measures is.
   const replaces = !row.pooled || row.sensor === 'none';
-  const usual: Action['id'][] = row.pooled ? ['bought', ...(replaces ? (['replaced'] as const) : []), 'counted'] : ['replaced', 'bought', 'counted'];
+  const usual: Action['id'][] = row.pooled
+    ? ['bought', ...(replaces ? (['replaced'] as const) : []), 'counted']
+    : ['replaced', 'bought', 'counted'];
   const asked = row.next.kind === 'confirm_rise' || row.action === 'answer_rise' ? 'rise' : row.action;
   return asked ? [asked, ...usual.filter((id) => id !== asked)] : usual;
 }
@@ -24,7 +26,9 @@ export function actionsFor(app: App, row: SupplyRow): Action[] {
   return order(row).flatMap((id): Action[] => {
     switch (id) {
       case 'rise':
-        return next.kind === 'confirm_rise' ? [{ id, label: m.action_rise(), run: () => (app.sheet = { kind: 'rise', row, rise: next.rise }) }] : [];
+        return next.kind === 'confirm_rise'
+          ? [{ id, label: m.action_rise(), run: () => (app.sheet = { kind: 'rise', row, rise: next.rise }) }]
+          : [];
       case 'replaced':
         return [{ id, label: m.action_replaced(), run: () => (app.sheet = { kind: 'replaced', row }) }];
       case 'bought':
