@@ -1,6 +1,7 @@
 // Ways to a place, as a person goes there.
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { audit } from './audit';
 
 /** Opens the program in a situation of the browser's household and waits for its supplies. */
 export async function start(page: Page, query = ''): Promise<void> {
@@ -21,7 +22,7 @@ export async function openSupply(page: Page, name: string, query = ''): Promise<
   await expect(page.getByRole('heading', { name: 'About this supply' })).toBeVisible();
 }
 
-/** Nothing reaches beyond the window's sides. */
+/** Nothing reaches beyond the window's sides, and everything has the names and contrast it needs. */
 export async function fitsTheWindow(page: Page): Promise<void> {
   const wide = await page.evaluate(() =>
     [...document.querySelectorAll('main *, [role="dialog"] *')]
@@ -32,4 +33,5 @@ export async function fitsTheWindow(page: Page): Promise<void> {
       .map((element) => `${element.tagName}.${element.className}`),
   );
   expect(wide).toEqual([]);
+  await audit(page);
 }

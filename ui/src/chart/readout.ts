@@ -31,13 +31,13 @@ export function ordered(points: readonly ChartPoint[]): ChartPoint[] {
 export function nearest(points: readonly ChartPoint[], x: number): number | null {
   let best: number | null = null;
   let distance = Infinity;
-  for (let i = 0; i < points.length; i++) {
-    const point = points[i]!;
+  let event = false;
+  for (const [i, point] of points.entries()) {
     const here = Math.abs(point.x - x);
-    const wins = here < distance || (here === distance && (isEvent(point) || !isEvent(points[best!]!)));
-    if (wins) {
+    if (here < distance || (here === distance && (isEvent(point) || !event))) {
       best = i;
       distance = here;
+      event = isEvent(point);
     }
     if (point.x - x > distance) break;
   }
@@ -59,10 +59,11 @@ export function stepped(
     return today >= 0 ? today : points.length - 1;
   }
   const by = key === 'next' ? 1 : -1;
-  for (let i = from + by; i >= 0 && i < points.length; i += by) {
-    if (!eventsOnly || isEvent(points[i]!)) return i;
+  for (let i = from + by; ; i += by) {
+    const point = points[i];
+    if (!point) return from;
+    if (!eventsOnly || isEvent(point)) return i;
   }
-  return from;
 }
 
 /** The heading of a point and the lines below it. */
@@ -81,9 +82,10 @@ export function spoken(point: ChartPoint): string {
 function curveAt(curve: readonly ChartPoint[], x: number): number | null {
   const right = curve.findIndex((point) => point.x >= x);
   if (right < 0) return null;
-  const b = curve[right]!;
-  if (b.x === x) return b.y;
   const a = curve[right - 1];
+  const b = curve[right];
+  if (!b) return null;
+  if (b.x === x) return b.y;
   if (!a) return null;
   return a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
 }

@@ -1,1390 +1,1167 @@
 // Generated from the engine's view models; `npm run types` writes it, a test fails when it is stale.
 
-export type AddDeviceForm = {
-  /**
-   * Made when the sheet opens.
-   */
-  id: EndpointId;
-  /**
-   * Name people give it.
-   */
-  name: string;
-  /**
-   * Its kind.
-   */
-  kind: DeviceKind;
-  /**
-   * Make and model.
-   */
-  model: string | null;
-  /**
-   * Where it stands.
-   */
-  location: string | null;
-  /**
-   * A printer's address: it is asked again, and its slots are what it says (those named in `slots` by instance,
-   * all when empty).
-   */
-  address: string | null;
-  /**
-   * Its slots.
-   */
-  slots: Array<SlotForm>;
-};
-export type Amount = {
-  /**
-   * Thousandths of `unit`.
-   */
-  milli: number;
-  /**
-   * The unit it came in.
-   */
-  unit: Unit;
-};
-export type AppState =
-  | {
-      kind: 'ready';
-      /**
-       * First run: show the welcome.
-       */
-      first_run: boolean;
-      /**
-       * A report of an earlier crash to offer.
-       */
-      crash: string | null;
-      /**
-       * Settings in force.
-       */
-      settings: Settings;
-      /**
-       * Version of the program.
-       */
-      version: string;
-    }
-  | {
-      kind: 'closed';
-      /**
-       * Why: `database_too_new`, `database_damaged`, `database_locked` …
-       */
-      trouble: Trouble;
-      /**
-       * The file.
-       */
-      path: string;
-    };
-export type Chart = {
-  /**
-   * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
-   */
-  svg: string;
-  /**
-   * What can be pointed at, by time; at most 2,000.
-   */
-  points: Array<ChartPoint>;
-  /**
-   * Width in px; the asked one unless that was too small to hold anything.
-   */
-  width: number;
-  /**
-   * Height in px; the asked one unless that was too small.
-   */
-  height: number;
-  /**
-   * Where the plot lies inside, in px.
-   */
-  plot: Plot;
-};
-export type ChartForm = {
-  /**
-   * The slot.
-   */
-  slot: SlotId;
-  /**
-   * How much of the past.
-   */
-  range: Range;
-  /**
-   * Width in CSS pixels.
-   */
-  width: number;
-  /**
-   * Height in CSS pixels.
-   */
-  height: number;
-  /**
-   * Text size, 1 = 100 %.
-   */
-  scale: number;
-};
-export type ChartPoint = {
-  /**
-   * Px from the left of the picture.
-   */
-  x: number;
-  /**
-   * Px from its top.
-   */
-  y: number;
-  /**
-   * When, in ms since 1970 UTC.
-   */
-  at: number;
-  /**
-   * The level in the unit shown; in the forecast the likely one; null if unknown.
-   */
-  level: number | null;
-  /**
-   * The readout. The first line is its heading.
-   */
-  text: string;
-  /**
-   * What it stands for.
-   */
-  kind: PointKind;
-};
-export type Code =
-  | 'bad_amount'
-  | 'bad_date'
-  | 'bad_field'
-  | 'slot_unknown'
-  | 'device_unknown'
-  | 'entry_unknown'
-  | 'bad_address'
-  | 'unreachable'
-  | 'timed_out'
-  | 'not_a_printer'
-  | 'bad_answer'
-  | 'other_device'
-  | 'refused'
-  | 'database_too_new'
-  | 'database_damaged'
-  | 'database_locked'
-  | 'disk_full'
-  | 'unexpected';
+export type AddDeviceForm = { 
+/**
+ * Made when the sheet opens.
+ */
+id: EndpointId, 
+/**
+ * Name people give it.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Make and model.
+ */
+model: string | null, 
+/**
+ * Where it stands.
+ */
+location: string | null, 
+/**
+ * A printer's address: it is asked again, and its slots are what it says (those named in `slots` by instance,
+ * all when empty).
+ */
+address: string | null, 
+/**
+ * Its slots.
+ */
+slots: Array<SlotForm>, };
+export type Amount = { 
+/**
+ * Thousandths of `unit`.
+ */
+milli: number, 
+/**
+ * The unit it came in.
+ */
+unit: Unit, };
+export type AppState = { "kind": "ready", 
+/**
+ * First run: show the welcome.
+ */
+first_run: boolean, 
+/**
+ * A report of an earlier crash to offer.
+ */
+crash: string | null, 
+/**
+ * Settings in force.
+ */
+settings: Settings, 
+/**
+ * Version of the program.
+ */
+version: string, } | { "kind": "closed", 
+/**
+ * Why: `database_too_new`, `database_damaged`, `database_locked` …
+ */
+trouble: Trouble, 
+/**
+ * The file.
+ */
+path: string, };
+export type Chart = { 
+/**
+ * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
+ */
+svg: string, 
+/**
+ * What can be pointed at, by time; at most 2,000.
+ */
+points: Array<ChartPoint>, 
+/**
+ * Width in px; the asked one unless that was too small to hold anything.
+ */
+width: number, 
+/**
+ * Height in px; the asked one unless that was too small.
+ */
+height: number, 
+/**
+ * Where the plot lies inside, in px.
+ */
+plot: Plot, };
+export type ChartForm = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * How much of the past.
+ */
+range: Range, 
+/**
+ * Width in CSS pixels.
+ */
+width: number, 
+/**
+ * Height in CSS pixels.
+ */
+height: number, 
+/**
+ * Text size, 1 = 100 %.
+ */
+scale: number, };
+export type ChartPoint = { 
+/**
+ * Px from the left of the picture.
+ */
+x: number, 
+/**
+ * Px from its top.
+ */
+y: number, 
+/**
+ * When, in ms since 1970 UTC.
+ */
+at: number, 
+/**
+ * The level in the unit shown; in the forecast the likely one; null if unknown.
+ */
+level: number | null, 
+/**
+ * The readout. The first line is its heading.
+ */
+text: string, 
+/**
+ * What it stands for.
+ */
+kind: PointKind, };
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "disk_full" | "unexpected";
 export type Colour = string;
-export type Connection =
-  | { kind: 'by_hand' }
-  | {
-      kind: 'network';
-      /**
-       * As the person or the search gave it.
-       */
-      address: string;
-      /**
-       * It answered the last time.
-       */
-      answers: boolean;
-      /**
-       * Last answer.
-       */
-      last_answer: number | null;
-      /**
-       * What went wrong at the last try.
-       */
-      trouble: Trouble | null;
-    };
-export type DeviceBrief = {
-  /**
-   * Its id.
-   */
-  id: EndpointId;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Its kind.
-   */
-  kind: DeviceKind;
-  /**
-   * Whole days without a reading, from 2 on.
-   */
-  silent_days: number | null;
-};
-export type DeviceKind =
-  | 'printer'
-  | 'coffee_machine'
-  | 'washing_machine'
-  | 'dishwasher'
-  | 'vacuum'
-  | 'air_purifier'
-  | 'pet_feeder'
-  | 'battery_device'
-  | 'other';
-export type DeviceView = {
-  /**
-   * Its id.
-   */
-  id: EndpointId;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * Its kind.
-   */
-  kind: DeviceKind;
-  /**
-   * Make and model.
-   */
-  model: string | null;
-  /**
-   * Where it stands.
-   */
-  location: string | null;
-  /**
-   * How it is reached.
-   */
-  connection: Connection;
-  /**
-   * Its slots.
-   */
-  rows: Array<SupplyRow>;
-  /**
-   * Week lines of the lane.
-   */
-  weeks: Array<LaneWeek>;
-};
+export type Connection = { "kind": "by_hand", } | { "kind": "network", 
+/**
+ * As the person or the search gave it.
+ */
+address: string, 
+/**
+ * It answered the last time.
+ */
+answers: boolean, 
+/**
+ * Last answer.
+ */
+last_answer: number | null, 
+/**
+ * What went wrong at the last try.
+ */
+trouble: Trouble | null, };
+export type DeviceBrief = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Whole days without a reading, from 2 on.
+ */
+silent_days: number | null, };
+export type DeviceKind = "printer" | "coffee_machine" | "washing_machine" | "dishwasher" | "vacuum" | "air_purifier" | "pet_feeder" | "battery_device" | "other";
+export type DeviceView = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Make and model.
+ */
+model: string | null, 
+/**
+ * Where it stands.
+ */
+location: string | null, 
+/**
+ * How it is reached.
+ */
+connection: Connection, 
+/**
+ * Its slots.
+ */
+rows: Array<SupplyRow>, 
+/**
+ * Week lines of the lane.
+ */
+weeks: Array<LaneWeek>, };
 export type EndpointId = string;
 export type EntryId = string;
-export type FoundPrinter = {
-  /**
-   * Stable within one search.
-   */
-  key: string;
-  /**
-   * Name to show.
-   */
-  name: string;
-  /**
-   * Make and model.
-   */
-  model: string | null;
-  /**
-   * Where it stands.
-   */
-  location: string | null;
-  /**
-   * Address to add it by.
-   */
-  address: string;
-  /**
-   * Host alone, to show.
-   */
-  host: string;
-  /**
-   * Its supplies; empty = answers, but reports no supply levels.
-   */
-  supplies: Array<FoundSupply>;
-  /**
-   * Already in the household.
-   */
-  known: EndpointId | null;
-};
-export type FoundSupply = {
-  /**
-   * Its capability instance.
-   */
-  instance: string;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * What it is.
-   */
-  supply: SupplyKind;
-  /**
-   * Its mark.
-   */
-  mark: Mark;
-  /**
-   * Percent left, if it says.
-   */
-  level: Amount | null;
-  /**
-   * It is low by its own mark.
-   */
-  low: boolean;
-};
-export type Headline =
-  | {
-      kind: 'need_you';
-      /**
-       * How many.
-       */
-      count: number;
-    }
-  | {
-      kind: 'lasts_until';
-      /**
-       * The earliest end.
-       */
-      when: When;
-    }
-  | { kind: 'nothing_this_week' }
-  | { kind: 'learning' }
-  | { kind: 'empty' };
-export type Lane =
-  | {
-      kind: 'dated';
-      /**
-       * Certainly enough until then.
-       */
-      earliest: number;
-      /**
-       * The tick.
-       */
-      likely: number;
-      /**
-       * End of the open bar.
-       */
-      latest: number | null;
-    }
-  | {
-      kind: 'beyond';
-      /**
-       * First day of that month.
-       */
-      month: string;
-    }
-  | { kind: 'unknown' };
-export type LaneWeek = {
-  /**
-   * Days from today.
-   */
-  offset: number;
-  /**
-   * The day.
-   */
-  day: string;
-};
-export type LedgerLine = {
-  /**
-   * The entry; absent for folded runs.
-   */
-  entry: EntryId | null;
-  /**
-   * When it happened.
-   */
-  at: number;
-  /**
-   * The same, as a day.
-   */
-  day: string;
-  /**
-   * A time of day is known (not only a day).
-   */
-  timed: boolean;
-  /**
-   * What.
-   */
-  what: LedgerWhat;
-  /**
-   * Change of what is left; absent where it makes no sense.
-   */
-  change: Amount | null;
-  /**
-   * What was left after it.
-   */
-  left: Amount | null;
-  /**
-   * It was undone: struck through, with Redo.
-   */
-  undone: boolean;
-  /**
-   * It can be undone (or redone) by the person.
-   */
-  own: boolean;
-  /**
-   * It replaces an entry that was amended.
-   */
-  amended: boolean;
-  /**
-   * The note left with it.
-   */
-  note: string | null;
-};
-export type LedgerWhat =
-  | {
-      kind: 'uses';
-      /**
-       * How many.
-       */
-      count: number;
-      /**
-       * Day of the first.
-       */
-      from: string;
-      /**
-       * The first, ms UTC; the line's `at` is the last.
-       */
-      first_at: number;
-      /**
-       * They are level readings, not uses.
-       */
-      levels: boolean;
-    }
-  | {
-      kind: 'bought';
-      /**
-       * Packs.
-       */
-      packs: number;
-      /**
-       * Content of one pack.
-       */
-      content: Amount | null;
-      /**
-       * What it cost, in thousandths of `currency`.
-       */
-      price_milli: number | null;
-      /**
-       * ISO 4217.
-       */
-      currency: string | null;
-      /**
-       * Where.
-       */
-      shop: string | null;
-      /**
-       * Which product.
-       */
-      asin: string | null;
-    }
-  | {
-      kind: 'replaced';
-      /**
-       * With the spare.
-       */
-      from_shelf: boolean;
-    }
-  | {
-      kind: 'counted';
-      /**
-       * In the device.
-       */
-      level: Amount | null;
-      /**
-       * On the shelf.
-       */
-      shelf: Amount | null;
-    }
-  | {
-      kind: 'received';
-      /**
-       * Packs.
-       */
-      packs: number;
-    }
-  | {
-      kind: 'rise';
-      /**
-       * The question.
-       */
-      rise: Rise;
-    }
-  | {
-      kind: 'overshoot';
-      /**
-       * How much.
-       */
-      amount: Amount;
-    };
-export type LowSource = 'own' | 'device' | 'usual' | 'none';
-export type Mark = {
-  /**
-   * 0 to 1, or none when the level is unknown.
-   */
-  fill: number | null;
-  /**
-   * How it is measured.
-   */
-  texture: Texture;
-  /**
-   * Number of segments, 1 to 12.
-   */
-  segments: number;
-  /**
-   * The supply's own colours; empty = neutral.
-   */
-  colours: Array<Colour>;
-  /**
-   * Height of the notch, 0 to 1.
-   */
-  low: number | null;
-  /**
-   * At or below the low mark.
-   */
-  low_reached: boolean;
-  /**
-   * No reading for 48 hours from a device that reports: dashed outline.
-   */
-  stale: boolean;
-  /**
-   * The device says "some left".
-   */
-  some_left: boolean;
-};
-export type Next =
-  | {
-      kind: 'replace_now';
-      /**
-       * Pieces on the shelf.
-       */
-      spares: number;
-      /**
-       * It is empty, not only nearly.
-       */
-      empty: boolean;
-    }
-  | { kind: 'empty_no_spare' }
-  | {
-      kind: 'confirm_rise';
-      /**
-       * The question itself.
-       */
-      rise: Rise;
-    }
-  | {
-      kind: 'order_by';
-      /**
-       * Seven days (the setting) before `likely`.
-       */
-      by: string | null;
-      /**
-       * The day has passed: "Order now".
-       */
-      now: boolean;
-      /**
-       * When it ends.
-       */
-      runs_out: When | null;
-    }
-  | {
-      kind: 'runs';
-      /**
-       * When it ends.
-       */
-      when: When;
-    }
-  | {
-      kind: 'learning';
-      /**
-       * Uses, changes of level or replacements seen.
-       */
-      seen: number;
-      /**
-       * How many more are wanted.
-       */
-      more: number;
-      /**
-       * Days of history still wanted when the count is reached, else 0.
-       */
-      more_days: number;
-    }
-  | {
-      kind: 'unused';
-      /**
-       * Day of the last use.
-       */
-      last: string | null;
-    }
-  | {
-      kind: 'level_unknown';
-      /**
-       * It says "some left".
-       */
-      some_left: boolean;
-    }
-  | { kind: 'not_counted' };
-export type Outcome = {
-  /**
-   * The mark before.
-   */
-  before: Mark;
-  /**
-   * The mark after.
-   */
-  after: Mark;
-  /**
-   * What is left before.
-   */
-  left_before: Amount | null;
-  /**
-   * What is left after.
-   */
-  left_after: Amount | null;
-  /**
-   * Spares after, for what is replaced as a whole.
-   */
-  spares_after: number | null;
-  /**
-   * The date before.
-   */
-  when_before: When | null;
-  /**
-   * The date after.
-   */
-  when_after: When | null;
-  /**
-   * Day of a later reading that still counts.
-   */
-  later_reading: string | null;
-  /**
-   * What the repeated effect is called on the button: the amount added or corrected to.
-   */
-  effect: Amount | null;
-};
-export type Plot = {
-  /**
-   * Start of the history.
-   */
-  left: number;
-  /**
-   * End of the future.
-   */
-  right: number;
-  /**
-   * The highest labelled amount.
-   */
-  top: number;
-  /**
-   * Zero.
-   */
-  bottom: number;
-  /**
-   * The line of now.
-   */
-  now: number;
-};
-export type PointKind =
-  'reading' | 'today' | 'forecast' | 'bought' | 'delivered' | 'replaced' | 'corrected' | 'expected';
-export type Precision = 'day' | 'about' | 'part_of_month' | 'month' | 'not_before';
-export type Range = 'month' | 'three_months' | 'year';
-export type RecordForm = {
-  /**
-   * A UUIDv7.
-   */
-  id: EntryId;
-  /**
-   * The slot.
-   */
-  slot: SlotId;
-  /**
-   * The day it happened, never in the future; absent = now.
-   */
-  on: string | null;
-  /**
-   * Anything to remember.
-   */
-  note: string | null;
-  /**
-   * The entry this one replaces (amend): it is voided in the same step.
-   */
-  amends: EntryId | null;
-  /**
-   * What.
-   */
-  what: What;
-};
-export type Recorded = {
-  /**
-   * The entry; undo names it.
-   */
-  entry: EntryId;
-  /**
-   * The slot.
-   */
-  slot: SlotId;
-  /**
-   * The effect in one amount, for "Added 1.5 l."
-   */
-  effect: Amount | null;
-};
-export type Rise = {
-  /**
-   * The reading that showed it; answers name it.
-   */
-  entry: EntryId;
-  /**
-   * When.
-   */
-  at: number;
-  /**
-   * Level before.
-   */
-  from: Amount;
-  /**
-   * Level after.
-   */
-  to: Amount;
-  /**
-   * What the person answered last time for this slot, to be preselected.
-   */
-  last_answer: RiseAnswer | null;
-};
-export type RiseAnswer = 'new' | 'partly_refilled' | 'glitch';
-export type RowAction = 'replaced' | 'bought' | 'answer_rise';
-export type Section = 'needs_you' | 'on_its_way' | 'six_weeks' | 'later' | 'not_known';
-export type SensorKind = 'level' | 'usage' | 'level_usage' | 'none';
-export type Settings = {
-  /**
-   * Language of the interface: `system`, `en` or `de`.
-   */
-  language: string;
-  /**
-   * Region for dates, numbers and units: `system` or one of the eight locales.
-   */
-  locale: string;
-  /**
-   * `system`, `light`, `dark`.
-   */
-  theme: string;
-  /**
-   * `comfortable`, `compact`.
-   */
-  density: string;
-  /**
-   * Text size in percent, 90 to 200.
-   */
-  text_size: number;
-  /**
-   * Units: `region`, `metric`, `us`.
-   */
-  units: string;
-  /**
-   * Group Supplies by `urgency` or `device`.
-   */
-  group: string;
-  /**
-   * Days of use to keep in hand (Amazon's rule: 7).
-   */
-  days_in_hand: number;
-  /**
-   * Minutes between two readings of a printer, 5 to 1440.
-   */
-  poll_minutes: number;
-  /**
-   * Read printers at all.
-   */
-  polling: boolean;
-  /**
-   * Single-key shortcuts in lists.
-   */
-  single_keys: boolean;
-  /**
-   * Notifications when something comes to need the person.
-   */
-  notifications: boolean;
-  /**
-   * Open Refill at login.
-   */
-  open_at_login: boolean;
-  /**
-   * The welcome was passed.
-   */
-  welcomed: boolean;
-};
-export type SlotForm = {
-  /**
-   * The printer's instance; absent for slots by hand.
-   */
-  instance: string | null;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * What it is.
-   */
-  supply: SupplyKind;
-  /**
-   * How it is measured.
-   */
-  sensor: SensorKind;
-  /**
-   * The unit it is counted in.
-   */
-  unit: Unit;
-  /**
-   * What a full one holds.
-   */
-  capacity: Typed | null;
-  /**
-   * One pack.
-   */
-  pack: Typed | null;
-  /**
-   * Low mark.
-   */
-  low: Typed | null;
-  /**
-   * What is in it now; absent = not counted.
-   */
-  level: Typed | null;
-  /**
-   * What lies on the shelf now.
-   */
-  shelf: Typed | null;
-};
+export type FoundPrinter = { 
+/**
+ * Stable within one search.
+ */
+key: string, 
+/**
+ * Name to show.
+ */
+name: string, 
+/**
+ * Make and model.
+ */
+model: string | null, 
+/**
+ * Where it stands.
+ */
+location: string | null, 
+/**
+ * Address to add it by.
+ */
+address: string, 
+/**
+ * Host alone, to show.
+ */
+host: string, 
+/**
+ * Its supplies; empty = answers, but reports no supply levels.
+ */
+supplies: Array<FoundSupply>, 
+/**
+ * Already in the household.
+ */
+known: EndpointId | null, };
+export type FoundSupply = { 
+/**
+ * Its capability instance.
+ */
+instance: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * Its mark.
+ */
+mark: Mark, 
+/**
+ * Percent left, if it says.
+ */
+level: Amount | null, 
+/**
+ * It is low by its own mark.
+ */
+low: boolean, };
+export type Headline = { "kind": "need_you", 
+/**
+ * How many.
+ */
+count: number, } | { "kind": "lasts_until", 
+/**
+ * The earliest end.
+ */
+when: When, } | { "kind": "nothing_this_week", } | { "kind": "learning", } | { "kind": "empty", };
+export type Lane = { "kind": "dated", 
+/**
+ * Certainly enough until then.
+ */
+earliest: number, 
+/**
+ * The tick.
+ */
+likely: number, 
+/**
+ * End of the open bar.
+ */
+latest: number | null, } | { "kind": "beyond", 
+/**
+ * First day of that month.
+ */
+month: string, } | { "kind": "unknown", };
+export type LaneWeek = { 
+/**
+ * Days from today.
+ */
+offset: number, 
+/**
+ * The day.
+ */
+day: string, };
+export type LedgerLine = { 
+/**
+ * The entry; absent for folded runs.
+ */
+entry: EntryId | null, 
+/**
+ * When it happened.
+ */
+at: number, 
+/**
+ * The same, as a day.
+ */
+day: string, 
+/**
+ * A time of day is known (not only a day).
+ */
+timed: boolean, 
+/**
+ * What.
+ */
+what: LedgerWhat, 
+/**
+ * Change of what is left; absent where it makes no sense.
+ */
+change: Amount | null, 
+/**
+ * What was left after it.
+ */
+left: Amount | null, 
+/**
+ * It was undone: struck through, with Redo.
+ */
+undone: boolean, 
+/**
+ * It can be undone (or redone) by the person.
+ */
+own: boolean, 
+/**
+ * It replaces an entry that was amended.
+ */
+amended: boolean, 
+/**
+ * The note left with it.
+ */
+note: string | null, };
+export type LedgerWhat = { "kind": "uses", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Day of the first.
+ */
+from: string, 
+/**
+ * The first, ms UTC; the line's `at` is the last.
+ */
+first_at: number, 
+/**
+ * They are level readings, not uses.
+ */
+levels: boolean, } | { "kind": "bought", 
+/**
+ * Packs.
+ */
+packs: number, 
+/**
+ * Content of one pack.
+ */
+content: Amount | null, 
+/**
+ * What it cost, in thousandths of `currency`.
+ */
+price_milli: number | null, 
+/**
+ * ISO 4217.
+ */
+currency: string | null, 
+/**
+ * Where.
+ */
+shop: string | null, 
+/**
+ * Which product.
+ */
+asin: string | null, } | { "kind": "replaced", 
+/**
+ * With the spare.
+ */
+from_shelf: boolean, } | { "kind": "counted", 
+/**
+ * In the device.
+ */
+level: Amount | null, 
+/**
+ * On the shelf.
+ */
+shelf: Amount | null, } | { "kind": "received", 
+/**
+ * Packs.
+ */
+packs: number, } | { "kind": "rise", 
+/**
+ * The question.
+ */
+rise: Rise, } | { "kind": "overshoot", 
+/**
+ * How much.
+ */
+amount: Amount, };
+export type LowSource = "own" | "device" | "usual" | "none";
+export type Mark = { 
+/**
+ * 0 to 1, or none when the level is unknown.
+ */
+fill: number | null, 
+/**
+ * How it is measured.
+ */
+texture: Texture, 
+/**
+ * Number of segments, 1 to 12.
+ */
+segments: number, 
+/**
+ * The supply's own colours; empty = neutral.
+ */
+colours: Array<Colour>, 
+/**
+ * Height of the notch, 0 to 1.
+ */
+low: number | null, 
+/**
+ * At or below the low mark.
+ */
+low_reached: boolean, 
+/**
+ * No reading for 48 hours from a device that reports: dashed outline.
+ */
+stale: boolean, 
+/**
+ * The device says "some left".
+ */
+some_left: boolean, };
+export type Next = { "kind": "replace_now", 
+/**
+ * Pieces on the shelf.
+ */
+spares: number, 
+/**
+ * It is empty, not only nearly.
+ */
+empty: boolean, } | { "kind": "empty_no_spare", } | { "kind": "confirm_rise", 
+/**
+ * The question itself.
+ */
+rise: Rise, } | { "kind": "order_by", 
+/**
+ * Seven days (the setting) before `likely`.
+ */
+by: string | null, 
+/**
+ * The day has passed: "Order now".
+ */
+now: boolean, 
+/**
+ * When it ends.
+ */
+runs_out: When | null, } | { "kind": "runs", 
+/**
+ * When it ends.
+ */
+when: When, } | { "kind": "learning", 
+/**
+ * Uses, changes of level or replacements seen.
+ */
+seen: number, 
+/**
+ * How many more are wanted.
+ */
+more: number, 
+/**
+ * Days of history still wanted when the count is reached, else 0.
+ */
+more_days: number, } | { "kind": "unused", 
+/**
+ * Day of the last use.
+ */
+last: string | null, } | { "kind": "level_unknown", 
+/**
+ * It says "some left".
+ */
+some_left: boolean, } | { "kind": "not_counted", };
+export type Outcome = { 
+/**
+ * The mark before.
+ */
+before: Mark, 
+/**
+ * The mark after.
+ */
+after: Mark, 
+/**
+ * What is left before.
+ */
+left_before: Amount | null, 
+/**
+ * What is left after.
+ */
+left_after: Amount | null, 
+/**
+ * Spares after, for what is replaced as a whole.
+ */
+spares_after: number | null, 
+/**
+ * The date before.
+ */
+when_before: When | null, 
+/**
+ * The date after.
+ */
+when_after: When | null, 
+/**
+ * Day of a later reading that still counts.
+ */
+later_reading: string | null, 
+/**
+ * What the repeated effect is called on the button: the amount added or corrected to.
+ */
+effect: Amount | null, };
+export type Plot = { 
+/**
+ * Start of the history.
+ */
+left: number, 
+/**
+ * End of the future.
+ */
+right: number, 
+/**
+ * The highest labelled amount.
+ */
+top: number, 
+/**
+ * Zero.
+ */
+bottom: number, 
+/**
+ * The line of now.
+ */
+now: number, };
+export type PointKind = "reading" | "today" | "forecast" | "bought" | "delivered" | "replaced" | "corrected" | "expected";
+export type Precision = "day" | "about" | "part_of_month" | "month" | "not_before";
+export type Range = "month" | "three_months" | "year";
+export type RecordForm = { 
+/**
+ * A UUIDv7.
+ */
+id: EntryId, 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * The day it happened, never in the future; absent = now.
+ */
+on: string | null, 
+/**
+ * Anything to remember.
+ */
+note: string | null, 
+/**
+ * The entry this one replaces (amend): it is voided in the same step.
+ */
+amends: EntryId | null, 
+/**
+ * What.
+ */
+what: What, };
+export type Recorded = { 
+/**
+ * The entry; undo names it.
+ */
+entry: EntryId, 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * The effect in one amount, for "Added 1.5 l."
+ */
+effect: Amount | null, };
+export type Rise = { 
+/**
+ * The reading that showed it; answers name it.
+ */
+entry: EntryId, 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * Level before.
+ */
+from: Amount, 
+/**
+ * Level after.
+ */
+to: Amount, 
+/**
+ * What the person answered last time for this slot, to be preselected.
+ */
+last_answer: RiseAnswer | null, };
+export type RiseAnswer = "new" | "partly_refilled" | "glitch";
+export type RowAction = "replaced" | "bought" | "answer_rise";
+export type Section = "needs_you" | "on_its_way" | "six_weeks" | "later" | "not_known";
+export type SensorKind = "level" | "usage" | "level_usage" | "none";
+export type Settings = { 
+/**
+ * Language of the interface: `system`, `en` or `de`.
+ */
+language: string, 
+/**
+ * Region for dates, numbers and units: `system` or one of the eight locales.
+ */
+locale: string, 
+/**
+ * `system`, `light`, `dark`.
+ */
+theme: string, 
+/**
+ * `comfortable`, `compact`.
+ */
+density: string, 
+/**
+ * Text size in percent, 90 to 200.
+ */
+text_size: number, 
+/**
+ * Units: `region`, `metric`, `us`.
+ */
+units: string, 
+/**
+ * Group Supplies by `urgency` or `device`.
+ */
+group: string, 
+/**
+ * Days of use to keep in hand (Amazon's rule: 7).
+ */
+days_in_hand: number, 
+/**
+ * Minutes between two readings of a printer, 5 to 1440.
+ */
+poll_minutes: number, 
+/**
+ * Read printers at all.
+ */
+polling: boolean, 
+/**
+ * Single-key shortcuts in lists.
+ */
+single_keys: boolean, 
+/**
+ * Notifications when something comes to need the person.
+ */
+notifications: boolean, 
+/**
+ * Open Refill at login.
+ */
+open_at_login: boolean, 
+/**
+ * The welcome was passed.
+ */
+welcomed: boolean, };
+export type SlotForm = { 
+/**
+ * The printer's instance; absent for slots by hand.
+ */
+instance: string | null, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * How it is measured.
+ */
+sensor: SensorKind, 
+/**
+ * The unit it is counted in.
+ */
+unit: Unit, 
+/**
+ * What a full one holds.
+ */
+capacity: Typed | null, 
+/**
+ * One pack.
+ */
+pack: Typed | null, 
+/**
+ * Low mark.
+ */
+low: Typed | null, 
+/**
+ * What is in it now; absent = not counted.
+ */
+level: Typed | null, 
+/**
+ * What lies on the shelf now.
+ */
+shelf: Typed | null, };
 export type SlotId = string;
-export type SlotPatch = {
-  /**
-   * New name.
-   */
-  name: string | null;
-  /**
-   * New low mark; an empty text takes the person's own away.
-   */
-  low: Typed | null;
-  /**
-   * New capacity.
-   */
-  capacity: Typed | null;
-  /**
-   * New pack.
-   */
-  pack: Typed | null;
-  /**
-   * Mute until replaced.
-   */
-  muted: boolean | null;
-};
-export type SlotView = {
-  /**
-   * Now.
-   */
-  at: number;
-  /**
-   * Today.
-   */
-  today: string;
-  /**
-   * The row.
-   */
-  row: SupplyRow;
-  /**
-   * Why.
-   */
-  why: Why | null;
-  /**
-   * In the device alone.
-   */
-  level: Amount | null;
-  /**
-   * On the shelf: pieces, or content for pooled stock.
-   */
-  shelf: Amount;
-  /**
-   * One pack: pieces or content.
-   */
-  pack: Amount;
-  /**
-   * What a full one holds.
-   */
-  capacity: Amount | null;
-  /**
-   * Mean use a day.
-   */
-  per_day: Amount | null;
-  /**
-   * The low mark in force.
-   */
-  low_mark: Amount | null;
-  /**
-   * Who set the low mark.
-   */
-  low_source: LowSource;
-  /**
-   * Last reading or count.
-   */
-  measured_at: number | null;
-  /**
-   * The unit of the slot.
-   */
-  unit: Unit;
-  /**
-   * Units a form may offer, first the usual one.
-   */
-  units: Array<Unit>;
-  /**
-   * Distinct packs bought before, newest first.
-   */
-  recent_packs: Array<Amount>;
-  /**
-   * Used more than there was, in all.
-   */
-  overshoot: Amount | null;
-  /**
-   * Ledger lines, newest first.
-   */
-  ledger: Array<LedgerLine>;
-  /**
-   * There are older lines.
-   */
-  more: boolean;
-  /**
-   * Previous and next slot in list order.
-   */
-  previous: SlotId | null;
-  /**
-   * Next in list order.
-   */
-  following: SlotId | null;
-  /**
-   * Address of the device on the network, if it is read there.
-   */
-  connection: Connection;
-};
-export type SuppliesView = {
-  /**
-   * Now.
-   */
-  at: number;
-  /**
-   * Today.
-   */
-  today: string;
-  /**
-   * Hour of the person's day, 0 to 23.
-   */
-  hour: number;
-  /**
-   * The sentence.
-   */
-  headline: Headline;
-  /**
-   * At most two slots, most urgent first, for the second line.
-   */
-  named: Array<SlotId>;
-  /**
-   * All rows in the order of the screen.
-   */
-  rows: Array<SupplyRow>;
-  /**
-   * Devices in the order of the sidebar.
-   */
-  devices: Array<DeviceBrief>;
-  /**
-   * First day of each week inside the lane, as days from today.
-   */
-  weeks: Array<LaneWeek>;
-  /**
-   * The foot of the sidebar.
-   */
-  sync: Sync;
-  /**
-   * The sample household is open.
-   */
-  sample: boolean;
-};
-export type SupplyKind =
-  | 'ink'
-  | 'toner'
-  | 'part'
-  | 'waste'
-  | 'pods'
-  | 'tablets'
-  | 'detergent'
-  | 'filter'
-  | 'brush'
-  | 'battery'
-  | 'food'
-  | 'other';
-export type SupplyRow = {
-  /**
-   * The slot.
-   */
-  slot: SlotId;
-  /**
-   * Its device.
-   */
-  device: EndpointId;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The device's name.
-   */
-  device_name: string;
-  /**
-   * The device's kind.
-   */
-  device_kind: DeviceKind;
-  /**
-   * What the supply is, for its noun.
-   */
-  supply: SupplyKind;
-  /**
-   * How it is measured.
-   */
-  sensor: SensorKind;
-  /**
-   * Where it stands.
-   */
-  section: Section;
-  /**
-   * What happens next.
-   */
-  next: Next;
-  /**
-   * The verb of its end.
-   */
-  verb: Verb;
-  /**
-   * The mark.
-   */
-  mark: Mark;
-  /**
-   * What is left (device and shelf together for pooled stock); absent = unknown.
-   */
-  left: Amount | null;
-  /**
-   * What a full one holds, where that is worth a line ("of 1.5 l").
-   */
-  of: Amount | null;
-  /**
-   * `left` is a guess carried on from the last count at the usual pace.
-   */
-  estimated: boolean;
-  /**
-   * Spares on the shelf, in pieces; absent for pooled stock.
-   */
-  spares: number | null;
-  /**
-   * Stock is one pool: buying adds to what is left, nothing is "replaced".
-   */
-  pooled: boolean;
-  /**
-   * Whole days without a reading, from 2 on.
-   */
-  silent_days: number | null;
-  /**
-   * The lane.
-   */
-  lane: Lane;
-  /**
-   * The row's one action.
-   */
-  action: RowAction | null;
-  /**
-   * Kept out of "Needs you" until replaced.
-   */
-  muted: boolean;
-};
-export type Sync = {
-  /**
-   * An account is linked.
-   */
-  linked: boolean;
-  /**
-   * The latest reading of any device.
-   */
-  last_reading: number | null;
-  /**
-   * Devices that are read over the network.
-   */
-  read: number;
-  /**
-   * Those of them that did not answer at the last try.
-   */
-  silent: number;
-};
-export type Template = {
-  /**
-   * The kind.
-   */
-  kind: DeviceKind;
-  /**
-   * Its usual slots.
-   */
-  slots: Array<TemplateSlot>;
-};
-export type TemplateSlot = {
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * What it is.
-   */
-  supply: SupplyKind;
-  /**
-   * How it is measured.
-   */
-  sensor: SensorKind;
-  /**
-   * The unit.
-   */
-  unit: Unit;
-  /**
-   * What a full one holds.
-   */
-  capacity: Amount | null;
-  /**
-   * One pack.
-   */
-  pack: Amount;
-};
-export type Texture = 'solid' | 'segments' | 'lines';
-export type Trouble = {
-  /**
-   * What it is.
-   */
-  code: Code;
-  /**
-   * What was tried and what to do, in plain words (English; the catalogue has one message per code).
-   */
-  detail: string;
-  /**
-   * The form field it is about.
-   */
-  field: string | null;
-};
-export type Typed = {
-  /**
-   * The text of the field.
-   */
-  text: string;
-  /**
-   * The unit of the field.
-   */
-  unit: Unit;
-};
-export type Unit =
-  | 'COUNT'
-  | 'PERCENT'
-  | 'LITER'
-  | 'MILLILITER'
-  | 'CUBIC_CENTIMETER'
-  | 'CUBIC_METER'
-  | 'METRIC_CUP'
-  | 'METRIC_TEASPOON'
-  | 'AU_TABLESPOON'
-  | 'UK_TABLESPOON'
-  | 'UK_FLUID_OUNCE'
-  | 'UK_FLUID_DRAM'
-  | 'UK_GILL'
-  | 'UK_CUP'
-  | 'UK_PINT'
-  | 'UK_QUART'
-  | 'UK_GALLON'
-  | 'US_FLUID_OUNCE'
-  | 'US_FLUID_CUP'
-  | 'US_FLUID_PINT'
-  | 'US_FLUID_QUART'
-  | 'US_FLUID_GALLON'
-  | 'US_GILL'
-  | 'US_TABLESPOON'
-  | 'US_TEASPOON'
-  | 'US_DRAM'
-  | 'US_DRY_PINT'
-  | 'US_DRY_QUART'
-  | 'US_DRY_GALLON'
-  | 'CUBIC_INCH'
-  | 'CUBIC_FOOT'
-  | 'CUBIC_YARD'
-  | 'KILOGRAM'
-  | 'GRAM'
-  | 'MILLIGRAM'
-  | 'MICROGRAM'
-  | 'METRIC_POUND'
-  | 'POUND'
-  | 'OUNCE'
-  | 'DRAM'
-  | 'SECOND'
-  | 'MINUTE'
-  | 'HOUR'
-  | 'DAY';
-export type Update =
-  | { kind: 'changed' }
-  | {
-      kind: 'settings';
-      /**
-       * All of them.
-       */
-      settings: Settings;
-    }
-  | {
-      kind: 'found';
-      /**
-       * It.
-       */
-      printer: FoundPrinter;
-    }
-  | {
-      kind: 'search_ended';
-      /**
-       * How many.
-       */
-      count: number;
-    }
-  | {
-      kind: 'trouble';
-      /**
-       * What.
-       */
-      trouble: Trouble;
-    };
-export type Verb = 'runs_out' | 'worn_out' | 'empty' | 'full';
-export type What =
-  | {
-      kind: 'bought';
-      /**
-       * Packs, as typed; whole and above 0.
-       */
-      packs: string;
-      /**
-       * Content of one pack; absent = the slot's pack.
-       */
-      content: Typed | null;
-      /**
-       * Ten letters and digits.
-       */
-      asin: string | null;
-      /**
-       * Price of all of it, as typed.
-       */
-      price: string | null;
-      /**
-       * ISO 4217; absent = the region's.
-       */
-      currency: string | null;
-      /**
-       * Where.
-       */
-      shop: string | null;
-    }
-  | {
-      kind: 'replaced';
-      /**
-       * With the spare (or one not recorded).
-       */
-      from_shelf: boolean;
-    }
-  | {
-      kind: 'counted';
-      /**
-       * What is in the device.
-       */
-      level: Typed | null;
-      /**
-       * What lies on the shelf: pieces, or content for pooled stock.
-       */
-      shelf: Typed | null;
-    };
-export type When = {
-  /**
-   * How exactly to say it.
-   */
-  precision: Precision;
-  /**
-   * Certainly enough until this day (the 10 % point).
-   */
-  earliest: string;
-  /**
-   * The median.
-   */
-  likely: string;
-  /**
-   * The 90 % point; absent when beyond what can be said (two years).
-   */
-  latest: string | null;
-  /**
-   * Days from today to `likely`, 0 for today, negative never.
-   */
-  days: number;
-};
-export type Why =
-  | {
-      kind: 'low_readings';
-      /**
-       * Day of the first of them.
-       */
-      since: string;
-      /**
-       * How many in a row.
-       */
-      readings: number;
-      /**
-       * The mark.
-       */
-      mark: Amount;
-    }
-  | {
-      kind: 'low_counted';
-      /**
-       * Day of the count.
-       */
-      since: string;
-      /**
-       * The mark.
-       */
-      mark: Amount;
-    }
-  | {
-      kind: 'low_counting';
-      /**
-       * So far.
-       */
-      readings: number;
-      /**
-       * Needed.
-       */
-      needed: number;
-      /**
-       * The mark.
-       */
-      mark: Amount;
-    }
-  | {
-      kind: 'days_in_hand';
-      /**
-       * Left.
-       */
-      left: Amount;
-      /**
-       * Use a day.
-       */
-      per_day: Amount;
-      /**
-       * Order by.
-       */
-      by: string;
-      /**
-       * The setting.
-       */
-      days: number;
-    }
-  | {
-      kind: 'pace';
-      /**
-       * Use a day.
-       */
-      per_day: Amount;
-      /**
-       * Days of history looked at.
-       */
-      over_days: number;
-    }
-  | {
-      kind: 'interval';
-      /**
-       * Mean days between replacements.
-       */
-      days: number;
-      /**
-       * How many replacements that is from.
-       */
-      replacements: number;
-    };
+export type SlotPatch = { 
+/**
+ * New name.
+ */
+name: string | null, 
+/**
+ * New low mark; an empty text takes the person's own away.
+ */
+low: Typed | null, 
+/**
+ * New capacity.
+ */
+capacity: Typed | null, 
+/**
+ * New pack.
+ */
+pack: Typed | null, 
+/**
+ * Mute until replaced.
+ */
+muted: boolean | null, };
+export type SlotView = { 
+/**
+ * Now.
+ */
+at: number, 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * The row.
+ */
+row: SupplyRow, 
+/**
+ * Why.
+ */
+why: Why | null, 
+/**
+ * In the device alone.
+ */
+level: Amount | null, 
+/**
+ * On the shelf: pieces, or content for pooled stock.
+ */
+shelf: Amount, 
+/**
+ * One pack: pieces or content.
+ */
+pack: Amount, 
+/**
+ * What a full one holds.
+ */
+capacity: Amount | null, 
+/**
+ * Mean use a day.
+ */
+per_day: Amount | null, 
+/**
+ * The low mark in force.
+ */
+low_mark: Amount | null, 
+/**
+ * Who set the low mark.
+ */
+low_source: LowSource, 
+/**
+ * Last reading or count.
+ */
+measured_at: number | null, 
+/**
+ * The unit of the slot.
+ */
+unit: Unit, 
+/**
+ * Units a form may offer, first the usual one.
+ */
+units: Array<Unit>, 
+/**
+ * Distinct packs bought before, newest first.
+ */
+recent_packs: Array<Amount>, 
+/**
+ * Used more than there was, in all.
+ */
+overshoot: Amount | null, 
+/**
+ * Ledger lines, newest first.
+ */
+ledger: Array<LedgerLine>, 
+/**
+ * There are older lines.
+ */
+more: boolean, 
+/**
+ * Previous and next slot in list order.
+ */
+previous: SlotId | null, 
+/**
+ * Next in list order.
+ */
+following: SlotId | null, 
+/**
+ * Address of the device on the network, if it is read there.
+ */
+connection: Connection, };
+export type SuppliesView = { 
+/**
+ * Now.
+ */
+at: number, 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * Hour of the person's day, 0 to 23.
+ */
+hour: number, 
+/**
+ * The sentence.
+ */
+headline: Headline, 
+/**
+ * At most two slots, most urgent first, for the second line.
+ */
+named: Array<SlotId>, 
+/**
+ * All rows in the order of the screen.
+ */
+rows: Array<SupplyRow>, 
+/**
+ * Devices in the order of the sidebar.
+ */
+devices: Array<DeviceBrief>, 
+/**
+ * First day of each week inside the lane, as days from today.
+ */
+weeks: Array<LaneWeek>, 
+/**
+ * The foot of the sidebar.
+ */
+sync: Sync, 
+/**
+ * The sample household is open.
+ */
+sample: boolean, };
+export type SupplyKind = "ink" | "toner" | "part" | "waste" | "pods" | "tablets" | "detergent" | "filter" | "brush" | "battery" | "food" | "other";
+export type SupplyRow = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Its device.
+ */
+device: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The device's name.
+ */
+device_name: string, 
+/**
+ * The device's kind.
+ */
+device_kind: DeviceKind, 
+/**
+ * What the supply is, for its noun.
+ */
+supply: SupplyKind, 
+/**
+ * How it is measured.
+ */
+sensor: SensorKind, 
+/**
+ * Where it stands.
+ */
+section: Section, 
+/**
+ * What happens next.
+ */
+next: Next, 
+/**
+ * The verb of its end.
+ */
+verb: Verb, 
+/**
+ * The mark.
+ */
+mark: Mark, 
+/**
+ * What is left (device and shelf together for pooled stock); absent = unknown.
+ */
+left: Amount | null, 
+/**
+ * What a full one holds, where that is worth a line ("of 1.5 l").
+ */
+of: Amount | null, 
+/**
+ * `left` is a guess carried on from the last count at the usual pace.
+ */
+estimated: boolean, 
+/**
+ * Spares on the shelf, in pieces; absent for pooled stock.
+ */
+spares: number | null, 
+/**
+ * Stock is one pool: buying adds to what is left, nothing is "replaced".
+ */
+pooled: boolean, 
+/**
+ * Whole days without a reading, from 2 on.
+ */
+silent_days: number | null, 
+/**
+ * The lane.
+ */
+lane: Lane, 
+/**
+ * The row's one action.
+ */
+action: RowAction | null, 
+/**
+ * Kept out of "Needs you" until replaced.
+ */
+muted: boolean, };
+export type Sync = { 
+/**
+ * An account is linked.
+ */
+linked: boolean, 
+/**
+ * The latest reading of any device.
+ */
+last_reading: number | null, 
+/**
+ * Devices that are read over the network.
+ */
+read: number, 
+/**
+ * Those of them that did not answer at the last try.
+ */
+silent: number, };
+export type Template = { 
+/**
+ * The kind.
+ */
+kind: DeviceKind, 
+/**
+ * Its usual slots.
+ */
+slots: Array<TemplateSlot>, };
+export type TemplateSlot = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * How it is measured.
+ */
+sensor: SensorKind, 
+/**
+ * The unit.
+ */
+unit: Unit, 
+/**
+ * What a full one holds.
+ */
+capacity: Amount | null, 
+/**
+ * One pack.
+ */
+pack: Amount, };
+export type Texture = "solid" | "segments" | "lines";
+export type Trouble = { 
+/**
+ * What it is.
+ */
+code: Code, 
+/**
+ * What was tried and what to do, in plain words (English; the catalogue has one message per code).
+ */
+detail: string, 
+/**
+ * The form field it is about.
+ */
+field: string | null, };
+export type Typed = { 
+/**
+ * The text of the field.
+ */
+text: string, 
+/**
+ * The unit of the field.
+ */
+unit: Unit, };
+export type Unit = "COUNT" | "PERCENT" | "LITER" | "MILLILITER" | "CUBIC_CENTIMETER" | "CUBIC_METER" | "METRIC_CUP" | "METRIC_TEASPOON" | "AU_TABLESPOON" | "UK_TABLESPOON" | "UK_FLUID_OUNCE" | "UK_FLUID_DRAM" | "UK_GILL" | "UK_CUP" | "UK_PINT" | "UK_QUART" | "UK_GALLON" | "US_FLUID_OUNCE" | "US_FLUID_CUP" | "US_FLUID_PINT" | "US_FLUID_QUART" | "US_FLUID_GALLON" | "US_GILL" | "US_TABLESPOON" | "US_TEASPOON" | "US_DRAM" | "US_DRY_PINT" | "US_DRY_QUART" | "US_DRY_GALLON" | "CUBIC_INCH" | "CUBIC_FOOT" | "CUBIC_YARD" | "KILOGRAM" | "GRAM" | "MILLIGRAM" | "MICROGRAM" | "METRIC_POUND" | "POUND" | "OUNCE" | "DRAM" | "SECOND" | "MINUTE" | "HOUR" | "DAY";
+export type Update = { "kind": "changed", } | { "kind": "settings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "kind": "found", 
+/**
+ * It.
+ */
+printer: FoundPrinter, } | { "kind": "search_ended", 
+/**
+ * How many.
+ */
+count: number, } | { "kind": "trouble", 
+/**
+ * What.
+ */
+trouble: Trouble, };
+export type Verb = "runs_out" | "worn_out" | "empty" | "full";
+export type What = { "kind": "bought", 
+/**
+ * Packs, as typed; whole and above 0.
+ */
+packs: string, 
+/**
+ * Content of one pack; absent = the slot's pack.
+ */
+content: Typed | null, 
+/**
+ * Ten letters and digits.
+ */
+asin: string | null, 
+/**
+ * Price of all of it, as typed.
+ */
+price: string | null, 
+/**
+ * ISO 4217; absent = the region's.
+ */
+currency: string | null, 
+/**
+ * Where.
+ */
+shop: string | null, } | { "kind": "replaced", 
+/**
+ * With the spare (or one not recorded).
+ */
+from_shelf: boolean, } | { "kind": "counted", 
+/**
+ * What is in the device.
+ */
+level: Typed | null, 
+/**
+ * What lies on the shelf: pieces, or content for pooled stock.
+ */
+shelf: Typed | null, };
+export type When = { 
+/**
+ * How exactly to say it.
+ */
+precision: Precision, 
+/**
+ * Certainly enough until this day (the 10 % point).
+ */
+earliest: string, 
+/**
+ * The median.
+ */
+likely: string, 
+/**
+ * The 90 % point; absent when beyond what can be said (two years).
+ */
+latest: string | null, 
+/**
+ * Days from today to `likely`, 0 for today, negative never.
+ */
+days: number, };
+export type Why = { "kind": "low_readings", 
+/**
+ * Day of the first of them.
+ */
+since: string, 
+/**
+ * How many in a row.
+ */
+readings: number, 
+/**
+ * The mark.
+ */
+mark: Amount, } | { "kind": "low_counted", 
+/**
+ * Day of the count.
+ */
+since: string, 
+/**
+ * The mark.
+ */
+mark: Amount, } | { "kind": "low_counting", 
+/**
+ * So far.
+ */
+readings: number, 
+/**
+ * Needed.
+ */
+needed: number, 
+/**
+ * The mark.
+ */
+mark: Amount, } | { "kind": "days_in_hand", 
+/**
+ * Left.
+ */
+left: Amount, 
+/**
+ * Use a day.
+ */
+per_day: Amount, 
+/**
+ * Order by.
+ */
+by: string, 
+/**
+ * The setting.
+ */
+days: number, } | { "kind": "pace", 
+/**
+ * Use a day.
+ */
+per_day: Amount, 
+/**
+ * Days of history looked at.
+ */
+over_days: number, } | { "kind": "interval", 
+/**
+ * Mean days between replacements.
+ */
+days: number, 
+/**
+ * How many replacements that is from.
+ */
+replacements: number, };
 
 export interface Commands {
-  state: { args: {}; answer: AppState };
+  state: { args: {  }; answer: AppState };
   open_household: { args: { folder: string }; answer: AppState };
-  supplies: { args: {}; answer: SuppliesView };
+  supplies: { args: {  }; answer: SuppliesView };
   slot: { args: { slot: SlotId; lines: number }; answer: SlotView };
   run: { args: { slot: SlotId; from: number; to: number }; answer: Array<LedgerLine> };
   device: { args: { device: EndpointId }; answer: DeviceView };
@@ -1393,9 +1170,9 @@ export interface Commands {
   record: { args: { form: RecordForm }; answer: Recorded };
   undo: { args: { id: EntryId; entry: EntryId }; answer: Recorded };
   answer_rise: { args: { id: EntryId; slot: SlotId; entry: EntryId; answer: RiseAnswer }; answer: Recorded };
-  templates: { args: {}; answer: Array<Template> };
-  find_printers: { args: {}; answer: null };
-  stop_finding: { args: {}; answer: null };
+  templates: { args: {  }; answer: Array<Template> };
+  find_printers: { args: {  }; answer: null };
+  stop_finding: { args: {  }; answer: null };
   probe: { args: { address: string }; answer: FoundPrinter };
   add_device: { args: { form: AddDeviceForm }; answer: EndpointId };
   rename_device: { args: { device: EndpointId; name: string }; answer: null };
@@ -1405,8 +1182,8 @@ export interface Commands {
   read_now: { args: { device: EndpointId | null }; answer: null };
   set_slot: { args: { slot: SlotId; patch: SlotPatch }; answer: null };
   set_settings: { args: { settings: Settings }; answer: null };
-  open_sample: { args: {}; answer: null };
-  remove_sample: { args: {}; answer: null };
+  open_sample: { args: {  }; answer: null };
+  remove_sample: { args: {  }; answer: null };
   chart_file: { args: { form: ChartForm; format: string }; answer: string };
-  dismiss_crash: { args: {}; answer: null };
+  dismiss_crash: { args: {  }; answer: null };
 }

@@ -16,7 +16,9 @@ export function figure(view: SlotView): Line {
   return firstLine(view.row, view.today);
 }
 
-const sentence = (text: string): string => (text === '' ? '' : m.sentence({ text: capital(text) }));
+// A date may end with a full stop of its own: "8. Dez."
+const sentence = (text: string): string =>
+  text === '' || text.endsWith('.') ? capital(text) : m.sentence({ text: capital(text) });
 
 /** Sentences below the figure: the band, what is left, what to do, why. */
 export function belowFigure(view: SlotView): string[] {

@@ -132,14 +132,15 @@ export class AddSheet {
   }
 
   get form(): AddDeviceForm {
-    const counted = this.printer !== null && this.printer.supplies.length > 0;
+    // A printer without levels is counted by hand: there is nothing to read from it.
+    const read = this.printer !== null && this.printer.supplies.length > 0 ? this.printer : null;
     return {
       id: this.#id,
       name: this.name.trim(),
       kind: this.kind,
       model: this.printer?.model ?? null,
       location: this.place.trim() || null,
-      address: counted ? this.printer!.address : null,
+      address: read?.address ?? null,
       slots: this.slots.filter((slot) => slot.on).map(slotForm),
     };
   }
