@@ -53,9 +53,10 @@ fn menu<R: Runtime>(app: &AppHandle<R>, supplies: Option<&SuppliesView>) -> taur
     if let Some(supplies) = supplies {
         let head = match supplies.headline {
             Headline::NeedYou { count } => words.say("tray_need_you", &[("count", &count.to_string())]),
-            Headline::LastsUntil { .. } | Headline::NothingThisWeek {} | Headline::Learning {} | Headline::Empty {} => {
-                words.say("tray_nothing", &[])
-            }
+            Headline::LastsUntil { .. }
+            | Headline::NothingThisWeek {}
+            | Headline::Learning {}
+            | Headline::Empty {} => words.say("tray_nothing", &[]),
         };
         menu = menu.item(&MenuItemBuilder::with_id("head", head).enabled(false).build(app)?);
         for row in supplies.rows.iter().filter(|row| row.section == Section::NeedsYou).take(NAMED) {

@@ -1,5 +1,6 @@
 //! What each part of the project may know of the others, checked over `cargo metadata`, and three things that must be
 //! absent from the sources.
+#![expect(clippy::expect_used, reason = "a test ends where it fails")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,8 @@ fn crates_depend_in_one_direction() {
     let directions = directions();
     assert_eq!(directions.len(), allowed.len(), "a new package needs a line here");
     for (name, used) in directions {
-        let (_, may) = allowed.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("{name} is unknown"));
+        let (_, may) =
+            allowed.iter().find(|(other, _)| *other == name).unwrap_or_else(|| panic!("{name} is unknown"));
         let may: BTreeSet<String> = may.iter().map(ToString::to_string).collect();
         assert!(used.is_subset(&may), "{name} uses {used:?}, but may only use {may:?}");
     }
@@ -56,7 +58,9 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        for entry in
+            std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+        {
             if entry.is_dir() {
                 open.push(entry);
             } else if entry.extension().is_some_and(|ending| ending == "rs") {
@@ -89,7 +93,9 @@ fn the_domain_has_no_clock_no_io_and_no_async() {
     for (path, text) in sources(&root().join("crates/domain/src")) {
         for word in ["std::fs", "std::net", "std::env", "Utc::now", "SystemTime::now", "async fn", "rand::"] {
             let tests = path.components().any(|part| part.as_os_str() == "tests")
-                || path.file_stem().is_some_and(|stem| stem == "tests" || stem == "testing" || stem == "table");
+                || path
+                    .file_stem()
+                    .is_some_and(|stem| stem == "tests" || stem == "testing" || stem == "table");
             assert!(tests || !text.contains(word), "{} uses {word}", path.display());
         }
     }
@@ -98,7 +104,8 @@ fn the_domain_has_no_clock_no_io_and_no_async() {
 #[test]
 fn the_window_may_do_only_what_is_listed() {
     let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
-    let capability: serde_json::Value = serde_json::from_str(&read("src-tauri/capabilities/main.json")).expect("JSON");
+    let capability: serde_json::Value =
+        serde_json::from_str(&read("src-tauri/capabilities/main.json")).expect("JSON");
     assert_eq!(
         capability["permissions"],
         serde_json::json!(["core:event:allow-listen", "core:event:allow-unlisten"]),

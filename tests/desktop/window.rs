@@ -33,7 +33,9 @@ impl App {
         std::fs::create_dir_all(&runtime).unwrap();
         #[cfg(unix)]
         std::fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        let log = || Stdio::from(File::options().create(true).append(true).open(pictures.join("driver.log")).unwrap());
+        let log = || {
+            Stdio::from(File::options().create(true).append(true).open(pictures.join("driver.log")).unwrap())
+        };
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -52,7 +54,8 @@ impl App {
             .kill_on_drop(true)
             .spawn()
             .expect("WebKitWebDriver starts");
-        let wanted = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_refill"), "args": [] } });
+        let wanted =
+            json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_refill"), "args": [] } });
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(wanted.as_object().unwrap().clone());
         let url = format!("http://127.0.0.1:{port}");
@@ -103,6 +106,12 @@ impl App {
         let path = format!("//button[not(@disabled) and (@aria-label={name} or normalize-space(.)={name})]");
         let button = self.found(&path, &name).await;
         button.click().await.unwrap();
+    }
+
+    /// Presses what this selector names.
+    pub async fn press(&self, selector: &str) {
+        self.sees_within(selector, "to press").await;
+        self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
     }
 
     /// Presses what shows this text.

@@ -1,0 +1,124 @@
+//! The app as a whole: whether the household is open, settings, what went wrong, and what the engine tells.
+
+use super::FoundPrinter;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Something went wrong that a person can act on. `code` decides what the interface does; `detail` is for the log
+/// and for "Copy details".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+pub struct Trouble {
+    /// What it is.
+    pub code: crate::error::Code,
+    /// What was tried and what to do, in plain words (English; the catalogue has one message per code).
+    pub detail: String,
+    /// The form field it is about.
+    pub field: Option<String>,
+}
+
+/// Whether the household could be opened.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AppState {
+    /// Ready.
+    Ready {
+        /// First run: show the welcome.
+        first_run: bool,
+        /// A report of an earlier crash to offer.
+        crash: Option<String>,
+        /// Settings in force.
+        settings: Settings,
+        /// Version of the program.
+        version: String,
+    },
+    /// The file can't be opened; it is left untouched.
+    Closed {
+        /// Why: `database_too_new`, `database_damaged`, `database_locked` …
+        trouble: Trouble,
+        /// The file.
+        path: String,
+    },
+}
+
+/// Settings, each with its default (`Settings::default`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
+#[serde(default, rename_all = "snake_case")]
+pub struct Settings {
+    /// Language of the interface: `system`, `en` or `de`.
+    pub language: String,
+    /// Region for dates, numbers and units: `system` or one of the eight locales.
+    pub locale: String,
+    /// `system`, `light`, `dark`.
+    pub theme: String,
+    /// `comfortable`, `compact`.
+    pub density: String,
+    /// Text size in percent, 90 to 200.
+    pub text_size: u16,
+    /// Units: `region`, `metric`, `us`.
+    pub units: String,
+    /// Group Supplies by `urgency` or `device`.
+    pub group: String,
+    /// Days of use to keep in hand (Amazon's rule: 7).
+    pub days_in_hand: u16,
+    /// Minutes between two readings of a printer, 5 to 1440.
+    pub poll_minutes: u16,
+    /// Read printers at all.
+    pub polling: bool,
+    /// Single-key shortcuts in lists.
+    pub single_keys: bool,
+    /// Notifications when something comes to need the person.
+    pub notifications: bool,
+    /// Open Refill at login.
+    pub open_at_login: bool,
+    /// The welcome was passed.
+    pub welcomed: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: "system".into(),
+            locale: "system".into(),
+            theme: "system".into(),
+            density: "comfortable".into(),
+            text_size: 100,
+            units: "region".into(),
+            group: "urgency".into(),
+            days_in_hand: 7,
+            poll_minutes: 30,
+            polling: true,
+            single_keys: true,
+            notifications: true,
+            open_at_login: false,
+            welcomed: false,
+        }
+    }
+}
+
+/// What the engine tells everyone who listens.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Update {
+    /// Supplies or devices changed: ask again for what is shown.
+    Changed {},
+    /// Settings changed.
+    Settings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// A printer answered the search (or answered anew, with its supplies).
+    Found {
+        /// It.
+        printer: FoundPrinter,
+    },
+    /// The search ended; so many answered.
+    SearchEnded {
+        /// How many.
+        count: u32,
+    },
+    /// Something went wrong in the background.
+    Trouble {
+        /// What.
+        trouble: Trouble,
+    },
+}

@@ -1,0 +1,249 @@
+//! What the Slot screen and the record dialogs show.
+
+use super::{Connection, Day, Mark, Rise, SupplyRow, When};
+use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::measure::{Amount, Unit};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Why the next step is what it is, in figures (the why-sentence).
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Why {
+    /// "Low since Thu 19 Nov: three readings at or below 10%."
+    LowReadings {
+        /// Day of the first of them.
+        since: Day,
+        /// How many in a row.
+        readings: u32,
+        /// The mark.
+        mark: Amount,
+    },
+    /// "Low since Thu 19 Nov: counted at or below 4."
+    LowCounted {
+        /// Day of the count.
+        since: Day,
+        /// The mark.
+        mark: Amount,
+    },
+    /// "2 of 3 low readings."
+    LowCounting {
+        /// So far.
+        readings: u32,
+        /// Needed.
+        needed: u32,
+        /// The mark.
+        mark: Amount,
+    },
+    /// "680 ml left; you use 57 ml a day, so order by Thu 26 Nov to have 7 days in hand."
+    DaysInHand {
+        /// Left.
+        left: Amount,
+        /// Use a day.
+        per_day: Amount,
+        /// Order by.
+        by: Day,
+        /// The setting.
+        days: u32,
+    },
+    /// "You use 57 ml a day, counted over the last 9 weeks."
+    Pace {
+        /// Use a day.
+        per_day: Amount,
+        /// Days of history looked at.
+        over_days: u32,
+    },
+    /// "Replaced about every 45 days."
+    Interval {
+        /// Mean days between replacements.
+        days: u32,
+        /// How many replacements that is from.
+        replacements: u32,
+    },
+}
+
+/// What a ledger line says.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LedgerWhat {
+    /// Several readings or uses in a row, folded.
+    Uses {
+        /// How many.
+        count: u32,
+        /// Day of the first.
+        from: Day,
+        /// The first, ms UTC; the line's `at` is the last.
+        #[ts(type = "number")]
+        first_at: i64,
+        /// They are level readings, not uses.
+        levels: bool,
+    },
+    /// "You bought 2 × 1.5 l".
+    Bought {
+        /// Packs.
+        packs: u32,
+        /// Content of one pack.
+        content: Option<Amount>,
+        /// What it cost, in thousandths of `currency`.
+        #[ts(type = "number | null")]
+        price_milli: Option<i64>,
+        /// ISO 4217.
+        currency: Option<String>,
+        /// Where.
+        shop: Option<String>,
+        /// Which product.
+        asin: Option<String>,
+    },
+    /// "You replaced it".
+    Replaced {
+        /// With the spare.
+        from_shelf: bool,
+    },
+    /// "You corrected the amount".
+    Counted {
+        /// In the device.
+        level: Option<Amount>,
+        /// On the shelf.
+        shelf: Option<Amount>,
+    },
+    /// An order arrived.
+    Received {
+        /// Packs.
+        packs: u32,
+    },
+    /// "Refilled, not recorded by you".
+    Rise {
+        /// The question.
+        rise: Rise,
+    },
+    /// "Used 120 ml more than there was".
+    Overshoot {
+        /// How much.
+        amount: Amount,
+    },
+}
+
+/// One line of the ledger, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct LedgerLine {
+    /// The entry; absent for folded runs.
+    pub entry: Option<EntryId>,
+    /// When it happened.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// The same, as a day.
+    pub day: Day,
+    /// A time of day is known (not only a day).
+    pub timed: bool,
+    /// What.
+    pub what: LedgerWhat,
+    /// Change of what is left; absent where it makes no sense.
+    pub change: Option<Amount>,
+    /// What was left after it.
+    pub left: Option<Amount>,
+    /// It was undone: struck through, with Redo.
+    pub undone: bool,
+    /// It can be undone (or redone) by the person.
+    pub own: bool,
+    /// It replaces an entry that was amended.
+    pub amended: bool,
+    /// The note left with it.
+    pub note: Option<String>,
+}
+
+/// The Slot screen.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct SlotView {
+    /// Now.
+    #[ts(type = "number")]
+    pub at: i64,
+    /// Today.
+    pub today: Day,
+    /// The row.
+    pub row: SupplyRow,
+    /// Why.
+    pub why: Option<Why>,
+    /// In the device alone.
+    pub level: Option<Amount>,
+    /// On the shelf: pieces, or content for pooled stock.
+    pub shelf: Amount,
+    /// One pack: pieces or content.
+    pub pack: Amount,
+    /// What a full one holds.
+    pub capacity: Option<Amount>,
+    /// Mean use a day.
+    pub per_day: Option<Amount>,
+    /// The low mark in force.
+    pub low_mark: Option<Amount>,
+    /// Who set the low mark.
+    pub low_source: LowSource,
+    /// Last reading or count.
+    #[ts(type = "number | null")]
+    pub measured_at: Option<i64>,
+    /// The unit of the slot.
+    pub unit: Unit,
+    /// Units a form may offer, first the usual one.
+    pub units: Vec<Unit>,
+    /// Distinct packs bought before, newest first.
+    pub recent_packs: Vec<Amount>,
+    /// Used more than there was, in all.
+    pub overshoot: Option<Amount>,
+    /// Ledger lines, newest first.
+    pub ledger: Vec<LedgerLine>,
+    /// There are older lines.
+    pub more: bool,
+    /// Previous and next slot in list order.
+    pub previous: Option<SlotId>,
+    /// Next in list order.
+    pub following: Option<SlotId>,
+    /// Address of the device on the network, if it is read there.
+    pub connection: Connection,
+}
+
+/// Where a low mark comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LowSource {
+    /// The person set it.
+    Own,
+    /// The device states it.
+    Device,
+    /// A tenth of a full one.
+    Usual,
+    /// There is none; days in hand decide.
+    None,
+}
+
+/// What a form would do, shown before it is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Outcome {
+    /// The mark before.
+    pub before: Mark,
+    /// The mark after.
+    pub after: Mark,
+    /// What is left before.
+    pub left_before: Option<Amount>,
+    /// What is left after.
+    pub left_after: Option<Amount>,
+    /// Spares after, for what is replaced as a whole.
+    pub spares_after: Option<u32>,
+    /// The date before.
+    pub when_before: Option<When>,
+    /// The date after.
+    pub when_after: Option<When>,
+    /// Day of a later reading that still counts.
+    pub later_reading: Option<Day>,
+    /// What the repeated effect is called on the button: the amount added or corrected to.
+    pub effect: Option<Amount>,
+}
+
+/// An entry was recorded (or had been already).
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Recorded {
+    /// The entry; undo names it.
+    pub entry: EntryId,
+    /// The slot.
+    pub slot: SlotId,
+    /// The effect in one amount, for "Added 1.5 l."
+    pub effect: Option<Amount>,
+}
