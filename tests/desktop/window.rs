@@ -60,15 +60,14 @@ impl App {
         builder.capabilities(wanted.as_object().unwrap().clone());
         let url = format!("http://127.0.0.1:{port}");
         let connect = async {
-            loop {
-                // The driver listens a moment after it was started.
-                match builder.connect(&url).await {
-                    Ok(client) => break client,
-                    Err(_) => tokio::task::yield_now().await,
-                }
+            // The driver listens a moment after it was started. It is asked for a session once: a second request would
+            // only hear that there is one already.
+            while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                tokio::task::yield_now().await;
             }
+            builder.connect(&url).await.expect("a session of the app")
         };
-        let client = tokio::time::timeout(LIMIT, connect).await.expect("a session of the app");
+        let client = tokio::time::timeout(LIMIT, connect).await.expect("the app starts");
         client.set_window_rect(0, 0, 1180, 780).await.unwrap();
         Self { client, driver, pictures: pictures.to_owned() }
     }
