@@ -167,6 +167,7 @@ impl Api for Engine {
                     first_run: household.present_devices().next().is_none() && !household.settings.welcomed,
                     crash: crash::report(&usual),
                     settings: household.settings.clone(),
+                    system: region::system(),
                     version,
                 },
                 Err(trouble) => AppState::Closed {

@@ -3,10 +3,15 @@
 use crate::view::Settings;
 use refill_domain::locale::Locale;
 
+/// What the system asks for, as a language tag; British English where it says nothing (or `C`).
+pub fn system() -> String {
+    sys_locale::get_locale().filter(|tag| tag.len() >= 2).unwrap_or_else(|| Locale::EnGb.tag().to_owned())
+}
+
 /// The locale in force: the person's choice, else the system's, else British English.
 pub fn locale(settings: &Settings) -> Locale {
     match settings.locale.as_str() {
-        "system" => sys_locale::get_locale().map_or(Locale::EnGb, |tag| Locale::nearest(&tag)),
+        "system" => Locale::nearest(&system()),
         tag => Locale::nearest(tag),
     }
 }
@@ -14,7 +19,7 @@ pub fn locale(settings: &Settings) -> Locale {
 /// The language of the interface: `en` or `de`.
 pub fn language(settings: &Settings) -> &'static str {
     let tag = match settings.language.as_str() {
-        "system" => sys_locale::get_locale().unwrap_or_default(),
+        "system" => system(),
         chosen => chosen.to_owned(),
     };
     if tag.to_ascii_lowercase().starts_with("de") { "de" } else { "en" }

@@ -53,6 +53,10 @@ crash: string | null,
  */
 settings: Settings, 
 /**
+ * What the system asks for, as a language tag such as `de-AT`; settings of `system` follow it.
+ */
+system: string, 
+/**
  * Version of the program.
  */
 version: string, } | { "kind": "closed", 

@@ -77,8 +77,8 @@ export class App {
         return;
       }
       this.closed = null;
-      this.#apply(state.settings);
       this.ready = state;
+      this.#apply(state.settings);
       if (state.first_run) this.router.replace({ name: 'welcome' });
     } catch (thrown) {
       this.failed = troubleOf(thrown);
@@ -186,7 +186,8 @@ export class App {
   #apply(settings: Settings): void {
     this.settings = settings;
     this.keys.single = settings.single_keys;
-    follow(settings, navigator.languages);
+    // The engine asks the system; a web view may answer with what it has installed instead.
+    follow(settings, [this.ready?.system ?? 'en-GB']);
     const root = document.documentElement;
     if (settings.theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = settings.theme;

@@ -220,7 +220,7 @@ describe('what happens next', () => {
       { kind: 'learning', seen: 1, more: 4, more_days: 0 },
       {},
       'No forecast yet',
-      '1 change of level seen, 4 more needed',
+      '1 change seen, 4 more needed',
       'unknown',
     ],
     [

@@ -28,6 +28,8 @@ pub enum AppState {
         crash: Option<String>,
         /// Settings in force.
         settings: Settings,
+        /// What the system asks for, as a language tag such as `de-AT`; settings of `system` follow it.
+        system: String,
         /// Version of the program.
         version: String,
     },

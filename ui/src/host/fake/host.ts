@@ -98,7 +98,14 @@ export function fakeHost(query: URLSearchParams): Host {
     state: () =>
       shut
         ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' }
-        : { kind: 'ready', first_run: !set.welcomed, crash, settings: set, version: '0.1.0' },
+        : {
+            kind: 'ready',
+            first_run: !set.welcomed,
+            crash,
+            settings: set,
+            system: navigator.language,
+            version: '0.1.0',
+          },
     supplies: () => {
       if (state === 'loading') return new Promise(() => undefined);
       if (state === 'error')
