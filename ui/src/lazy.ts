@@ -15,5 +15,18 @@ export const keys = () => import('./dialogs/KeyList.svelte');
 
 /** Fetches all of them, so that none has to be waited for later. */
 export function warm(): void {
-  for (const load of [slot, record, device, add_device, commands, settings, account, keys, rise, move_device, remove_device]) void load();
+  for (const load of [
+    slot,
+    record,
+    device,
+    add_device,
+    commands,
+    settings,
+    account,
+    keys,
+    rise,
+    move_device,
+    remove_device,
+  ])
+    void load();
 }

@@ -128,6 +128,17 @@ pub struct Endpoint {
     pub location: Option<String>,
 }
 
+/// Whether a slot of this supply, sensor and unit keeps shelf and device as one stock; see [`Slot::pooled`].
+pub fn pooled(supply: SupplyKind, sensor: SensorKind, unit: Unit) -> bool {
+    let poured = matches!(
+        supply,
+        SupplyKind::Pods | SupplyKind::Tablets | SupplyKind::Detergent | SupplyKind::Food | SupplyKind::Other
+    );
+    poured
+        && matches!(sensor, SensorKind::Usage | SensorKind::None)
+        && !matches!(unit.measurement(), Measurement::Percentage | Measurement::Duration)
+}
+
 /// One consumable's place in one device, with everything needed to read its ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
@@ -170,17 +181,7 @@ impl Slot {
     /// Whether shelf and device are one stock in one unit (detergent, pods): buying adds to what is left. A cartridge
     /// or filter is replaced as a whole instead, and its shelf is counted in pieces.
     pub fn pooled(&self) -> bool {
-        let poured = matches!(
-            self.supply,
-            SupplyKind::Pods
-                | SupplyKind::Tablets
-                | SupplyKind::Detergent
-                | SupplyKind::Food
-                | SupplyKind::Other
-        );
-        poured
-            && matches!(self.sensor, SensorKind::Usage | SensorKind::None)
-            && !matches!(self.measurement(), Measurement::Percentage | Measurement::Duration)
+        pooled(self.supply, self.sensor, self.unit)
     }
 
     /// The unit the shelf is counted in.

@@ -1,4 +1,4 @@
--- Frozen: the hash of this text is kept in store.rs. A later change is a new file.
+-- Frozen: a test of the store keeps the hash of this text. A later change is a new file.
 
 -- Devices. Removed ones keep their history for thirty days.
 CREATE TABLE endpoint (

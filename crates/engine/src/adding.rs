@@ -14,8 +14,8 @@ use crate::view::{DeviceView, FoundPrinter, FoundSupply, Mark, Texture, Trouble}
 use refill_domain::endpoint::{Colour, DeviceKind, Endpoint, SensorKind, Slot, SupplyKind};
 use refill_domain::fold::Fold;
 use refill_domain::ids::{EndpointId, EntryId, Instance, SlotId};
-use refill_domain::ledger::{Entry, EntryKind, Level, Source};
-use refill_domain::measure::{Amount, Milli, Unit};
+use refill_domain::ledger::{AdmitError, Entry, EntryKind, Level, Source};
+use refill_domain::measure::{Amount, Measurement, Milli, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -133,25 +133,30 @@ fn found_supply(supply: &Supply) -> FoundSupply {
     }
 }
 
+/// A printer that answered, as it is shown; `known` is the device it is already, where there is a household.
+pub fn found_printer(probed: &Probed, known: Option<EndpointId>) -> FoundPrinter {
+    let report = &probed.report;
+    let host = reqwest::Url::parse(&probed.printer_uri)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| probed.printer_uri.clone());
+    let model = report.make_and_model.clone();
+    FoundPrinter {
+        key: report.uuid.clone().unwrap_or_else(|| probed.printer_uri.clone()),
+        name: report.name.clone().or_else(|| model.clone()).unwrap_or_else(|| host.clone()),
+        model,
+        location: report.location.clone(),
+        address: probed.printer_uri.clone(),
+        supplies: report.supplies.iter().map(found_supply).collect(),
+        known,
+        host,
+    }
+}
+
 impl Household {
     /// A printer that answered, as it is shown.
     pub fn found_printer(&self, probed: &Probed) -> FoundPrinter {
-        let report = &probed.report;
-        let host = reqwest::Url::parse(&probed.printer_uri)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_else(|| probed.printer_uri.clone());
-        let model = report.make_and_model.clone();
-        FoundPrinter {
-            key: report.uuid.clone().unwrap_or_else(|| probed.printer_uri.clone()),
-            name: report.name.clone().or_else(|| model.clone()).unwrap_or_else(|| host.clone()),
-            model,
-            location: report.location.clone(),
-            address: probed.printer_uri.clone(),
-            supplies: report.supplies.iter().map(found_supply).collect(),
-            known: self.known(probed),
-            host,
-        }
+        found_printer(probed, self.known(probed))
     }
 
     fn known(&self, probed: &Probed) -> Option<EndpointId> {
@@ -221,14 +226,35 @@ impl Household {
             let made = probed.report.supplies.iter().take(SLOTS_MAX);
             slots.extend(made.filter_map(|supply| slot_of(supply, SlotId(self.clock.new_id()), form.id)));
         }
+        if let Some(probed) = probed {
+            let own: Vec<&Slot> = slots.iter().collect();
+            entries.extend(self.readings(&own, &probed.report).into_iter().map(|(_, entry)| entry));
+        }
         if slots.is_empty() {
             return Err(Error::new(Code::BadField, "Add at least one supply.").at("slots"));
         }
         self.keep_all(vec![(device, slots, entries)])?;
-        if let Some(probed) = probed {
-            self.take_report(form.id, &probed.report)?;
-        }
         Ok(form.id)
+    }
+
+    /// What a printer says of these slots now, each beside its supply.
+    fn readings<'a>(&self, slots: &[&Slot], report: &'a PrinterReport) -> Vec<(&'a Supply, Entry)> {
+        let now = self.now();
+        let reading = |supply: &'a Supply| {
+            let slot = slots.iter().find(|slot| slot.instance.as_str() == supply.instance())?;
+            let entry = Entry {
+                id: EntryId(self.clock.new_id()),
+                slot: slot.id,
+                observed_at: now,
+                recorded_at: now,
+                source: Source::Device,
+                about: None,
+                note: None,
+                kind: EntryKind::LevelRead { level: left(supply) },
+            };
+            Some((supply, entry))
+        };
+        report.supplies.iter().filter_map(reading).collect()
     }
 
     /// Stores new devices, their slots and first entries in one transaction.
@@ -278,6 +304,9 @@ impl Household {
         let id = SlotId(self.clock.new_id());
         let own_low = self.typed_in(&field("low"), form.low.as_ref(), form.unit)?;
         if let Some(slot) = supply.and_then(|supply| slot_of(supply, id, endpoint)) {
+            if !taken.insert(slot.instance.as_str().to_owned()) {
+                return Err(Error::new(Code::BadField, "This supply is there already.").at(field("instance")));
+            }
             return Ok(Slot { name, low_own: own_low, ..slot });
         }
         let instance = free_instance(&name, taken)
@@ -310,7 +339,11 @@ impl Household {
         let Some(typed) = typed.filter(|typed| !typed.text.trim().is_empty()) else { return Ok(None) };
         let bad = |cause| crate::household::bad_amount(cause).at(field);
         let amount = amount(field, typed, self.locale())?.to(unit).map_err(bad)?;
-        amount.positive().map(|amount| Some(amount.milli)).map_err(bad)
+        let milli = amount.positive().map_err(bad)?.milli;
+        if unit.measurement() == Measurement::Percentage && milli > 100_000 {
+            return Err(crate::household::refused(AdmitError::AboveFull).at(field));
+        }
+        Ok(Some(milli))
     }
 
     /// What was counted while adding, as the slot's first entry.
@@ -321,7 +354,10 @@ impl Household {
             let read = |typed| {
                 let bad = |cause| crate::household::bad_amount(cause).at(field.as_str());
                 let amount = amount(&field, typed, self.locale())?;
-                amount.to(unit).and_then(Amount::not_negative).map_err(bad)?;
+                let inside = amount.to(unit).and_then(Amount::not_negative).map_err(bad)?;
+                if unit.measurement() == Measurement::Percentage && inside.milli > 100_000 {
+                    return Err(crate::household::refused(AdmitError::AboveFull).at(field.as_str()));
+                }
                 Ok::<Amount, Error>(amount)
             };
             typed.map(read).transpose()
@@ -360,30 +396,23 @@ impl Household {
         }
         reach.answered_at = Some(now.timestamp_millis());
         reach.trouble = None;
+        let own: Vec<&Slot> = self.slots_of(id).map(|watched| &watched.row.slot).collect();
         let mut entries = Vec::new();
         let mut marks = Vec::new();
-        for supply in &report.supplies {
-            let slot = self.slots_of(id).find(|w| w.row.slot.instance.as_str() == supply.instance());
-            let Some(slot) = slot.map(|w| &w.row.slot) else { continue };
-            if slot.low_device != low_mark(supply) {
-                marks.push(Slot { low_device: low_mark(supply), ..slot.clone() });
-            }
-            entries.push(Entry {
-                id: EntryId(self.clock.new_id()),
-                slot: slot.id,
-                observed_at: now,
-                recorded_at: now,
-                source: Source::Device,
-                about: None,
-                note: None,
-                kind: EntryKind::LevelRead { level: left(supply) },
-            });
+        for (supply, entry) in self.readings(&own, report) {
+            marks.extend(
+                own.iter()
+                    .find(|slot| slot.id == entry.slot && slot.low_device != low_mark(supply))
+                    .map(|slot| Slot { low_device: low_mark(supply), ..(*slot).clone() }),
+            );
+            entries.push(entry);
         }
         for slot in marks {
             self.save_slot(slot)?;
         }
-        self.append(entries)?;
-        self.keep_device(device)
+        self.append_and(entries, |tx| tx.save_device(&device))?;
+        self.put_device(device);
+        Ok(())
     }
 
     /// Notes that a device did not answer; its last levels stay.
@@ -402,10 +431,14 @@ impl Household {
 
     fn keep_device(&mut self, device: DeviceRow) -> Result<(), Error> {
         self.write(|tx| tx.save_device(&device))?;
+        self.put_device(device);
+        Ok(())
+    }
+
+    fn put_device(&mut self, device: DeviceRow) {
         if let Some(kept) = self.devices.iter_mut().find(|kept| kept.endpoint.id == device.endpoint.id) {
             *kept = device;
         }
-        Ok(())
     }
 
     /// Gives a device another name.

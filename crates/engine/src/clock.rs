@@ -17,7 +17,7 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> DateTime<Utc>;
     /// The person's zone at an instant.
     fn offset(&self, at: DateTime<Utc>) -> FixedOffset;
-    /// Ends at or after `at`.
+    /// Ends at or after `at`, or when the clock was set back meanwhile: what was to be at `at` is then far away.
     fn sleep_until(&self, at: DateTime<Utc>) -> Sleep<'_>;
     /// A new time-ordered id.
     fn new_id(&self) -> Uuid;
@@ -48,11 +48,17 @@ impl Clock for SystemClock {
 
     fn sleep_until(&self, at: DateTime<Utc>) -> Sleep<'_> {
         Box::pin(async move {
-            while let Ok(rest) = (at - self.now()).to_std() {
+            let mut seen = self.now();
+            while let Ok(rest) = (at - seen).to_std() {
                 if rest.is_zero() {
                     return;
                 }
                 tokio::time::sleep(rest.min(SLEEP_MAX)).await;
+                let now = self.now();
+                if now < seen {
+                    return;
+                }
+                seen = now;
             }
         })
     }
@@ -103,12 +109,14 @@ impl Clock for ManualClock {
         let mut watch = self.now.subscribe();
         Box::pin(async move {
             // The sender lives as long as the clock, which outlives the borrow: the wait can't fail.
-            let _ = watch.wait_for(|now| *now >= at).await;
+            let start = *watch.borrow();
+            let _ = watch.wait_for(|now| *now >= at || *now < start).await;
         })
     }
 
     fn new_id(&self) -> Uuid {
-        let made = self.made.fetch_add(1, Ordering::Relaxed);
+        // Apart, as true ids are: the engine makes ids beside those it is given.
+        let made = self.made.fetch_add(256, Ordering::Relaxed);
         let ms = u64::try_from(self.now().timestamp_millis()).unwrap_or(0);
         let mut random = [0u8; 10];
         random[2..].copy_from_slice(&made.to_be_bytes());

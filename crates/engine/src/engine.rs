@@ -101,7 +101,14 @@ impl Engine {
         });
         let gone = || Error::new(Code::Unexpected, "Refill is shutting down; nothing was changed.");
         self.work.send(Input::Work(job)).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        let lost = |_| match self.work.is_closed() {
+            true => gone(),
+            false => Error::new(
+                Code::Unexpected,
+                "Something unexpected went wrong; a report was kept. Look whether it was recorded before you try again.",
+            ),
+        };
+        answered.await.map_err(lost)?
     }
 
     /// Asks the open household.
@@ -151,12 +158,14 @@ pub fn unanswered(cause: &ProbeError) -> Error {
 impl Api for Engine {
     async fn state(&self) -> Result<AppState, Error> {
         let version = self.version.to_owned();
+        // Reports lie where the program was told to keep them, whichever household is open.
+        let usual = self.config.folder.clone();
         self.ask(move |opened| {
             let folder = opened.folder().to_owned();
             Ok(match opened.household() {
                 Ok(household) => AppState::Ready {
                     first_run: household.present_devices().next().is_none() && !household.settings.welcomed,
-                    crash: crash::report(&folder),
+                    crash: crash::report(&usual),
                     settings: household.settings.clone(),
                     version,
                 },

@@ -8,7 +8,7 @@ use crate::store::{self, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use refill_domain::endpoint::Slot;
-use refill_domain::fold::{Fold, utc_day};
+use refill_domain::fold::Fold;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
@@ -32,13 +32,16 @@ pub struct Watched {
 /// The household.
 pub struct Household {
     pub(crate) clock: Arc<dyn Clock>,
+    // Before the store: who closes last takes the files beside the household's away, and a reader may not.
+    reader: Reader,
     /// Absent when opened for reading alone.
     store: Option<Store>,
-    reader: Reader,
     path: PathBuf,
     pub(crate) devices: Vec<DeviceRow>,
     pub(crate) slots: Vec<Watched>,
     pub(crate) settings: Settings,
+    /// A write failed and the folds could not be loaded again: memory may say more than the file.
+    stale: bool,
 }
 
 impl Household {
@@ -70,17 +73,19 @@ impl Household {
         path: PathBuf,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
-        let today = utc_day(clock.now());
-        let (devices, slots, settings) = reader.read(|db| {
-            let mut folds = store::folds(db, today)?;
-            let watched = |row: SlotRow| {
-                let fold = folds.remove(&row.key).unwrap_or_default();
-                Watched { row, fold }
-            };
-            let slots = store::slots(db)?.into_iter().map(watched).collect();
-            Ok((store::devices(db)?, slots, store::settings(db)?))
-        })?;
-        Ok(Self { clock, store, reader, path, devices, slots, settings })
+        let (devices, slots, settings) = reader.read(contents)?;
+        Ok(Self { clock, store, reader, path, devices, slots, settings: bounded(settings), stale: false })
+    }
+
+    /// Loads everything again from the file.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn reload(&mut self) -> Result<(), Error> {
+        self.stale = true;
+        let (devices, slots, settings) = self.read(contents)?;
+        (self.devices, self.slots, self.settings, self.stale) = (devices, slots, bounded(settings), false);
+        Ok(())
     }
 
     /// Where the file is.
@@ -96,6 +101,11 @@ impl Household {
     /// Today where the person is.
     pub fn today(&self) -> NaiveDate {
         self.clock.day(self.now())
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The locale in force.
@@ -137,10 +147,11 @@ impl Household {
     /// # Errors
     /// When the last write-back fails; nothing recorded is lost by it.
     pub fn close(self) -> Result<(), Error> {
+        drop(self.reader);
         self.store.map_or(Ok(()), Store::close)
     }
 
-    /// A slot.
+    /// A slot of a device that was not removed.
     ///
     /// # Errors
     /// `SlotUnknown`.
@@ -148,6 +159,7 @@ impl Household {
         self.slots
             .iter()
             .find(|watched| watched.row.slot.id == id)
+            .filter(|watched| self.device(watched.row.slot.endpoint).is_ok())
             .ok_or_else(|| Error::new(Code::SlotUnknown, "This supply was removed."))
     }
 
@@ -166,6 +178,11 @@ impl Household {
         self.devices.iter().filter(|device| device.removed_at.is_none())
     }
 
+    /// Devices that were removed and can still be brought back.
+    pub fn removed_devices(&self) -> impl Iterator<Item = &DeviceRow> {
+        self.devices.iter().filter(|device| device.removed_at.is_some())
+    }
+
     /// Slots of one device.
     pub fn slots_of(&self, id: EndpointId) -> impl Iterator<Item = &Watched> {
         self.slots.iter().filter(move |watched| watched.row.slot.endpoint == id)
@@ -176,6 +193,18 @@ impl Household {
     /// # Errors
     /// The first entry that can't be, or why the disk refused.
     pub fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<(EntryId, store::Appended)>, Error> {
+        self.append_and(entries, |_| Ok(()))
+    }
+
+    /// The same, with what else changes in the file because of them.
+    pub(crate) fn append_and(
+        &mut self,
+        entries: Vec<Entry>,
+        also: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<()>,
+    ) -> Result<Vec<(EntryId, store::Appended)>, Error> {
+        if self.stale {
+            self.reload()?;
+        }
         let now = self.now();
         for entry in &entries {
             let slot = &self.watched(entry.slot)?.row.slot;
@@ -199,11 +228,12 @@ impl Household {
                     done.extend(tx.append(&watched.row, &mut watched.fold, batch)?);
                 }
             }
+            also(tx)?;
             Ok(done)
         });
         self.slots = slots;
         if result.is_err() {
-            self.reload_folds()?;
+            self.reload_folds();
         }
         result
     }
@@ -212,8 +242,8 @@ impl Household {
     pub(crate) fn save_slot(&mut self, slot: Slot) -> Result<(), Error> {
         let before = self.watched(slot.id)?.clone();
         let mut row = SlotRow { slot, ..before.row.clone() };
-        let reread =
-            row.slot.low_mark() != before.row.slot.low_mark() || row.slot.full() != before.row.slot.full();
+        let read_by = |slot: &Slot| (slot.low_mark(), slot.full(), slot.pack);
+        let reread = read_by(&row.slot) != read_by(&before.row.slot);
         let answer = row.rise_answer;
         let (key, fold) = self.write(|tx| {
             let key = tx.save_slot(&row.slot, answer)?;
@@ -229,13 +259,17 @@ impl Household {
         Ok(())
     }
 
-    pub(crate) fn reload_folds(&mut self) -> Result<(), Error> {
-        let today = utc_day(self.now());
-        let mut folds = self.read(|db| store::folds(db, today))?;
-        for watched in &mut self.slots {
-            watched.fold = folds.remove(&watched.row.key).unwrap_or_default();
+    /// After a failed write: memory says again what the file says. If even that fails, nothing is appended until it
+    /// succeeds.
+    fn reload_folds(&mut self) {
+        match self.read(store::folds) {
+            Ok(mut folds) => {
+                for watched in &mut self.slots {
+                    watched.fold = folds.remove(&watched.row.key).unwrap_or_default();
+                }
+            }
+            Err(_) => self.stale = true,
         }
-        Ok(())
     }
 
     /// Takes out what was removed long enough ago.
@@ -264,13 +298,32 @@ impl Household {
     ///
     /// # Errors
     /// Why the disk refused.
-    pub fn set_settings(&mut self, mut settings: Settings) -> Result<(), Error> {
-        settings.text_size = settings.text_size.clamp(90, 200);
-        settings.poll_minutes = settings.poll_minutes.clamp(5, 1440);
-        settings.days_in_hand = settings.days_in_hand.clamp(1, 60);
+    pub fn set_settings(&mut self, settings: Settings) -> Result<(), Error> {
+        let settings = bounded(settings);
         self.write(|tx| tx.save_settings(&settings))?;
         self.settings = settings;
         Ok(())
+    }
+}
+
+/// All that is kept in memory.
+fn contents(db: &rusqlite::Connection) -> anyhow::Result<(Vec<DeviceRow>, Vec<Watched>, Settings)> {
+    let mut folds = store::folds(db)?;
+    let watched = |row: SlotRow| {
+        let fold = folds.remove(&row.key).unwrap_or_default();
+        Watched { row, fold }
+    };
+    let slots = store::slots(db)?.into_iter().map(watched).collect();
+    Ok((store::devices(db)?, slots, store::settings(db)?))
+}
+
+/// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.
+fn bounded(settings: Settings) -> Settings {
+    Settings {
+        text_size: settings.text_size.clamp(90, 200),
+        poll_minutes: settings.poll_minutes.clamp(5, 1440),
+        days_in_hand: settings.days_in_hand.clamp(1, 60),
+        ..settings
     }
 }
 
@@ -294,7 +347,7 @@ pub(crate) fn refused(cause: AdmitError) -> Error {
 }
 
 /// Why an amount can't be, in words for the field.
-pub(crate) fn bad_amount(cause: AmountError) -> Error {
+pub fn bad_amount(cause: AmountError) -> Error {
     let message = match cause {
         AmountError::NotPositive => "Enter an amount above 0.",
         AmountError::Negative => "Enter 0 or more.",

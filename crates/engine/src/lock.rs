@@ -8,7 +8,14 @@ use std::path::Path;
 /// The held lock.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would do, were there no program being started that holds it, too, for a moment.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -32,7 +39,7 @@ impl Lock {
             .open(folder.join("household.lock"))
             .map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Error::new(
                 Code::DatabaseLocked,
                 format!(

@@ -22,6 +22,9 @@ const LINES_MAX: u32 = 500;
 /// Members of a run that are shown, at most.
 const RUN_MAX: usize = 200;
 
+/// Where an entry stands in the order of effect.
+type Place = (i64, EntryId);
+
 impl Household {
     /// The Slot screen with at most `lines` entries.
     ///
@@ -134,19 +137,18 @@ impl Household {
         let said: BTreeSet<EntryId> = rows.iter().map(|row| row.entry.id).collect();
         let mut lines = Vec::with_capacity(rows.len() * 2 + 1);
         let mut left = watched.fold.state.left(slot);
-        let mut before: Option<(i64, EntryId)> = None;
-        for (index, row) in rows.iter().enumerate() {
+        let mut before: Option<Place> = None;
+        for row in &rows {
             let place = (row.entry.observed_at.timestamp_millis(), row.entry.id);
             // Undone entries stand where they were, but do not part what counts.
-            let anchor = rows.iter().skip(index).find(|row| !row.voided);
             if !row.voided {
-                let start = anchor.and_then(|row| row.left_after);
-                lines.extend(self.run(watched, Some(place), before, left, start)?);
+                let start = row.left_after;
+                self.run(watched, (Some(place), before), left, start, &mut lines)?;
                 before = Some(place);
                 left = row.left_after.zip(row.change).map(|(after, change)| after - change);
             }
             lines.push(self.line(slot, row, &said));
-            if row.overshoot > 0 {
+            if row.overshoot > 0 && !row.voided {
                 lines.push(LedgerLine {
                     what: LedgerWhat::Overshoot { amount: slot.amount(row.overshoot) },
                     ..self.blank(place.0)
@@ -154,7 +156,7 @@ impl Household {
             }
         }
         if !more {
-            lines.extend(self.run(watched, None, before, left, None)?);
+            self.run(watched, (None, before), left, None, &mut lines)?;
         }
         if let Some(rise) = self.rise(watched) {
             let change = Some(Amount::new(rise.to.milli - rise.from.milli, slot.unit));
@@ -171,18 +173,19 @@ impl Household {
         Ok((lines, more))
     }
 
-    /// The run of readings between two entries as one line.
+    /// The run of readings between two entries as one line, and another where they used more than there was.
     fn run(
         &self,
         watched: &Watched,
-        after: Option<(i64, EntryId)>,
-        before: Option<(i64, EntryId)>,
+        (after, before): (Option<Place>, Option<Place>),
         left: Option<Milli>,
         start: Option<Milli>,
-    ) -> Result<Option<LedgerLine>, Error> {
+        lines: &mut Vec<LedgerLine>,
+    ) -> Result<(), Error> {
         let (slot, key) = (&watched.row.slot, watched.row.key);
-        let run = self.read(|db| store::run_between(db, key, after, before))?;
-        Ok(run.map(|run| LedgerLine {
+        let Some(run) = self.read(|db| store::run_between(db, key, after, before))? else { return Ok(()) };
+        let over = start.zip(left).zip(run.used).map(|((start, left), used)| used - (start - left));
+        lines.push(LedgerLine {
             what: LedgerWhat::Uses {
                 count: run.count,
                 from: self.day_of(run.first),
@@ -192,7 +195,14 @@ impl Household {
             change: left.zip(start).map(|(left, start)| slot.amount(left - start)),
             left: left.map(|left| slot.amount(left)),
             ..self.blank(run.last)
-        }))
+        });
+        if let Some(over) = over.filter(|over| *over > 0) {
+            lines.push(LedgerLine {
+                what: LedgerWhat::Overshoot { amount: slot.amount(over) },
+                ..self.blank(run.last)
+            });
+        }
+        Ok(())
     }
 
     fn line(&self, slot: &Slot, row: &EntryRow, said: &BTreeSet<EntryId>) -> LedgerLine {
@@ -200,7 +210,9 @@ impl Household {
         let what = match &entry.kind {
             EntryKind::Purchased { packs, content, asin, price, shop } => LedgerWhat::Bought {
                 packs: *packs,
-                content: content.or_else(|| slot.pooled().then(|| slot.amount(slot.pack))),
+                content: content
+                    .or_else(|| slot.pooled().then(|| slot.amount(slot.pack)))
+                    .filter(|content| slot.pooled() || content.milli != 1000),
                 price_milli: price.as_ref().map(|price| price.milli),
                 currency: price.as_ref().map(|price| price.currency.clone()),
                 shop: shop.clone(),
@@ -240,6 +252,9 @@ impl Household {
         if let (Some(mark), Some(since), readings @ 1..) = (mark, state.low_since, state.low_streak) {
             if readings < LOW_READINGS {
                 return Some(Why::LowCounting { readings, needed: LOW_READINGS, mark });
+            }
+            if slot.sensor == SensorKind::None {
+                return Some(Why::LowCounted { since: self.clock.day(since).to_string(), mark });
             }
             return Some(Why::LowReadings { since: self.clock.day(since).to_string(), readings, mark });
         }

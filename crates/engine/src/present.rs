@@ -51,7 +51,8 @@ impl Household {
         let silent = self.silent_for(watched);
         let shown = shown_level(slot, watched, &forecast, now);
         let next = self.next(watched, &forecast, &action);
-        let section = section(&action, &forecast, now);
+        let lane = self.lane(run_out);
+        let section = section(&action, &lane);
         let device = self.devices.iter().find(|device| device.endpoint.id == slot.endpoint);
         let earliest = run_out.map_or(i64::MAX, |run_out| run_out.earliest.timestamp_millis());
         let row = SupplyRow {
@@ -71,13 +72,16 @@ impl Household {
             left: shown.left.map(|left| slot.amount(left)),
             of: slot
                 .capacity
-                .filter(|_| slot.measurement() != Measurement::Percentage && shown.left.is_some())
+                .filter(|full| {
+                    // With packs on the shelf there is more than one holds: "114 of 50" would only puzzle.
+                    slot.measurement() != Measurement::Percentage && shown.left.is_some_and(|left| left <= *full)
+                })
                 .map(|capacity| slot.amount(capacity)),
             estimated: shown.estimated,
             spares: state.spares(slot),
             pooled: slot.pooled(),
             silent_days: silent.and_then(|gap| u32::try_from(gap.num_days()).ok()).filter(|days| *days >= 2),
-            lane: self.lane(run_out),
+            lane,
             muted: slot.muted,
         };
         Presented { rank: (section, urgency(&action), earliest), row, when, forecast, action }
@@ -104,7 +108,7 @@ impl Household {
             weeks: self.weeks(),
             sync: Sync {
                 linked: false,
-                last_reading: self.slots.iter().filter_map(|w| w.fold.state.read_at).max().map(ms),
+                last_reading: self.present_slots().filter_map(|w| w.fold.state.read_at).max().map(ms),
                 read: u32::try_from(self.present_devices().filter(|d| d.reach.is_some()).count()).unwrap_or(0),
                 silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
                     .unwrap_or(0),
@@ -354,11 +358,10 @@ pub fn per_day(slot: &Slot, rate: f64) -> Amount {
     slot.amount(milli)
 }
 
-fn section(action: &NextAction, forecast: &Forecast, now: DateTime<Utc>) -> Section {
-    match (action, forecast) {
-        (NextAction::Runs(run_out), _) if run_out.earliest <= now + TimeDelta::days(LANE_DAYS) => {
-            Section::SixWeeks
-        }
+/// The words of a row and its lane agree on what lies within six weeks.
+fn section(action: &NextAction, lane: &Lane) -> Section {
+    match (action, lane) {
+        (NextAction::Runs(_), Lane::Dated { .. }) => Section::SixWeeks,
         (NextAction::Runs(_), _) => Section::Later,
         (NextAction::Unknown, _) => Section::NotKnown,
         _ => Section::NeedsYou,

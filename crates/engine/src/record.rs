@@ -4,6 +4,7 @@ use crate::error::{Code, Error};
 use crate::form::{RecordForm, Typed, What};
 use crate::household::{Household, Watched, bad_amount, refused};
 use crate::region;
+use crate::sources::label::is_invisible;
 use crate::store::{self, SlotRow};
 use crate::view::{Outcome, Recorded, RiseAnswer};
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
@@ -17,12 +18,13 @@ use refill_domain::measure::Amount;
 /// Longest note or shop name that is kept, in characters.
 pub const TEXT_MAX: usize = 500;
 
-/// A field's text without control characters and outer space; absent when nothing is left.
+/// A field's text without control and invisible characters and outer space; absent when nothing is left.
 ///
 /// # Errors
 /// `BadField` when it is longer than `max` characters.
 pub(crate) fn text(field: &str, value: Option<&str>, max: usize) -> Result<Option<String>, Error> {
-    let clean: String = value.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let clean: String =
+        value.unwrap_or_default().chars().filter(|c| !c.is_control() && !is_invisible(*c)).collect();
     let clean = clean.trim();
     if clean.chars().count() > max {
         return Err(Error::new(Code::BadField, format!("Use {max} characters at most.")).at(field));
@@ -68,7 +70,11 @@ impl Household {
         let kind = match &form.what {
             What::Bought { packs, content, asin, price, currency, shop } => EntryKind::Purchased {
                 packs: whole_packs(packs, locale)?,
-                content: content.as_ref().map(|typed| amount("content", typed, locale)).transpose()?,
+                // What a pack is may change; what was bought then does not.
+                content: match content {
+                    Some(typed) => Some(amount("content", typed, locale)?),
+                    None => Some(Amount::new(slot.pack, slot.shelf_unit())),
+                },
                 asin: match text("asin", asin.as_deref(), 40)? {
                     None => None,
                     Some(asin) => Some(asin.parse::<Asin>().map_err(|_| {
@@ -103,13 +109,13 @@ impl Household {
                 (_, ledger::AdmitError::Future) => "on",
                 (EntryKind::Purchased { content: Some(_), .. }, ledger::AdmitError::Amount(_)) => "content",
                 (EntryKind::Purchased { .. }, _) => "packs",
-                (EntryKind::Counted { level: Some(level), .. }, _)
-                    if level.to(slot.unit).is_err() || level.not_negative().is_err() =>
-                {
-                    "level"
+                (EntryKind::Counted { level, shelf: Some(_) }, _) => {
+                    let level = EntryKind::Counted { level: *level, shelf: None };
+                    match ledger::admit(&Entry { kind: level, ..entry.clone() }, slot, self.now()) {
+                        Ok(()) | Err(ledger::AdmitError::Empty) => "shelf",
+                        Err(_) => "level",
+                    }
                 }
-                (EntryKind::Counted { level: Some(_), shelf: None }, _) => "level",
-                (EntryKind::Counted { .. }, _) => "shelf",
                 _ => "level",
             };
             refused(cause).at(field)
@@ -140,25 +146,36 @@ impl Household {
     /// At the field that can't be, or why the disk refused; then nothing was recorded.
     pub fn record(&mut self, form: &RecordForm) -> Result<Recorded, Error> {
         let entry = self.entry(form)?;
-        let effect = effect(&self.watched(form.slot)?.row.slot, &entry.kind);
+        let row = self.watched(form.slot)?.row.clone();
+        let effect = effect(&row.slot, &entry.kind);
         let mut entries = Vec::with_capacity(2);
-        if let Some(amended) = form.amends {
-            self.own_entry(amended, form.slot)?;
+        if let Some(amended) = form.amends
+            && !self.own_entry(amended, row.key)?
+        {
             // Made from the form's own id, so that a repeated form voids once, too.
             entries.push(self.void(beside(form.id), form.slot, amended));
         }
         let unmute = matches!(entry.kind, EntryKind::Replaced { .. });
         entries.push(entry);
-        self.append(entries)?;
-        if unmute {
-            self.unmute(form.slot)?;
-        }
+        self.append_with(entries, row, unmute)?;
         Ok(Recorded { entry: form.id, slot: form.slot, effect })
     }
 
-    fn unmute(&mut self, slot: SlotId) -> Result<(), Error> {
-        let slot = self.watched(slot)?.row.slot.clone();
-        if slot.muted { self.save_slot(Slot { muted: false, ..slot }) } else { Ok(()) }
+    /// Appends entries of one slot with the slot's remembered answer as `row` has it; `unmute`: what was muted until it
+    /// is replaced is heard again.
+    fn append_with(&mut self, entries: Vec<Entry>, mut row: SlotRow, unmute: bool) -> Result<(), Error> {
+        row.slot.muted &= !unmute;
+        let changed = self.watched(row.slot.id)?.row != row;
+        self.append_and(entries, |tx| {
+            if changed {
+                tx.save_slot(&row.slot, row.rise_answer)?;
+            }
+            Ok(())
+        })?;
+        if let Some(watched) = self.slots.iter_mut().find(|w| w.row.key == row.key) {
+            watched.row = row;
+        }
+        Ok(())
     }
 
     fn void(&self, id: EntryId, slot: SlotId, entry: EntryId) -> Entry {
@@ -175,37 +192,82 @@ impl Household {
         }
     }
 
-    /// An entry that may be undone, as its slot, its kind and whether it is undone now.
-    fn own_entry(&self, id: EntryId, slot: SlotId) -> Result<(EntryKind, bool), Error> {
-        let key = self.watched(slot)?.row.key;
+    /// Whether an entry that may be amended is undone now.
+    fn own_entry(&self, id: EntryId, key: i64) -> Result<bool, Error> {
         match self.read(|db| store::find_entry(db, id))? {
-            Some((found, kind, voided)) if found == key => Ok((kind, voided)),
-            _ => Err(Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.")),
+            Some((_, EntryKind::Voided { .. }, _)) | None => Err(unknown()),
+            Some((found, _, voided)) if found == key => Ok(voided),
+            Some(_) => Err(unknown()),
         }
     }
 
-    /// Undoes an entry; an undone one is brought back.
+    /// The slot of an entry, and whether the entry is undone.
+    ///
+    /// # Errors
+    /// `EntryUnknown`, or why the file can't be read.
+    pub fn undone(&self, entry: EntryId) -> Result<(SlotId, bool), Error> {
+        let unknown = || Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.");
+        let (key, _, voided) = self.read(|db| store::find_entry(db, entry))?.ok_or_else(unknown)?;
+        let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
+        Ok((watched.row.slot.id, voided))
+    }
+
+    /// What was recorded under an id already: a request that comes twice is answered as the first time.
+    fn recorded(&self, id: EntryId) -> Result<Option<Recorded>, Error> {
+        let Some((key, kind, _)) = self.read(|db| store::find_entry(db, id))? else { return Ok(None) };
+        let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
+        let slot = &watched.row.slot;
+        let kind = match kind {
+            EntryKind::Voided { entry } => {
+                self.read(|db| store::find_entry(db, entry))?.map(|(_, kind, _)| kind)
+            }
+            kind => Some(kind),
+        };
+        let effect = kind.and_then(|kind| effect(slot, &kind));
+        Ok(Some(Recorded { entry: id, slot: slot.id, effect }))
+    }
+
+    /// Undoes an entry; an undone one is brought back. What it amended comes back, or goes, with it.
     ///
     /// # Errors
     /// `EntryUnknown`, or why the disk refused.
     pub fn undo(&mut self, id: EntryId, entry: EntryId) -> Result<Recorded, Error> {
-        let found = self.read(|db| store::find_entry(db, entry))?;
-        let unknown = || Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.");
-        let (key, kind, voided) = found.ok_or_else(unknown)?;
+        if let Some(recorded) = self.recorded(id)? {
+            return Ok(recorded);
+        }
+        let (key, kind, voided) = self.read(|db| store::find_entry(db, entry))?.ok_or_else(unknown)?;
         let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
-        let slot = watched.row.slot.id;
-        let effect = effect(&watched.row.slot, &kind);
-        let target = if voided {
-            let voids = self.read(|db| store::voids_of(db, key, entry))?;
-            voids.first().copied().ok_or_else(unknown)?
-        } else {
-            entry
-        };
-        let mut void = self.void(id, slot, target);
+        let slot = self.watched(watched.row.slot.id)?.row.slot.clone();
+        let mut entries = self.turn(id, &slot, key, entry, voided)?;
+        let amended = beside(entry);
+        if let Some((found, EntryKind::Voided { .. }, off)) =
+            self.read(|db| store::find_entry(db, amended))?
+            && found == key
+            && off == voided
+        {
+            entries.extend(self.turn(beside(id), &slot, key, amended, off)?);
+        }
+        self.append(entries)?;
+        Ok(Recorded { entry: id, slot: slot.id, effect: effect(&slot, &kind) })
+    }
+
+    /// What undoes an entry, or brings back a voided one: a void of each of its voids in force, the first under `id`.
+    fn turn(
+        &self,
+        id: EntryId,
+        slot: &Slot,
+        key: i64,
+        entry: EntryId,
+        voided: bool,
+    ) -> Result<Vec<Entry>, Error> {
+        let targets = if voided { self.read(|db| store::voids_of(db, key, entry))? } else { vec![entry] };
+        if targets.is_empty() {
+            return Err(unknown());
+        }
+        let ids = std::iter::once(id).chain(std::iter::repeat_with(|| EntryId(self.clock.new_id())));
         // A void takes effect at once, wherever what it voids stands; its own place only orders voids among themselves.
-        void.about = Some(entry);
-        self.append(vec![void])?;
-        Ok(Recorded { entry: id, slot, effect })
+        let void = |(id, target)| Entry { about: Some(entry), ..self.void(id, slot.id, target) };
+        Ok(ids.zip(targets).map(void).collect())
     }
 
     /// Says what a rise was, and remembers the answer for the next time.
@@ -219,6 +281,9 @@ impl Household {
         reading: EntryId,
         answer: RiseAnswer,
     ) -> Result<Recorded, Error> {
+        if let Some(recorded) = self.recorded(id)? {
+            return Ok(recorded);
+        }
         let watched = self.watched(slot)?;
         let rise = watched
             .fold
@@ -250,15 +315,8 @@ impl Household {
             note: None,
             kind,
         };
-        self.append(vec![entry])?;
-        let stored = row.slot.clone();
-        self.write(|tx| tx.save_slot(&stored, Some(answer)))?;
-        if let Some(watched) = self.slots.iter_mut().find(|w| w.row.slot.id == slot) {
-            watched.row.rise_answer = Some(answer);
-        }
-        if answer == RiseAnswer::New {
-            self.unmute(slot)?;
-        }
+        let row = SlotRow { rise_answer: Some(answer), ..row };
+        self.append_with(vec![entry], row, answer == RiseAnswer::New)?;
         Ok(Recorded { entry: id, slot, effect: None })
     }
 
@@ -306,6 +364,10 @@ impl Household {
         let fold = Fold::of(&row.slot, &all);
         Ok(Watched { row, fold })
     }
+}
+
+fn unknown() -> Error {
+    Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.")
 }
 
 /// The id of the void that goes with an amending form: the form's id, one further.

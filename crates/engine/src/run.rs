@@ -8,14 +8,14 @@ use crate::household::Household;
 use crate::lock::Lock;
 use crate::sources::discovery::{Discovery, Found, Options};
 use crate::sources::probe::{ProbeError, Probed, probe};
-use crate::view::{Trouble, Update};
+use crate::view::{FoundPrinter, Trouble, Update};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::ids::EndpointId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{self, AbortHandle, JoinError, JoinSet};
 
 /// Work for the loop.
 pub type Job = Box<dyn FnOnce(&mut Opened) + Send>;
@@ -28,12 +28,20 @@ pub enum Input {
     Stop(oneshot::Sender<()>),
 }
 
-/// What tasks tell the loop.
+/// What tasks tell the loop. What belongs to a search carries its number: an earlier one may still be answering.
 enum Event {
-    Polled(EndpointId, Result<Probed, ProbeError>),
-    Announced(Found),
-    Answered(Result<Probed, ProbeError>),
-    SearchOver,
+    /// A device was asked at this address.
+    Polled(EndpointId, String, Result<Probed, ProbeError>),
+    Announced(u64, Found),
+    Answered(u64, Result<Probed, ProbeError>),
+    SearchOver(u64),
+}
+
+/// What a task does, to be told when it ends without a word.
+enum Task {
+    Poll(EndpointId),
+    Look(u64),
+    Listen(u64),
 }
 
 /// How long a search listens. Printers answer within a second or two; sleeping ones wake in ten.
@@ -53,9 +61,12 @@ struct Waiter {
 }
 
 struct Search {
+    number: u64,
     task: AbortHandle,
     looking: u32,
-    answered: u32,
+    /// Printers that answered, by their key: one may be announced several ways.
+    answered: BTreeSet<String>,
+    looked_at: u32,
     listening: bool,
 }
 
@@ -66,12 +77,14 @@ pub struct Opened {
     household: Result<Household, Trouble>,
     _lock: Option<Lock>,
     tasks: JoinSet<()>,
+    doing: HashMap<task::Id, Task>,
     events: mpsc::Sender<Event>,
     updates: broadcast::Sender<Update>,
     due: BTreeMap<EndpointId, DateTime<Utc>>,
     asking: BTreeSet<EndpointId>,
     waiters: Vec<Waiter>,
     search: Option<Search>,
+    searches: u64,
 }
 
 /// Starts the loop's thread.
@@ -98,7 +111,7 @@ async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broad
         let due = opened.next_due();
         tokio::select! {
             input = requests.recv() => match input {
-                Some(Input::Work(job)) => opened.work(job),
+                Some(Input::Work(job)) => opened.guarded(job),
                 Some(Input::Stop(done)) => {
                     opened.close().await;
                     // Whoever asked may be gone.
@@ -107,16 +120,12 @@ async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broad
                 }
                 None => return opened.close().await,
             },
-            Some(event) = told.recv() => opened.hear(event),
-            Some(ended) = opened.tasks.join_next() => {
-                if let Err(cause) = ended && cause.is_panic() {
-                    tracing::error!("a task ended unexpectedly");
-                }
-            }
+            Some(event) = told.recv() => opened.guarded(|opened| opened.hear(event)),
+            Some(ended) = opened.tasks.join_next_with_id() => opened.guarded(|opened| opened.ended(ended)),
             () = async { match due {
                 Some(due) => clock.sleep_until(due).await,
                 None => std::future::pending().await,
-            } } => opened.poll_due(),
+            } } => opened.guarded(Opened::poll_due),
         }
     }
 }
@@ -131,12 +140,14 @@ impl Opened {
             household,
             _lock: lock,
             tasks: JoinSet::new(),
+            doing: HashMap::new(),
             events,
             updates,
             due: BTreeMap::new(),
             asking: BTreeSet::new(),
             waiters: Vec::new(),
             search: None,
+            searches: 0,
         };
         opened.schedule();
         opened
@@ -168,31 +179,33 @@ impl Opened {
     /// # Errors
     /// Why it could not be opened.
     pub fn open_other(&mut self, folder: &Path) -> Result<(), Error> {
+        let folder = std::path::absolute(folder).map_err(|cause| {
+            Error::new(Code::BadField, "Choose the folder of a household.").at("folder").caused_by(cause)
+        })?;
         if folder == self.folder && self.household.is_ok() {
             return Ok(());
         }
-        let (household, lock) = open(&self.config, folder);
+        let (household, lock) = open(&self.config, &folder);
         let household = household.map_err(|trouble| closed(&trouble))?;
-        crate::places::choose(&self.config.folder, folder)?;
-        self.household = Ok(household);
+        crate::places::choose(&self.config.folder, &folder)?;
+        if let Ok(before) = std::mem::replace(&mut self.household, Ok(household))
+            && let Err(cause) = before.close()
+        {
+            tracing::error!(error = %cause, "closing the household that was open");
+        }
         self._lock = lock;
-        folder.clone_into(&mut self.folder);
+        self.folder = folder;
         self.schedule();
         Ok(())
     }
 
     /// Does one piece of work. If it panics, the report is written by the panic hook, memory is loaded again from the
     /// file, and the loop goes on.
-    fn work(&mut self, job: Job) {
-        let mut job = Some(job);
-        let ended = catch_unwind(AssertUnwindSafe(|| {
-            if let Some(job) = job.take() {
-                job(self);
-            }
-        }));
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        let ended = catch_unwind(AssertUnwindSafe(|| work(self)));
         if ended.is_err() {
             if let Ok(household) = &mut self.household
-                && let Err(cause) = household.reload_folds()
+                && let Err(cause) = household.reload()
             {
                 self.household = Err(cause.trouble());
             }
@@ -213,20 +226,26 @@ impl Opened {
             self.due.clear();
             return;
         };
-        let every = TimeDelta::minutes(i64::from(household.settings.poll_minutes));
-        let reachable = household.reachable();
-        if !(self.config.polling && household.settings.polling) {
+        let Some(every) = self.interval() else {
             self.due.clear();
             return;
-        }
+        };
+        let reachable = household.reachable();
         let now = household.now();
         self.due.retain(|id, _| reachable.iter().any(|(other, _, _)| other == id));
         for (id, _, answered_at) in reachable {
             let last = answered_at.and_then(DateTime::from_timestamp_millis);
             let due = self.due.entry(id).or_insert_with(|| last.map_or(now, |last| last + every));
-            // A shorter interval counts at once.
+            // A shorter interval counts at once, and so does a clock that was set back.
             *due = (*due).min(now + every);
         }
+    }
+
+    /// Time between two readings of a device; absent when none are to be made by themselves.
+    fn interval(&self) -> Option<TimeDelta> {
+        let settings = &self.household.as_ref().ok()?.settings;
+        let wanted = self.config.polling && settings.polling;
+        wanted.then(|| TimeDelta::minutes(i64::from(settings.poll_minutes)))
     }
 
     fn next_due(&self) -> Option<DateTime<Utc>> {
@@ -234,6 +253,8 @@ impl Opened {
     }
 
     fn poll_due(&mut self) {
+        // The clock may have been set back while we slept.
+        self.schedule();
         let now = self.config.clock.now();
         let due: Vec<EndpointId> =
             self.due.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();
@@ -252,11 +273,37 @@ impl Opened {
         };
         if self.asking.insert(id) {
             let (events, limits) = (self.events.clone(), self.config.limits);
-            self.tasks.spawn(async move {
+            self.spawn(Task::Poll(id), async move {
                 let result = probe(&address, limits).await;
                 // The loop is gone: nobody to tell.
-                let _ = events.send(Event::Polled(id, result)).await;
+                let _ = events.send(Event::Polled(id, address, result)).await;
             });
+        }
+    }
+
+    fn spawn(&mut self, what: Task, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let handle = self.tasks.spawn(task);
+        self.doing.insert(handle.id(), what);
+        handle
+    }
+
+    /// A task ended. One that could not say how it went is done all the same.
+    fn ended(&mut self, ended: Result<(task::Id, ()), JoinError>) {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
+        let what = self.doing.remove(&id);
+        if !ended.is_err_and(|cause| cause.is_panic()) {
+            return;
+        }
+        tracing::error!("a look at the network ended unexpectedly");
+        match what {
+            Some(Task::Poll(id)) => {
+                let cause =
+                    Error::new(Code::Unexpected, "Something unexpected went wrong; a report was kept.");
+                self.settle(id, Err(cause));
+            }
+            Some(Task::Look(number)) => self.looked(number, None),
+            Some(Task::Listen(number)) => self.listened(number),
+            None => {}
         }
     }
 
@@ -290,48 +337,50 @@ impl Opened {
 
     fn hear(&mut self, event: Event) {
         match event {
-            Event::Polled(id, result) => self.polled(id, result),
-            Event::Announced(found) => self.announced(&found),
-            Event::Answered(result) => {
-                let printer = match (&result, &self.household) {
-                    (Ok(probed), Ok(household)) => Some(household.found_printer(probed)),
+            Event::Polled(id, address, result) => self.polled(id, &address, result),
+            Event::Announced(number, found) => self.announced(number, &found),
+            Event::Answered(number, result) => {
+                let printer = match (result, &self.household) {
+                    (Ok(probed), Ok(household)) => Some(household.found_printer(&probed)),
                     _ => None,
                 };
-                if let Some(search) = &mut self.search {
-                    search.looking = search.looking.saturating_sub(1);
-                    search.answered += u32::from(printer.is_some());
-                }
-                if let Some(printer) = printer {
-                    self.tell(Update::Found { printer });
-                }
-                self.end_search();
+                self.looked(number, printer);
             }
-            Event::SearchOver => {
-                if let Some(search) = &mut self.search {
-                    search.listening = false;
-                }
-                self.end_search();
-            }
+            Event::SearchOver(number) => self.listened(number),
         }
     }
 
-    fn polled(&mut self, id: EndpointId, result: Result<Probed, ProbeError>) {
-        self.asking.remove(&id);
-        let Ok(household) = &mut self.household else { return };
-        let every = TimeDelta::minutes(i64::from(household.settings.poll_minutes));
-        self.due.insert(id, household.now() + every);
+    fn polled(&mut self, id: EndpointId, address: &str, result: Result<Probed, ProbeError>) {
+        let Ok(household) = &mut self.household else {
+            self.settle(id, Ok(()));
+            return;
+        };
+        let moved = household.reachable().iter().any(|(other, at, _)| *other == id && at != address);
         let taken = match result {
             Ok(probed) => household.take_report(id, &probed.report),
+            // Nothing is wrong with the device at its new address.
+            Err(_) if moved => Ok(()),
             Err(cause) => Err(unanswered(&cause)),
         };
+        self.settle(id, taken);
+    }
+
+    /// One look at a device is over: trouble is kept with it, whoever waits hears of it, and the next is planned.
+    fn settle(&mut self, id: EndpointId, taken: Result<(), Error>) {
+        self.asking.remove(&id);
         let trouble = taken.err().map(|cause| cause.trouble());
-        if let Some(trouble) = &trouble
-            && let Err(cause) = household.take_trouble(id, trouble.clone())
-        {
-            self.tell(Update::Trouble { trouble: cause.trouble() });
-        }
-        if self.household.as_ref().is_ok_and(|h| h.device(id).is_err()) {
-            self.due.remove(&id);
+        let every = self.interval();
+        if let Ok(household) = &mut self.household {
+            let here = household.reachable().iter().any(|(other, _, _)| *other == id);
+            match every.filter(|_| here) {
+                Some(every) => self.due.insert(id, household.now() + every),
+                None => self.due.remove(&id),
+            };
+            if let Some(trouble) = &trouble
+                && let Err(cause) = household.take_trouble(id, trouble.clone())
+            {
+                self.tell(Update::Trouble { trouble: cause.trouble() });
+            }
         }
         for waiter in &mut self.waiters {
             if waiter.devices.remove(&id) {
@@ -354,23 +403,25 @@ impl Opened {
         if let Some(search) = self.search.take() {
             search.task.abort();
             if !on {
-                self.tell(Update::SearchEnded { count: search.answered });
+                self.tell(Update::SearchEnded { count: search.count() });
             }
         }
         if !on {
             return Ok(());
         }
+        self.searches += 1;
+        let number = self.searches;
         let (events, clock) = (self.events.clone(), self.config.clock.clone());
         let options = Options { loopback: self.config.loopback };
         let until = clock.now() + SEARCH;
-        let task = self.tasks.spawn(async move {
+        let task = self.spawn(Task::Listen(number), async move {
             match Discovery::start(options) {
                 Ok(mut discovery) => {
                     let mut over = clock.sleep_until(until);
                     loop {
                         tokio::select! {
                             found = discovery.next() => match found {
-                                Some(found) => if events.send(Event::Announced(found)).await.is_err() { return },
+                                Some(found) => if events.send(Event::Announced(number, found)).await.is_err() { return },
                                 None => break,
                             },
                             () = &mut over => break,
@@ -380,30 +431,60 @@ impl Opened {
                 Err(cause) => tracing::warn!(%cause, "the network can't be searched"),
             }
             // The loop is gone: nobody to tell.
-            let _ = events.send(Event::SearchOver).await;
+            let _ = events.send(Event::SearchOver(number)).await;
         });
-        self.search = Some(Search { task, looking: 0, answered: 0, listening: true });
+        self.search = Some(Search {
+            number,
+            task,
+            looking: 0,
+            answered: BTreeSet::new(),
+            looked_at: 0,
+            listening: true,
+        });
         Ok(())
     }
 
-    fn announced(&mut self, found: &Found) {
-        let Some(search) = &mut self.search else { return };
+    /// The running search, if it is this one.
+    fn searching(&mut self, number: u64) -> Option<&mut Search> {
+        self.search.as_mut().filter(|search| search.number == number)
+    }
+
+    fn announced(&mut self, number: u64, found: &Found) {
+        let Some(search) = self.searching(number) else { return };
         let Some(uri) = found.uri() else { return };
-        if search.looking + search.answered >= SEARCH_MAX {
+        if search.looked_at >= SEARCH_MAX {
             return;
         }
         search.looking += 1;
+        search.looked_at += 1;
         let (events, limits) = (self.events.clone(), self.config.limits);
-        self.tasks.spawn(async move {
+        self.spawn(Task::Look(number), async move {
             let result = probe(&uri, limits).await;
             // The loop is gone: nobody to tell.
-            let _ = events.send(Event::Answered(result)).await;
+            let _ = events.send(Event::Answered(number, result)).await;
         });
+    }
+
+    fn looked(&mut self, number: u64, printer: Option<FoundPrinter>) {
+        let Some(search) = self.searching(number) else { return };
+        search.looking = search.looking.saturating_sub(1);
+        if let Some(printer) = printer {
+            search.answered.insert(printer.key.clone());
+            self.tell(Update::Found { printer });
+        }
+        self.end_search();
+    }
+
+    fn listened(&mut self, number: u64) {
+        if let Some(search) = self.searching(number) {
+            search.listening = false;
+        }
+        self.end_search();
     }
 
     fn end_search(&mut self) {
         if let Some(search) = self.search.take_if(|search| !search.listening && search.looking == 0) {
-            self.tell(Update::SearchEnded { count: search.answered });
+            self.tell(Update::SearchEnded { count: search.count() });
         }
     }
 
@@ -415,6 +496,14 @@ impl Opened {
         {
             tracing::error!(error = %cause, "closing the household");
         }
+        // Before anyone is told that it is closed: the next to open it may be waiting for that.
+        self._lock = None;
+    }
+}
+
+impl Search {
+    fn count(&self) -> u32 {
+        u32::try_from(self.answered.len()).unwrap_or(u32::MAX)
     }
 }
 

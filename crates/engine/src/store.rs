@@ -4,6 +4,7 @@
 
 mod devices;
 mod entries;
+mod file;
 mod ledger;
 mod settings;
 
@@ -17,23 +18,15 @@ pub use settings::load as settings;
 
 use crate::error::{Code, Error};
 use anyhow::Context;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::path::{Path, PathBuf};
 
 /// Name of the household's file in the data folder.
 pub const FILE: &str = "household.db";
 
-/// `application_id` of our files: "Refl" in ASCII.
-const APPLICATION_ID: i32 = 0x5265_666C;
-
 /// Pages in the WAL before it is written back: 40 MB, which doubles scattered ingest (`performance.md` 1.3).
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
-
-/// How long a reader waits for the writer's checkpoint.
-const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// Copies made before migrations that are kept.
-const COPIES_KEPT: usize = 2;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_household.sql")];
@@ -57,28 +50,42 @@ impl Store {
     /// # Errors
     /// `DatabaseTooNew`, `DatabaseDamaged`, `DiskFull`; the file is then as it was.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder).map_err(|cause| {
-            Error::new(Code::Unexpected, format!("The data folder {} can't be made.", folder.display()))
-                .caused_by(cause)
-        })?;
-        let path = folder.join(FILE);
-        let version = match path.exists() {
-            true => inspect(&path)?,
-            false => 0,
+        Self::open_with(folder, MIGRATIONS)
+    }
+
+    fn open_with(folder: &Path, migrations: &[&str]) -> Result<Self, Error> {
+        let unmade = |cause| {
+            let message = format!(
+                "The data folder {} can't be used. Check who may write to it, then try again.",
+                folder.display()
+            );
+            file::refused(cause, message)
         };
+        std::fs::create_dir_all(folder).map_err(unmade)?;
+        let path = folder.join(FILE);
+        if path.try_exists().map_err(unmade)? {
+            file::inspect(&path, migrations.len())?;
+        } else {
+            file::make(&path, migrations)?;
+        }
         let open = || -> anyhow::Result<Self> {
-            let mut db = Connection::open(&path).context("Open the household")?;
-            db.busy_timeout(BUSY_TIMEOUT)?;
+            let mut db = file::connect(&path, OpenFlags::default())?;
+            let version = file::version(&db)?;
+            if version > migrations.len() {
+                // A newer program was cut off here: what it wrote last stays where it is.
+                db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+                file::not_newer(&path, version, migrations.len())?;
+            }
             db.pragma_update(None, "journal_mode", "WAL")?;
             db.pragma_update(None, "synchronous", "FULL")?;
             db.pragma_update(None, "foreign_keys", true)?;
             db.pragma_update(None, "wal_autocheckpoint", WAL_AUTOCHECKPOINT)?;
             db.set_prepared_statement_cache_capacity(64);
-            if version < MIGRATIONS.len() {
-                if version > 0 {
-                    copy_before_migration(&db, folder, version)?;
-                }
-                migrate(&mut db, version)?;
+            if version < migrations.len() {
+                file::copy_before_migration(&db, &path, version)?;
+                file::migrate(&mut db, version, migrations)?;
+                // The new version stands in the file itself, where an older program looks first.
+                db.pragma_update(None, "wal_checkpoint", "TRUNCATE")?;
             }
             Ok(Self { db, path: path.clone() })
         };
@@ -145,14 +152,25 @@ impl Reader {
     /// # Errors
     /// As [`Store::open`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        inspect(path)?;
-        let open = || -> anyhow::Result<Self> {
+        file::inspect(path, MIGRATIONS.len())?;
+        let open = || -> anyhow::Result<(Connection, usize)> {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let db = Connection::open_with_flags(path, flags).context("Open the household for reading")?;
-            db.busy_timeout(BUSY_TIMEOUT)?;
-            Ok(Self { db })
+            let db = file::connect(path, flags)?;
+            let version = file::version(&db)?;
+            Ok((db, version))
         };
-        open().map_err(|cause| told(cause, path))
+        let (db, version) = open().map_err(|cause| told(cause, path))?;
+        file::not_newer(path, version, MIGRATIONS.len())?;
+        if version < MIGRATIONS.len() {
+            return Err(Error::new(
+                Code::Unexpected,
+                format!(
+                    "An older Refill wrote {}. Start Refill once, so that it is brought up to date.",
+                    path.display()
+                ),
+            ));
+        }
+        Ok(Self { db })
     }
 
     /// Reads.
@@ -164,66 +182,6 @@ impl Reader {
     }
 }
 
-/// Looks at a file without writing a byte to it: is it ours, whole, and not of a newer program? Returns its version.
-fn inspect(path: &Path) -> Result<usize, Error> {
-    let look = || -> anyhow::Result<(i32, usize)> {
-        let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        db.busy_timeout(BUSY_TIMEOUT)?;
-        let application: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        // Reads the schema: a file cut off behind its header shows here.
-        let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        let empty = tables == 0 && version == 0;
-        Ok((if empty { APPLICATION_ID } else { application }, usize::try_from(version).unwrap_or(usize::MAX)))
-    };
-    match look() {
-        Ok((APPLICATION_ID, version)) if version > MIGRATIONS.len() => Err(Error::new(
-            Code::DatabaseTooNew,
-            format!("A newer Refill wrote {}. Get the update, or open another household.", path.display()),
-        )),
-        Ok((APPLICATION_ID, version)) => Ok(version),
-        Ok(_) => Err(Error::new(
-            Code::DatabaseDamaged,
-            format!("{} is a database, but not a household of Refill. It was left as it is.", path.display()),
-        )),
-        Err(cause) => Err(told(cause, path)),
-    }
-}
-
-fn copy_before_migration(db: &Connection, folder: &Path, version: usize) -> anyhow::Result<()> {
-    let copy = folder.join(format!("household.v{version}.db"));
-    if copy.exists() {
-        std::fs::remove_file(&copy).context("Replace the copy of an earlier try")?;
-    }
-    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).context("Copy the household before migrating")?;
-    let mut copies: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .filter_map(|file| file.ok().map(|file| file.path()))
-        .filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("household.v") && name.ends_with(".db")
-        })
-        .collect();
-    copies.sort_by_key(|path| (path.as_os_str().len(), path.clone()));
-    let old = copies.len().saturating_sub(COPIES_KEPT);
-    for path in copies.into_iter().take(old) {
-        std::fs::remove_file(path).context("Remove an old copy")?;
-    }
-    Ok(())
-}
-
-/// Each step in a transaction of its own, the version number inside it: a stop in between leaves the old or the new.
-fn migrate(db: &mut Connection, from: usize) -> anyhow::Result<()> {
-    for (index, text) in MIGRATIONS.iter().enumerate().skip(from) {
-        let version = i64::try_from(index + 1)?;
-        let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        tx.execute_batch(text).with_context(|| format!("Migrate to version {version}"))?;
-        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-        tx.pragma_update(None, "user_version", version)?;
-        tx.commit()?;
-    }
-    Ok(())
-}
-
 /// What SQLite's refusal means to a person.
 fn told(cause: anyhow::Error, path: &Path) -> Error {
     if cause.is::<Error>() {
@@ -232,10 +190,14 @@ fn told(cause: anyhow::Error, path: &Path) -> Error {
             Err(cause) => cause.into(),
         };
     }
-    let code = cause.chain().find_map(|c| c.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
+    let failure = cause.chain().find_map(|c| c.downcast_ref::<rusqlite::Error>()?.sqlite_error().copied());
+    // The index of the WAL is a file too, and may find no room.
+    let full = failure.is_some_and(|failure| {
+        failure.code == ErrorCode::DiskFull || failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+    });
     let path = path.display();
-    match code {
-        Some(ErrorCode::DiskFull) => {
+    match failure.map(|failure| failure.code) {
+        _ if full => {
             Error::new(Code::DiskFull, "The disk is full. Nothing was recorded; make room and try again.")
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::new(
@@ -254,3 +216,6 @@ fn told(cause: anyhow::Error, path: &Path) -> Error {
     }
     .caused_by(cause)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,7 @@ const NONE: SensorKind = SensorKind::None;
 
 fn rows(kind: DeviceKind) -> &'static [Row] {
     match kind {
-        DeviceKind::Printer => {
-            &[("supply_ink_black", SupplyKind::Ink, SensorKind::Level, Unit::Percent, None, 1)]
-        }
+        DeviceKind::Printer => &[("supply_ink_black", SupplyKind::Ink, NONE, Unit::Percent, None, 1)],
         DeviceKind::CoffeeMachine => &[
             ("supply_coffee_pods", SupplyKind::Pods, NONE, Unit::Count, Some(50), 50),
             ("supply_descaling_tablets", SupplyKind::Tablets, NONE, Unit::Count, Some(6), 6),

@@ -407,6 +407,13 @@ pub enum Why {
         /// The mark.
         mark: Amount,
     },
+    /// "Low since Thu 19 Nov: counted at or below 4."
+    LowCounted {
+        /// Day of the count.
+        since: Day,
+        /// The mark.
+        mark: Amount,
+    },
     /// "2 of 3 low readings."
     LowCounting {
         /// So far.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChartPoint } from '../host/types';
 import { isEvent, legendOf, nearest, ordered, placed, spoken, stepped } from './readout';
 
-const point = (x: number, y: number, kind = 'history', text = ['Sat 24 Oct', '1 l left']): ChartPoint => ({
+const point = (x: number, y: number, kind: ChartPoint['kind'] = 'reading', text = 'Sat 24 Oct\n1 l left'): ChartPoint => ({
   x, y, at: x * 1000, level: 1, text, kind,
 });
 
@@ -14,7 +14,7 @@ const curve = ordered([
 describe('stops', () => {
   it('are ordered by place, the event after the reading it happened with', () => {
     expect(curve.map((p) => [p.x, p.kind])).toEqual([
-      [0, 'history'], [20, 'history'], [40, 'history'], [60, 'history'], [60, 'bought'], [80, 'today'], [100, 'forecast'],
+      [0, 'reading'], [20, 'reading'], [40, 'reading'], [60, 'reading'], [60, 'bought'], [80, 'today'], [100, 'forecast'],
     ]);
   });
 
@@ -54,10 +54,10 @@ describe('stops', () => {
   });
 
   it('are spoken as one sentence', () => {
-    expect(spoken(point(0, 0, 'bought', ['Sat 24 Oct', 'Bought 1.5 l', '2.28 l left']))).toBe(
+    expect(spoken(point(0, 0, 'bought', 'Sat 24 Oct\nBought 1.5 l\n2.28 l left'))).toBe(
       'Sat 24 Oct: Bought 1.5 l, 2.28 l left',
     );
-    expect(spoken(point(0, 0, 'history', ['Sat 24 Oct']))).toBe('Sat 24 Oct');
+    expect(spoken(point(0, 0, 'reading', 'Sat 24 Oct'))).toBe('Sat 24 Oct');
   });
 });
 

@@ -1,7 +1,7 @@
 // Where the chart's readout stands and what it says: pure, so that pointer, keyboard and table agree. Points come
 // from the engine with the picture, in CSS pixels of that picture.
 
-import type { ChartPoint } from '../host/types';
+import type { ChartPoint, PointKind } from '../host/types';
 
 export interface Size {
   width: number;
@@ -13,7 +13,7 @@ export interface Place {
   top: number;
 }
 
-const MARKERS = ['bought', 'delivered', 'replaced', 'corrected', 'expected'];
+const MARKERS: PointKind[] = ['bought', 'delivered', 'replaced', 'corrected', 'expected'];
 
 /** Something happened there (bought, replaced, …) or it is today: what Shift with an arrow key steps through. */
 export function isEvent(point: ChartPoint): boolean {
@@ -65,10 +65,16 @@ export function stepped(
   return from;
 }
 
+/** The heading of a point and the lines below it. */
+export function linesOf(point: ChartPoint): { heading: string; lines: string[] } {
+  const [heading = '', ...lines] = point.text.split('\n');
+  return { heading, lines };
+}
+
 /** One spoken sentence for a point. */
 export function spoken(point: ChartPoint): string {
-  const [first, ...rest] = point.text;
-  return rest.length === 0 ? (first ?? '') : `${first}: ${rest.join(', ')}`;
+  const { heading, lines } = linesOf(point);
+  return lines.length === 0 ? heading : `${heading}: ${lines.join(', ')}`;
 }
 
 /** Height of the drawn curve at `x`, or nothing outside it. */
@@ -122,7 +128,8 @@ export function placed(points: readonly ChartPoint[], at: ChartPoint, box: Size,
 }
 
 /** Marker kinds and parts that occur, in the order of the legend. */
-export function legendOf(points: readonly ChartPoint[]): string[] {
+export function legendOf(points: readonly ChartPoint[]): PointKind[] {
   const kinds = new Set(points.map((point) => point.kind));
-  return [...MARKERS, 'forecast'].filter((kind) => kinds.has(kind));
+  const all: PointKind[] = [...MARKERS, 'forecast'];
+  return all.filter((kind) => kinds.has(kind));
 }

@@ -4,18 +4,33 @@ const circle = (x: number, y: number, r: number) => `<circle cx="${x}" cy="${y}"
 const path = (d: string) => `<path d="${d}"/>`;
 
 export const icons = {
-  supplies: '<rect x="2.7" y="2.5" width="4.2" height="11" rx="1.3"/><rect x="9.1" y="2.5" width="4.2" height="11" rx="1.3"/><path d="M2.7 9.5h4.2M9.1 5.8h4.2"/>',
-  link: path('M6.6 9.4 9.4 6.6M7.3 4.6l1.6-1.6a2.9 2.9 0 0 1 4.1 4.1l-1.6 1.6M8.7 11.4 7.1 13A2.9 2.9 0 0 1 3 8.9l1.6-1.6'),
-  settings: path('M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6') + circle(10.2, 4.5, 1.7) + circle(5.8, 11.5, 1.7),
+  supplies:
+    '<rect x="2.7" y="2.5" width="4.2" height="11" rx="1.3"/><rect x="9.1" y="2.5" width="4.2" height="11" rx="1.3"/><path d="M2.7 9.5h4.2M9.1 5.8h4.2"/>',
+  link: path(
+    'M6.6 9.4 9.4 6.6M7.3 4.6l1.6-1.6a2.9 2.9 0 0 1 4.1 4.1l-1.6 1.6M8.7 11.4 7.1 13A2.9 2.9 0 0 1 3 8.9l1.6-1.6',
+  ),
+  settings:
+    path('M2.5 4.5h6M12 4.5h1.5M2.5 11.5H4M7.5 11.5h6') + circle(10.2, 4.5, 1.7) + circle(5.8, 11.5, 1.7),
   home: path('M2.5 7.500 8 2.800l5.500 4.700M4 6.500v7h8v-7M6.700 13.500V9.800h2.600v3.700'),
-  printer: path('M4.5 6V2.5h7V6M4.5 11.5h-2V6.8c0-.4.4-.8.8-.8h9.4c.4 0 .8.4.8.8v4.7h-2') + path('M4.5 9.5h7v4h-7z'),
-  coffee_machine: path('M3 5.5h8v4a3.5 3.5 0 0 1-3.5 3.5h-1A3.5 3.5 0 0 1 3 9.5zM11 6.5h1a1.7 1.7 0 0 1 0 3.4h-1') + path('M5.5 3.5v-1M8.5 3.5v-1'),
-  washing_machine: path('M3.3 2.5h9.4c.4 0 .8.4.8.8v9.4c0 .4-.4.8-.8.8H3.3c-.4 0-.8-.4-.8-.8V3.3c0-.4.4-.8.8-.8z') + circle(8, 9, 2.9) + path('M4.7 4.7h1.6'),
-  dishwasher: path('M3.3 2.5h9.4c.4 0 .8.4.8.8v9.4c0 .4-.4.8-.8.8H3.3c-.4 0-.8-.4-.8-.8V3.3c0-.4.4-.8.8-.8zM2.5 5.7h11') + path('M5 8.2v2.6M8 8.2v2.6M11 8.2v2.6M4.7 4.1h1.6'),
+  printer:
+    path('M4.5 6V2.5h7V6M4.5 11.5h-2V6.8c0-.4.4-.8.8-.8h9.4c.4 0 .8.4.8.8v4.7h-2') + path('M4.5 9.5h7v4h-7z'),
+  coffee_machine:
+    path('M3 5.5h8v4a3.5 3.5 0 0 1-3.5 3.5h-1A3.5 3.5 0 0 1 3 9.5zM11 6.5h1a1.7 1.7 0 0 1 0 3.4h-1') +
+    path('M5.5 3.5v-1M8.5 3.5v-1'),
+  washing_machine:
+    path('M3.3 2.5h9.4c.4 0 .8.4.8.8v9.4c0 .4-.4.8-.8.8H3.3c-.4 0-.8-.4-.8-.8V3.3c0-.4.4-.8.8-.8z') +
+    circle(8, 9, 2.9) +
+    path('M4.7 4.7h1.6'),
+  dishwasher:
+    path(
+      'M3.3 2.5h9.4c.4 0 .8.4.8.8v9.4c0 .4-.4.8-.8.8H3.3c-.4 0-.8-.4-.8-.8V3.3c0-.4.4-.8.8-.8zM2.5 5.7h11',
+    ) + path('M5 8.2v2.6M8 8.2v2.6M11 8.2v2.6M4.7 4.1h1.6'),
   vacuum: circle(8, 8, 5.6) + path('M3.3 6.2h9.4') + circle(8, 9.6, 1.1),
-  air_purifier: '<rect x="4" y="2.5" width="8" height="11" rx="1.5"/><path d="M6.2 5.2h3.6M6.2 7.2h3.6M6.2 9.2h3.6"/>',
+  air_purifier:
+    '<rect x="4" y="2.5" width="8" height="11" rx="1.5"/><path d="M6.2 5.2h3.6M6.2 7.2h3.6M6.2 9.2h3.6"/>',
   pet_feeder: path('M2.5 9h11l-1.2 4.5H3.7zM5 9a3 3 0 0 1 6 0M8 6V4.2M6.5 3.7h3'),
-  battery_device: '<rect x="2" y="5" width="10.5" height="6" rx="1.3"/><path d="M14.2 7.2v1.6M4.5 7.3v1.4M7.2 7.3v1.4"/>',
+  battery_device:
+    '<rect x="2" y="5" width="10.5" height="6" rx="1.3"/><path d="M14.2 7.2v1.6M4.5 7.3v1.4M7.2 7.3v1.4"/>',
   other: '<rect x="3" y="3" width="10" height="10" rx="1.5"/><path d="M6 8h4"/>',
   plus: path('M8 3v10M3 8h10'),
   minus: path('M3 8h10'),

@@ -15,7 +15,7 @@ function view(change: Partial<SlotView> = {}, row: Partial<SupplyRow> = {}): Slo
     pack: { milli: 1_500_000, unit: 'MILLILITER' },
     unit: 'MILLILITER',
     units: ['MILLILITER', 'LITER'],
-    ledger: [],
+    recent_packs: [],
     ...change,
   } as SlotView;
 }
@@ -63,8 +63,8 @@ describe('bought', () => {
     expect(form({ content: 'other' }).what).toMatchObject({ content: { text: '' } });
   });
 
-  it('offers packs bought before, each once and not those undone', () => {
-    const of = view({ ledger: [bought(750_000), bought(750_000), bought(99_000, { undone: true }), bought(1_500_000)] });
+  it('offers packs bought before after the usual one, each once', () => {
+    const of = view({ recent_packs: [{ milli: 750_000, unit: 'MILLILITER' }, { milli: 1_500_000, unit: 'MILLILITER' }] });
     expect(packsKnown(of).map((pack) => pack.milli)).toEqual([1_500_000, 750_000]);
     expect(form({ content: 1 }, of, 'bought', 'de-DE').what).toMatchObject({ content: { text: '750', unit: 'MILLILITER' } });
   });
@@ -132,7 +132,7 @@ describe('counted', () => {
 
 describe('amending', () => {
   it('fills in the entry and names it', () => {
-    const of = view({ ledger: [bought(750_000)] });
+    const of = view({ recent_packs: [{ milli: 750_000, unit: 'MILLILITER' }] });
     const draft = opened('bought', of, 'de-DE', 'id', bought(750_000, { note: 'sale' }));
     expect(formOf(draft, of, 'de-DE')).toEqual({
       id: 'id', slot: 'slot', on: '2026-10-24', note: 'sale', amends: 'entry',
@@ -189,9 +189,10 @@ describe('numbers', () => {
     expect(field(' 2 ', 'LITER')).toEqual({ text: '2', unit: 'LITER' });
   });
 
-  it('differ only within one unit', () => {
+  it('differ within one kind, in the unit of the earlier one', () => {
     expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'LITER' })).toEqual({ milli: -2, unit: 'LITER' });
-    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'MILLILITER' })).toBeNull();
+    expect(difference({ milli: 3_680, unit: 'LITER' }, { milli: 680_000, unit: 'MILLILITER' })).toEqual({ milli: 3_000_000, unit: 'MILLILITER' });
+    expect(difference({ milli: 5, unit: 'LITER' }, { milli: 7, unit: 'GRAM' })).toBeNull();
     expect(difference(null, { milli: 7, unit: 'LITER' })).toBeNull();
   });
 });

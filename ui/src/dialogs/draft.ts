@@ -46,12 +46,7 @@ export function dayBefore(today: string): string {
 
 /** Packs to choose from: the slot's own, then others that were bought before, newest first. */
 export function packsKnown(view: SlotView): Amount[] {
-  const known = [view.pack];
-  for (const line of view.ledger) {
-    const content = line.what.kind === 'bought' ? line.what.content : null;
-    if (content && !line.undone && !known.some((other) => same(other, content))) known.push(content);
-  }
-  return known.slice(0, 5);
+  return [view.pack, ...view.recent_packs.filter((pack) => !same(pack, view.pack))].slice(0, 6);
 }
 
 /** Units a pack may be counted in: pieces where the supply is replaced as a whole. */

@@ -1,6 +1,7 @@
 // Numbers on their way into and out of text fields. The engine reads what was typed by the person's region; here
 // numbers are only written, exactly, in the same spelling.
 
+import units from '../format/locales.json';
 import { formatNumber, money, type Locale } from '../format/format';
 import type { Amount, Typed, Unit } from '../host/types';
 
@@ -42,10 +43,14 @@ export function nudged(text: string, by: number, region: Locale, least: number):
   return written(next * 1000, region);
 }
 
-/** The sum or difference of two amounts of one unit, or nothing when their units differ. */
+/** What `after` is more than `before`, in the unit of `before`; nothing when they are of different kinds. */
 export function difference(after: Amount | null, before: Amount | null): Amount | null {
-  if (!after || !before || after.unit !== before.unit) return null;
-  return { milli: after.milli - before.milli, unit: after.unit };
+  if (!after || !before) return null;
+  const [to, from] = [units.units[after.unit], units.units[before.unit]];
+  if (to.kind !== from.kind) return null;
+  // Factors are whole numbers beyond what a number holds exactly.
+  const exact = BigInt(after.milli) * BigInt(to.factor) - BigInt(before.milli) * BigInt(from.factor);
+  return { milli: Number(exact / BigInt(from.factor)), unit: before.unit };
 }
 
 export function same(a: Amount, b: Amount): boolean {

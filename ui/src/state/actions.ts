@@ -19,8 +19,12 @@ export async function copy(app: App, text: string): Promise<void> {
   if (await app.attempt(() => navigator.clipboard.writeText(text))) app.say(m.copied());
 }
 
-async function mute(app: App, row: SupplyRow, muted: boolean): Promise<void> {
-  const set = (on: boolean) => app.host.call('set_slot', { slot: row.slot, patch: { name: null, low: null, capacity: null, pack: null, muted: on } });
+export async function mute(app: App, row: SupplyRow, muted: boolean): Promise<void> {
+  const set = (on: boolean) =>
+    app.host.call('set_slot', {
+      slot: row.slot,
+      patch: { name: null, low: null, capacity: null, pack: null, muted: on },
+    });
   if (!(await app.attempt(() => set(muted)))) return;
   app.done(muted ? m.muted_done({ name: row.name }) : m.unmuted_done({ name: row.name }), async () => {
     await set(!muted);
@@ -30,12 +34,19 @@ async function mute(app: App, row: SupplyRow, muted: boolean): Promise<void> {
 export function rowMenu(app: App, row: SupplyRow, today: string): MenuItem[] {
   const single = (key: string) => (app.settings?.single_keys ? app.keys.say(key) : undefined);
   const items: MenuItem[] = [];
-  if (row.next.kind === 'confirm_rise') items.push({ label: m.menu_rise(), run: () => act(app, row, 'answer_rise') });
-  if (!row.pooled) items.push({ label: m.menu_replaced(), hint: single('r'), run: () => act(app, row, 'replaced') });
+  if (row.next.kind === 'confirm_rise')
+    items.push({ label: m.menu_rise(), run: () => act(app, row, 'answer_rise') });
+  if (!row.pooled)
+    items.push({ label: m.menu_replaced(), hint: single('r'), run: () => act(app, row, 'replaced') });
   items.push(
     { label: m.menu_bought(), hint: single('b'), run: () => act(app, row, 'bought') },
     { label: m.menu_correct(), hint: single('c'), run: () => act(app, row, 'counted') },
-    { label: m.menu_open(), hint: app.keys.say('Enter'), apart: true, run: () => app.router.go({ name: 'slot', slot: row.slot }) },
+    {
+      label: m.menu_open(),
+      hint: app.keys.say('Enter'),
+      apart: true,
+      run: () => app.router.go({ name: 'slot', slot: row.slot }),
+    },
     { label: m.menu_copy(), run: () => void copy(app, plainText(row, today)) },
     { label: row.muted ? m.menu_unmute() : m.menu_mute(), run: () => void mute(app, row, !row.muted) },
   );

@@ -4,7 +4,18 @@
 import { createContext } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
-import type { AppState, DeviceBrief, LedgerLine, Recorded, Rise, Settings, SuppliesView, SupplyRow, Trouble, Update } from '../host/types';
+import type {
+  AppState,
+  DeviceBrief,
+  LedgerLine,
+  Recorded,
+  Rise,
+  Settings,
+  SuppliesView,
+  SupplyRow,
+  Trouble,
+  Update,
+} from '../host/types';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
 import { Router } from './router.svelte';
@@ -91,7 +102,10 @@ export class App {
       this.supplies = view;
       this.failed = null;
     } catch (thrown) {
-      if (mine === this.#asking) this.failed = troubleOf(thrown);
+      if (mine !== this.#asking) return;
+      this.failed = troubleOf(thrown);
+      // What is on screen stays, and says that it is not fresh.
+      if (this.supplies) this.trouble = this.failed;
     }
   }
 
@@ -141,12 +155,14 @@ export class App {
 
   /** Takes the sample household away in one step; what is left is the empty start. */
   async removeSample(): Promise<void> {
-    if (await this.attempt(() => this.host.call('remove_sample', {}))) this.router.replace({ name: 'supplies' });
+    if (await this.attempt(() => this.host.call('remove_sample', {})))
+      this.router.replace({ name: 'supplies' });
   }
 
   /** The report of the crash was seen; it is deleted. */
   async dismissCrash(): Promise<void> {
-    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {})))) this.ready = { ...this.ready, crash: null };
+    if (this.ready && (await this.attempt(() => this.host.call('dismiss_crash', {}))))
+      this.ready = { ...this.ready, crash: null };
   }
 
   say(text: string): void {
@@ -175,7 +191,11 @@ export class App {
     if (settings.theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = settings.theme;
     root.dataset['density'] = settings.density;
-    root.style.fontSize = settings.text_size === 100 ? '' : `${settings.text_size}%`;
+    const size = settings.text_size === 100 ? '' : `${settings.text_size}%`;
+    if (root.style.fontSize !== size) {
+      root.style.fontSize = size;
+      askWidthAnew(document.getElementById('app'));
+    }
   }
 
   #told(update: Update): void {
@@ -188,6 +208,14 @@ export class App {
       this.trouble = update.trouble;
     }
   }
+}
+
+/** Chromium looks at container queries in em again only when the container itself changes. */
+function askWidthAnew(container: HTMLElement | null): void {
+  if (!container) return;
+  container.style.containerType = 'normal';
+  void container.offsetWidth;
+  container.style.containerType = '';
 }
 
 export const [getApp, setApp] = createContext<App>();

@@ -42,9 +42,11 @@ export class Keys {
   /** "Ctrl F", "⌘F". */
   say(key: string): string {
     const names: Record<string, string> = this.mac
-      ? { Mod: '⌘', Shift: '⇧', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
-      : { Mod: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
-    const parts = key.split(/(?<=.)\+/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+      ? { Mod: '⌘', Shift: '⇧', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ContextMenu: 'Menu' }
+      : { Mod: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', ContextMenu: 'Menu' };
+    const parts = key
+      .split(/\+(?!$)/)
+      .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
     return parts.join(this.mac ? '' : ' ');
   }
 

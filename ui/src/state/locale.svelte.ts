@@ -2,6 +2,7 @@
 // of the settings at once. Numbers, units and the clock follow the region; days and months stand in sentences, so
 // they are of the region only where it speaks the sentence's language.
 
+/* eslint-disable svelte/prefer-svelte-reactivity -- the dates here are made and read in one expression */
 import * as format from '../format/format';
 import type { Amount, Settings } from '../host/types';
 import { m } from '../paraglide/messages';
@@ -11,7 +12,12 @@ export type Language = 'en' | 'de';
 export const REGIONS = ['de-DE', 'en-GB', 'en-US', 'es-ES', 'es-US', 'fr-FR', 'it-IT', 'ja-JP'] as const;
 export type Region = (typeof REGIONS)[number];
 
-const current = $state({ language: 'en' as Language, region: 'en-GB' as Region, units: 'region', today: '1970-01-01' });
+const current = $state({
+  language: 'en' as Language,
+  region: 'en-GB' as Region,
+  units: 'region',
+  today: '1970-01-01',
+});
 
 overwriteGetLocale(() => current.language);
 
@@ -27,7 +33,10 @@ export function regionFor(tags: readonly string[]): Region {
 }
 
 /** Sets language and region from the settings and what the system asks for. */
-export function follow(settings: Pick<Settings, 'language' | 'locale' | 'units'>, system: readonly string[]): void {
+export function follow(
+  settings: Pick<Settings, 'language' | 'locale' | 'units'>,
+  system: readonly string[],
+): void {
   const wanted = settings.language === 'system' ? (system[0] ?? 'en') : settings.language;
   current.language = wanted.startsWith('de') ? 'de' : 'en';
   current.region = REGIONS.find((region) => region === settings.locale) ?? regionFor(system);
@@ -90,11 +99,13 @@ export const fmt = {
   /** "09:58", of milliseconds since 1970, in the zone of this computer. */
   clock: (at: number): string => format.clock(at, -new Date(at).getTimezoneOffset(), current.region),
   /** The day of a moment in the zone of this computer, `YYYY-MM-DD`. */
-  dayOf: (at: number): string => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
+  dayOf: (at: number): string =>
+    new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 10),
   /** "680 ml", "2.18 l", "31%", "14", "12 h". */
   amount: (amount: Amount): string => said(format.formatAmount(amount, measuring())),
   /** What is left of a full one: never shown as full while it is not. */
-  left: (left: Amount, full: Amount | null): string => said(full ? format.formatLeft(left, full, measuring()) : format.formatAmount(left, measuring())),
+  left: (left: Amount, full: Amount | null): string =>
+    said(full ? format.formatLeft(left, full, measuring()) : format.formatAmount(left, measuring())),
   /** An amount as it was recorded: its own unit and every decimal. */
   exact: (amount: Amount): string => format.formatExact(amount, current.region),
   /** "2.18", for a field. */

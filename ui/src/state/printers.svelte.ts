@@ -49,7 +49,15 @@ export class PrinterSearch {
     this.trouble = null;
     try {
       const known = await this.#host.call('add_device', {
-        form: { id: newId(), name: printer.name, kind: 'printer', model: printer.model, location: printer.location, address: printer.address, slots: [] },
+        form: {
+          id: newId(),
+          name: printer.name,
+          kind: 'printer',
+          model: printer.model,
+          location: printer.location,
+          address: printer.address,
+          slots: [],
+        },
       });
       this.#answered({ ...printer, known });
       return true;

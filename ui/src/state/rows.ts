@@ -9,7 +9,11 @@ export interface Part {
 }
 
 /** Rows whose name, device or words contain everything that was typed, in any order. */
-export function filtered(rows: readonly SupplyRow[], typed: string, words: (row: SupplyRow) => string): SupplyRow[] {
+export function filtered(
+  rows: readonly SupplyRow[],
+  typed: string,
+  words: (row: SupplyRow) => string,
+): SupplyRow[] {
   const wanted = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return [...rows];
   return rows.filter((row) => {
@@ -19,8 +23,14 @@ export function filtered(rows: readonly SupplyRow[], typed: string, words: (row:
 }
 
 /** Consecutive parts in the order of the rows (urgency) or of the devices. */
-export function parts(rows: readonly SupplyRow[], by: 'urgency' | 'device', devices: readonly { id: string }[]): Part[] {
-  const groups = new Map<string, SupplyRow[]>(by === 'device' ? devices.map((device) => [device.id, []]) : []);
+export function parts(
+  rows: readonly SupplyRow[],
+  by: 'urgency' | 'device',
+  devices: readonly { id: string }[],
+): Part[] {
+  const groups = new Map<string, SupplyRow[]>(
+    by === 'device' ? devices.map((device) => [device.id, []]) : [],
+  );
   for (const row of rows) {
     const key = by === 'device' ? row.device : row.section;
     const group = groups.get(key);
@@ -31,7 +41,11 @@ export function parts(rows: readonly SupplyRow[], by: 'urgency' | 'device', devi
 }
 
 /** Where the selection goes: `by` rows on, or to an end. Without a selection, to the first. */
-export function moved(order: readonly string[], selected: string | null, to: number | 'first' | 'last'): string | null {
+export function moved(
+  order: readonly string[],
+  selected: string | null,
+  to: number | 'first' | 'last',
+): string | null {
   if (order.length === 0) return null;
   const at = selected === null ? -1 : order.indexOf(selected);
   if (to === 'first' || (at < 0 && typeof to === 'number')) return order[0] ?? null;
@@ -40,7 +54,11 @@ export function moved(order: readonly string[], selected: string | null, to: num
 }
 
 /** After the list changed: the same row, else its neighbour by place, else the first. */
-export function kept(order: readonly string[], selected: string | null, before: readonly string[]): string | null {
+export function kept(
+  order: readonly string[],
+  selected: string | null,
+  before: readonly string[],
+): string | null {
   if (selected !== null && order.includes(selected)) return selected;
   const at = selected === null ? 0 : Math.max(0, before.indexOf(selected));
   return order[Math.min(at, order.length - 1)] ?? null;

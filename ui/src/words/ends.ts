@@ -17,15 +17,57 @@ interface Phrases {
 }
 
 const phrases: Record<Verb, Phrases> = {
-  runs_out: { day: m.end_runs_out_day, about: m.end_runs_out_about, today: m.end_runs_out_today, tomorrow: m.end_runs_out_tomorrow, early: m.end_runs_out_early, mid: m.end_runs_out_mid, late: m.end_runs_out_late, month: m.end_runs_out_month },
-  worn_out: { day: m.end_worn_out_day, about: m.end_worn_out_about, today: m.end_worn_out_today, tomorrow: m.end_worn_out_tomorrow, early: m.end_worn_out_early, mid: m.end_worn_out_mid, late: m.end_worn_out_late, month: m.end_worn_out_month },
-  empty: { day: m.end_empty_day, about: m.end_empty_about, today: m.end_empty_today, tomorrow: m.end_empty_tomorrow, early: m.end_empty_early, mid: m.end_empty_mid, late: m.end_empty_late, month: m.end_empty_month },
-  full: { day: m.end_full_day, about: m.end_full_about, today: m.end_full_today, tomorrow: m.end_full_tomorrow, early: m.end_full_early, mid: m.end_full_mid, late: m.end_full_late, month: m.end_full_month },
+  runs_out: {
+    day: m.end_runs_out_day,
+    about: m.end_runs_out_about,
+    today: m.end_runs_out_today,
+    tomorrow: m.end_runs_out_tomorrow,
+    early: m.end_runs_out_early,
+    mid: m.end_runs_out_mid,
+    late: m.end_runs_out_late,
+    month: m.end_runs_out_month,
+  },
+  worn_out: {
+    day: m.end_worn_out_day,
+    about: m.end_worn_out_about,
+    today: m.end_worn_out_today,
+    tomorrow: m.end_worn_out_tomorrow,
+    early: m.end_worn_out_early,
+    mid: m.end_worn_out_mid,
+    late: m.end_worn_out_late,
+    month: m.end_worn_out_month,
+  },
+  empty: {
+    day: m.end_empty_day,
+    about: m.end_empty_about,
+    today: m.end_empty_today,
+    tomorrow: m.end_empty_tomorrow,
+    early: m.end_empty_early,
+    mid: m.end_empty_mid,
+    late: m.end_empty_late,
+    month: m.end_empty_month,
+  },
+  full: {
+    day: m.end_full_day,
+    about: m.end_full_about,
+    today: m.end_full_today,
+    tomorrow: m.end_full_tomorrow,
+    early: m.end_full_early,
+    mid: m.end_full_mid,
+    late: m.end_full_late,
+    month: m.end_full_month,
+  },
 };
 
 const lasting: Phrases = {
-  day: m.head_lasts_until_day, about: m.head_lasts_until_about, today: m.head_lasts_until_day, tomorrow: m.head_lasts_until_day,
-  early: m.head_lasts_until_early, mid: m.head_lasts_until_mid, late: m.head_lasts_until_late, month: m.head_lasts_until_month,
+  day: m.head_lasts_until_day,
+  about: m.head_lasts_until_about,
+  today: m.head_lasts_until_day,
+  tomorrow: m.head_lasts_until_day,
+  early: m.head_lasts_until_early,
+  mid: m.head_lasts_until_mid,
+  late: m.head_lasts_until_late,
+  month: m.head_lasts_until_month,
 };
 
 /** 1–10 early, 11–20 mid, 21– late. */

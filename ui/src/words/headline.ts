@@ -6,7 +6,19 @@ import { fmt, locale } from '../state/locale.svelte';
 import { endPhrase, lastsUntil } from './ends';
 import { dayAfter } from './supply';
 
-const words = [m.number_2, m.number_3, m.number_4, m.number_5, m.number_6, m.number_7, m.number_8, m.number_9, m.number_10, m.number_11, m.number_12];
+const words = [
+  m.number_2,
+  m.number_3,
+  m.number_4,
+  m.number_5,
+  m.number_6,
+  m.number_7,
+  m.number_8,
+  m.number_9,
+  m.number_10,
+  m.number_11,
+  m.number_12,
+];
 
 /** "two" up to "twelve", then digits. */
 export const countWord = (count: number): string => words[count - 2]?.() ?? String(count);
@@ -47,7 +59,9 @@ function need(row: SupplyRow, today: string): string {
       if (next.by === today) return m.say_order_today(parts);
       if (next.by === dayAfter(today)) return m.say_order_tomorrow(parts);
       const ahead = (Date.parse(next.by) - Date.parse(today)) / 86_400_000;
-      return ahead <= 6 ? m.say_order_weekday({ ...parts, weekday: fmt.weekday(next.by) }) : m.say_order_day({ ...parts, day: fmt.day(next.by) });
+      return ahead <= 6
+        ? m.say_order_weekday({ ...parts, weekday: fmt.weekday(next.by) })
+        : m.say_order_day({ ...parts, day: fmt.day(next.by) });
     }
     default:
       return m.say_low({ name });
@@ -57,9 +71,17 @@ function need(row: SupplyRow, today: string): string {
 /** Names at most two, most urgent first; when nothing is needed, what ends next. */
 export function underHeadline(view: SuppliesView): string {
   const named = view.named.flatMap((slot) => view.rows.filter((row) => row.slot === slot));
-  if (view.headline.kind === 'need_you') return named.slice(0, 2).map((row) => need(row, view.today)).join(' ');
+  if (view.headline.kind === 'need_you')
+    return named
+      .slice(0, 2)
+      .map((row) => need(row, view.today))
+      .join(' ');
   if (view.headline.kind === 'learning') return m.head_learning_more();
   const first = view.rows.find((row) => row.next.kind === 'runs');
   if (!first || first.next.kind !== 'runs') return '';
-  return m.head_next({ name: first.name, device: first.device_name, sentence: endPhrase(first.next.when, first.verb) });
+  return m.head_next({
+    name: first.name,
+    device: first.device_name,
+    sentence: endPhrase(first.next.when, first.verb),
+  });
 }

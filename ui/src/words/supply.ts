@@ -13,7 +13,11 @@ export interface Line {
   tone: 'now' | 'soon' | 'coming' | 'unknown' | null;
 }
 
-const line = (text: string, glyph: Line['glyph'] = null, tone: Line['tone'] = null): Line => ({ text, glyph, tone });
+const line = (text: string, glyph: Line['glyph'] = null, tone: Line['tone'] = null): Line => ({
+  text,
+  glyph,
+  tone,
+});
 
 /** "Order by Wed 25 Nov", "Order today", "Order now", "Low, order soon". */
 function orderBy(by: string | null, now: boolean, today: string): string {
@@ -36,7 +40,11 @@ export function firstLine(row: SupplyRow, today: string): Line {
     case 'replace_now':
       return line(m.next_replace_now(), 'now', 'now');
     case 'empty_no_spare':
-      return line(row.verb === 'full' ? m.next_full_none() : row.pooled ? m.next_empty() : m.next_empty_none(), 'now', 'now');
+      return line(
+        row.verb === 'full' ? m.next_full_none() : row.pooled ? m.next_empty() : m.next_empty_none(),
+        'now',
+        'now',
+      );
     case 'confirm_rise':
       return line(m.next_rise(), 'asks', 'soon');
     case 'order_by':
@@ -120,7 +128,9 @@ export function belowLeft(row: SupplyRow): string {
 
 /** "Robot vacuum, silent 3 days". */
 export function belowName(row: SupplyRow): string {
-  const text = row.silent_days ? m.device_silent({ device: row.device_name, count: row.silent_days }) : row.device_name;
+  const text = row.silent_days
+    ? m.device_silent({ device: row.device_name, count: row.silent_days })
+    : row.device_name;
   return row.muted ? m.muted_suffix({ text }) : text;
 }
 
@@ -141,15 +151,19 @@ function levelText(row: Pick<SupplyRow, 'left' | 'of' | 'mark' | 'verb'>): strin
 }
 
 /** "Cyan ink, 2 percent, below the low mark". */
-export function markLabel(row: Pick<SupplyRow, 'name' | 'left' | 'of' | 'mark' | 'verb' | 'silent_days'>): string {
+export function markLabel(
+  row: Pick<SupplyRow, 'name' | 'left' | 'of' | 'mark' | 'verb' | 'silent_days'>,
+): string {
   const parts = [row.name, levelText(row)];
   if (row.mark.low_reached) parts.push(m.mark_below());
-  if (row.mark.stale) parts.push(row.silent_days ? m.mark_stale({ count: row.silent_days }) : m.mark_stale_plain());
+  if (row.mark.stale)
+    parts.push(row.silent_days ? m.mark_stale({ count: row.silent_days }) : m.mark_stale_plain());
   return parts.join(', ');
 }
 
 /** The label of a mark without a row: a found printer's, or one in a dialog. */
-export const plainMarkLabel = (name: string, mark: Mark): string => markLabel({ name, mark, left: null, of: null, verb: 'runs_out', silent_days: null });
+export const plainMarkLabel = (name: string, mark: Mark): string =>
+  markLabel({ name, mark, left: null, of: null, verb: 'runs_out', silent_days: null });
 
 /** One supply as a line of plain text, for the clipboard. */
 export function plainText(row: SupplyRow, today: string): string {

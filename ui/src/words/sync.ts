@@ -4,11 +4,8 @@ import type { SuppliesView } from '../host/types';
 import { m } from '../paraglide/messages';
 import { fmt } from '../state/locale.svelte';
 
-/** No printer of the household answered at the last try. */
-export function isOffline(view: SuppliesView): boolean {
-  const printers = view.devices.filter((device) => device.kind === 'printer').length;
-  return view.sync.silent > 0 && view.sync.silent >= printers;
-}
+/** Nothing that is read over the network answered at the last try. */
+export const isOffline = ({ sync }: SuppliesView): boolean => sync.read > 0 && sync.silent >= sync.read;
 
 /** "09:12" of today, else the day. */
 const since = (at: number, today: string): { time: string; day: string | null } => {

@@ -39,6 +39,8 @@ pub struct RunRow {
     pub first: i64,
     /// Last, ms UTC.
     pub last: i64,
+    /// What they used in all, in the slot's unit; absent when one of them is no use.
+    pub used: Option<Milli>,
 }
 
 /// One sample of a chart: a moment and, in thousandths of the slot's unit, what a device said.
@@ -122,7 +124,7 @@ pub fn voids_of(db: &Connection, slot: i64, id: EntryId) -> anyhow::Result<Vec<E
     rows.collect()
 }
 
-/// The run of readings strictly between two keys; absent when there is none.
+/// The run of readings strictly between two keys, voided ones left out; absent when there is none.
 pub fn run_between(
     db: &Connection,
     key: i64,
@@ -133,16 +135,18 @@ pub fn run_between(
     let (before_at, before_id) = before.map_or((i64::MAX, [255; 16]), |(at, id)| (at, id.bytes()));
     let run = db
         .prepare_cached(
-            "SELECT count(*), min(at), max(at) FROM reading
-             WHERE slot = ?1 AND (at, id) > (?2, ?3) AND (at, id) < (?4, ?5)",
+            "SELECT count(*), min(at), max(at), sum(value), sum(kind <> 1 OR unit IS NOT NULL) FROM reading
+             WHERE slot = ?1 AND (at, id) > (?2, ?3) AND (at, id) < (?4, ?5)
+               AND id NOT IN (SELECT id FROM voided_reading)",
         )?
         .query_row(params![key, after_at, after_id, before_at, before_id], |row| {
-            Ok((row.get::<_, u32>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, Option<i64>>(2)?))
+            let others: Option<i64> = row.get(4)?;
+            let used = if others == Some(0) { row.get(3)? } else { None };
+            let (first, last): (Option<i64>, Option<i64>) = (row.get(1)?, row.get(2)?);
+            let count = row.get(0)?;
+            Ok(first.zip(last).map(|(first, last)| RunRow { count, first, last, used }))
         })?;
-    Ok(match run {
-        (count, Some(first), Some(last)) if count > 0 => Some(RunRow { count, first, last }),
-        _ => None,
-    })
+    Ok(run)
 }
 
 /// What devices said of a slot in `[from, to]`, oldest first: numbers only, voided readings left out.
@@ -183,7 +187,7 @@ pub fn used_between(db: &Connection, key: i64, from: i64, to: i64) -> anyhow::Re
     Ok(sum)
 }
 
-/// Everything in a slot's ledger, readings and entries, in no particular order.
+/// Everything in a slot's ledger, readings and entries, voided ones too, in no particular order.
 pub fn all_entries(db: &Connection, key: i64, slot: &Slot) -> anyhow::Result<Vec<Entry>> {
     let mut all: Vec<Entry> = entries(db, key, slot)?.into_iter().map(|row| row.entry).collect();
     each_reading(db, key, slot, |reading| all.push(reading))?;

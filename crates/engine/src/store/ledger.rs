@@ -23,7 +23,7 @@ pub enum Appended {
 }
 
 /// Loads the folds of all slots: their states, and the use of the days that a forecast looks at.
-pub fn folds(db: &Connection, today: i32) -> anyhow::Result<BTreeMap<i64, Fold>> {
+pub fn folds(db: &Connection) -> anyhow::Result<BTreeMap<i64, Fold>> {
     let mut folds: BTreeMap<i64, Fold> = BTreeMap::new();
     let mut statement = db.prepare("SELECT slot, state, first_day, last_day FROM slot_state")?;
     let mut rows = statement.query([])?;
@@ -33,9 +33,12 @@ pub fn folds(db: &Connection, today: i32) -> anyhow::Result<BTreeMap<i64, Fold>>
         let days = DayBook { first: row.get(2)?, last: row.get(3)?, ..DayBook::default() };
         folds.insert(row.get(0)?, Fold { state, days });
     }
-    let mut statement =
-        db.prepare("SELECT slot, day, used FROM use_day WHERE day >= ?1 ORDER BY slot, day")?;
-    let mut rows = statement.query([today.saturating_sub(DAYS_KEPT + 1)])?;
+    // As the fold itself forgets: counted from the last day that was observed, not from today.
+    let mut statement = db.prepare(
+        "SELECT u.slot, u.day, u.used FROM slot_state s JOIN use_day u ON u.slot = s.slot
+         WHERE u.day >= s.last_day - ?1 ORDER BY u.slot, u.day",
+    )?;
+    let mut rows = statement.query([DAYS_KEPT])?;
     let mut current: Option<(i64, Vec<(i32, i64)>)> = None;
     let mut store = |done: Option<(i64, Vec<(i32, i64)>)>| {
         if let Some((slot, days)) = done
@@ -241,10 +244,19 @@ impl Transaction<'_> {
     }
 }
 
-/// The first day whose use this entry may change: a drop is spread from the last number, a rise or a count.
+/// The first day whose use this entry may change. A device says what was used just now; a drop is spread from the last
+/// number or an unconfirmed rise; where nothing measures, a count or replacement is spread from the one before.
 fn first_touched(fold: &Fold, entry: &Entry) -> i32 {
     let state = &fold.state;
-    let marks = [state.floor_at, state.level_at, state.rise.as_ref().map(|rise| rise.at)];
+    let rise = state.rise.as_ref().filter(|rise| !rise.confirmed).map(|rise| rise.at);
+    let marks = match entry.kind {
+        EntryKind::LevelRead { .. } => [state.floor_at, rise],
+        EntryKind::Replaced { .. } | EntryKind::Counted { .. } => [state.level_at, None],
+        EntryKind::Consumed { .. }
+        | EntryKind::Purchased { .. }
+        | EntryKind::Received { .. }
+        | EntryKind::Voided { .. } => [None, None],
+    };
     let earliest = marks.into_iter().flatten().min().unwrap_or(entry.observed_at);
     utc_day(earliest.min(entry.observed_at))
 }

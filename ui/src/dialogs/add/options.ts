@@ -33,7 +33,9 @@ export function optionsFor(
   const kinds = templates
     .filter((template) => template.kind === 'other' || matches(typed, label(template.kind)))
     .map((template): Option => ({ kind: 'template', id: `kind-${template.kind}`, template, label: label(template.kind) }));
-  const address = looksLikeAddress(typed) || (typed !== '' && !/\s/.test(typed) && printers.length === 0 && kinds.length <= 1);
+  // A word that names nothing may still be a host's name.
+  const fits = printers.length > 0 || templates.some((template) => matches(typed, label(template.kind)));
+  const address = looksLikeAddress(typed) || (typed !== '' && !/\s/.test(typed) && !fits);
   return [...(address ? [{ kind: 'address', id: 'address', address: typed } as const] : []), ...printers, ...kinds];
 }
 

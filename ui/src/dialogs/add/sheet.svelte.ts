@@ -94,26 +94,26 @@ export class AddSheet {
   }
 
   /** Fills in the second step; choosing the same again keeps what was typed there. */
-  choosePrinter(printer: FoundPrinter, region: Locale, nameOf: (key: string) => string): void {
+  choosePrinter(printer: FoundPrinter, region: Locale): void {
     if (this.printer?.key !== printer.key) {
       const template = this.templates.find((one) => one.kind === 'printer');
       this.printer = printer;
       this.kind = 'printer';
       this.name = printer.name;
       this.place = printer.location ?? '';
-      this.slots = printer.supplies.length > 0 ? slotsOfPrinter(printer) : template ? slotsOfTemplate(template, region, nameOf) : [];
+      this.slots = printer.supplies.length > 0 ? slotsOfPrinter(printer) : template ? slotsOfTemplate(template, region) : [];
       this.typed = false;
     }
     this.step = 'supplies';
   }
 
-  chooseKind(template: Template, label: string, region: Locale, nameOf: (key: string) => string): void {
+  chooseKind(template: Template, label: string, region: Locale): void {
     if (this.printer !== null || this.kind !== template.kind || this.slots.length === 0) {
       this.printer = null;
       this.kind = template.kind;
       this.name = template.kind === 'other' ? '' : label;
       this.place = '';
-      this.slots = slotsOfTemplate(template, region, nameOf);
+      this.slots = slotsOfTemplate(template, region);
       this.typed = false;
     }
     this.step = 'supplies';

@@ -42,10 +42,10 @@ export function slotsOfPrinter(printer: FoundPrinter): SlotDraft[] {
   }));
 }
 
-export function slotsOfTemplate(template: Template, region: Locale, nameOf: (key: string) => string): SlotDraft[] {
+export function slotsOfTemplate(template: Template, region: Locale): SlotDraft[] {
   return template.slots.map((slot) => ({
     ...blank(slot.unit),
-    name: nameOf(slot.name),
+    name: slot.name,
     supply: slot.supply,
     sensor: slot.sensor,
     capacity: slot.capacity && slot.unit !== 'PERCENT' ? written(slot.capacity.milli, region) : '',

@@ -2,13 +2,18 @@
 
 import { m } from '../../paraglide/messages';
 import { fmt } from '../../state/locale.svelte';
-import type { Chart, ChartForm, ChartPoint } from '../types';
-import { NOW, TODAY, at, between, plus } from './days';
+import type { Chart, ChartForm, ChartPoint, PointKind } from '../types';
+import { TODAY, at, between, plus } from './days';
 import type { FakeSlot } from './household';
 import { amount, stock, when } from './views';
 
 const PAST: Record<string, number> = { month: 30, three_months: 90, year: 365 };
-const KINDS: Record<string, string> = { bought: 'bought', received: 'delivered', replaced: 'replaced', counted: 'corrected' };
+const KINDS: Record<string, PointKind> = {
+  bought: 'bought',
+  received: 'delivered',
+  replaced: 'replaced',
+  counted: 'corrected',
+};
 const SHAPES: Record<string, string> = {
   bought: '<path d="M6 1 11.3 10.8H.7z"/><path d="M6 5v3.6M4.2 6.8h3.6"/>',
   delivered: '<path d="M1 1h10v10H1z"/><path d="M6 3.3v5M3.9 6.3 6 8.4l2.1-2.1"/>',
@@ -24,7 +29,7 @@ function roundStep(highest: number): number {
 
 interface Event {
   day: number;
-  kind: string;
+  kind: PointKind;
   text: string;
   /** What it added. */
   by: number;
@@ -33,10 +38,22 @@ interface Event {
 function eventsOf(slot: FakeSlot): Event[] {
   return slot.entries.flatMap(({ own, undone, at: when_at, what, level, shelf }) => {
     const kind = KINDS[what.kind];
-    const day = Math.floor((when_at - NOW) / 86_400_000);
+    const day = between(TODAY, fmt.dayOf(when_at));
     if (!own || undone || !kind || day > 0) return [];
-    const text = what.kind === 'bought' ? m.ledger_bought({ text: what.content ? fmt.amount(what.content) : String(what.packs) }) : what.kind === 'replaced' ? m.ledger_replaced() : m.ledger_counted();
-    return [{ day, kind, text, by: slot.pooled ? level + shelf : what.kind === 'replaced' ? (slot.capacity ?? 0) : 0 }];
+    const text =
+      what.kind === 'bought'
+        ? m.ledger_bought({ text: what.content ? fmt.amount(what.content) : String(what.packs) })
+        : what.kind === 'replaced'
+          ? m.ledger_replaced()
+          : m.ledger_counted();
+    return [
+      {
+        day,
+        kind,
+        text,
+        by: slot.pooled ? level + shelf : what.kind === 'replaced' ? (slot.capacity ?? 0) : 0,
+      },
+    ];
   });
 }
 
@@ -80,21 +97,39 @@ export function chart(slot: FakeSlot, form: ChartForm): Chart {
   const one = (value: number) => value.toFixed(1);
   const floor = y(0);
   const parts: string[] = [];
-  const line = (name: string, x1: number, y1: number, x2: number, y2: number) => parts.push(`<line class="${name}" x1="${one(x1)}" y1="${one(y1)}" x2="${one(x2)}" y2="${one(y2)}"/>`);
-  const text = (name: string, tx: number, ty: number, words: string, anchor = 'start') => parts.push(`<text class="${name}" x="${one(tx)}" y="${one(ty)}" font-size="${size}" text-anchor="${anchor}">${escaped(words)}</text>`);
+  const line = (name: string, x1: number, y1: number, x2: number, y2: number) =>
+    parts.push(`<line class="${name}" x1="${one(x1)}" y1="${one(y1)}" x2="${one(x2)}" y2="${one(y2)}"/>`);
+  const text = (name: string, tx: number, ty: number, words: string, anchor = 'start') =>
+    parts.push(
+      `<text class="${name}" x="${one(tx)}" y="${one(ty)}" font-size="${size}" text-anchor="${anchor}">${escaped(words)}</text>`,
+    );
 
-  const path = history.map(([day, value], i) => (i === 0 ? `M${one(x(day))} ${one(y(value))}` : `H${one(x(day))}V${one(y(value))}`)).join('');
+  const path = history
+    .map(([day, value], i) =>
+      i === 0 ? `M${one(x(day))} ${one(y(value))}` : `H${one(x(day))}V${one(y(value))}`,
+    )
+    .join('');
   if (path) parts.push(`<path class="c-area" d="${path}V${one(floor)}H${one(x(-past))}z"/>`);
   for (let value = 0; value <= top_value + 1; value += step) {
     line(value === 0 ? 'c-axisline' : 'c-grid', left, y(value), width - right, y(value));
-    const label = value + step > top_value + 1 ? fmt.amount(amount(value, slot.unit)) : fmt.number(slot.unit === 'MILLILITER' && top_value >= 1_000_000 ? value / 1000 : value);
+    const label =
+      value + step > top_value + 1
+        ? fmt.amount(amount(value, slot.unit))
+        : fmt.number(slot.unit === 'MILLILITER' && top_value >= 1_000_000 ? value / 1000 : value);
     text('c-axis', left - 8, y(value) + size / 3, label, 'end');
   }
   for (let day = -past; day <= future; day++) {
     const date = plus(TODAY, day);
-    if (!date.endsWith('-01') && !(form.range === 'month' && new Date(`${date}T12:00:00Z`).getUTCDay() === 1)) continue;
+    if (!date.endsWith('-01') && !(form.range === 'month' && new Date(`${date}T12:00:00Z`).getUTCDay() === 1))
+      continue;
     line('c-axisline', x(day), floor, x(day), floor + 5);
-    if (!ends || Math.abs(x(day) - x(ends.days)) > 46 * scale) text('c-axis', x(day) + 4, floor + 4 + size, form.range === 'month' ? fmt.shortDay(date) : fmt.shortMonth(date));
+    if (!ends || Math.abs(x(day) - x(ends.days)) > 46 * scale)
+      text(
+        'c-axis',
+        x(day) + 4,
+        floor + 4 + size,
+        form.range === 'month' ? fmt.shortDay(date) : fmt.shortMonth(date),
+      );
   }
   if (slot.low !== null) {
     line('c-low', left, y(slot.low), width - right, y(slot.low));
@@ -102,7 +137,9 @@ export function chart(slot: FakeSlot, form: ChartForm): Chart {
   }
   if (ends) {
     const [a, b, likely] = [x(between(TODAY, ends.earliest)), x(Math.min(future, latest)), x(ends.days)];
-    parts.push(`<path class="c-band" d="M${one(x(0))} ${one(y(level))}L${one(a)} ${one(floor)}H${one(b)}z"/><path class="c-band-edge" d="M${one(a)} ${one(floor)}L${one(x(0))} ${one(y(level))}L${one(b)} ${one(floor)}"/>`);
+    parts.push(
+      `<path class="c-band" d="M${one(x(0))} ${one(y(level))}L${one(a)} ${one(floor)}H${one(b)}z"/><path class="c-band-edge" d="M${one(a)} ${one(floor)}L${one(x(0))} ${one(y(level))}L${one(b)} ${one(floor)}"/>`,
+    );
     line('c-likely', x(0), y(level), likely, floor);
     line('c-span', a, floor, b, floor);
     if (ends.days <= future) text('c-likelyt', likely, floor + 4 + size, fmt.shortDay(ends.likely), 'middle');
@@ -112,24 +149,56 @@ export function chart(slot: FakeSlot, form: ChartForm): Chart {
   if (path) parts.push(`<path class="c-history" d="${path}"/>`);
 
   const levelAt = (day: number) => history.find(([d]) => d === day)?.[1] ?? level;
-  const points: ChartPoint[] = history.filter(([day]) => past < 100 || day % 4 === 0).map(([day, value]) => ({
-    x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: [fmt.day(plus(TODAY, day)), m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: day === 0 ? 'today' : 'history',
-  }));
+  const points: ChartPoint[] = history
+    .filter(([day]) => past < 100 || day % 4 === 0)
+    .map(([day, value]) => ({
+      x: x(day),
+      y: y(value),
+      at: at(plus(TODAY, day)),
+      level: value / 1000,
+      text: `${fmt.day(plus(TODAY, day))}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`,
+      kind: day === 0 ? 'today' : 'reading',
+    }));
   for (const event of events) {
     const value = levelAt(event.day);
     line('c-stem', x(event.day), 16.5, x(event.day), y(value));
-    parts.push(`<g class="c-mark" transform="translate(${one(x(event.day) - 6)} 3)">${SHAPES[event.kind] ?? ''}</g>`);
-    points.push({ x: x(event.day), y: y(value), at: at(plus(TODAY, event.day)), level: value / 1000, text: [fmt.day(plus(TODAY, event.day)), event.text, m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: event.kind });
+    parts.push(
+      `<g class="c-mark" transform="translate(${one(x(event.day) - 6)} 3)">${SHAPES[event.kind] ?? ''}</g>`,
+    );
+    points.push({
+      x: x(event.day),
+      y: y(value),
+      at: at(plus(TODAY, event.day)),
+      level: value / 1000,
+      text: `${fmt.day(plus(TODAY, event.day))}\n${event.text}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`,
+      kind: event.kind,
+    });
   }
   if (ends) {
     for (let day = 1; day <= Math.min(future, latest); day++) {
       const value = Math.max(0, level * (1 - day / Math.max(1, ends.days)));
-      points.push({ x: x(day), y: y(value), at: at(plus(TODAY, day)), level: value / 1000, text: [fmt.day(plus(TODAY, day)), m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })], kind: 'forecast' });
+      points.push({
+        x: x(day),
+        y: y(value),
+        at: at(plus(TODAY, day)),
+        level: value / 1000,
+        text: `${fmt.day(plus(TODAY, day))}\n${m.mark_left({ left: fmt.amount(amount(value, slot.unit)) })}`,
+        kind: 'forecast',
+      });
     }
   }
-  if (now.level !== null) parts.push(`<circle class="c-dot" cx="${one(x(0))}" cy="${one(y(level))}" r="3.5"/>`);
+  if (now.level !== null)
+    parts.push(`<circle class="c-dot" cx="${one(x(0))}" cy="${one(y(level))}" r="3.5"/>`);
   points.sort((a, b) => a.x - b.x);
   const title = escaped(`${slot.name}, ${m.chart()}`);
-  const says = escaped(ends ? `${fmt.amount(amount(level, slot.unit))}. ${fmt.day(ends.likely)}.` : slot.name);
-  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>${title}</title><desc>${says}</desc>${parts.join('')}</svg>`, points, width, height };
+  const says = escaped(
+    ends ? `${fmt.amount(amount(level, slot.unit))}. ${fmt.day(ends.likely)}.` : slot.name,
+  );
+  return {
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title>${title}</title><desc>${says}</desc>${parts.join('')}</svg>`,
+    points,
+    width,
+    height,
+    plot: { left, right: width - right, top, bottom: height - bottom, now: x(0) },
+  };
 }

@@ -9,14 +9,20 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { mute, printers, templates } from './printers';
-import { device, slotView, supplies } from './views';
+import { device, run, slotView, supplies } from './views';
 
-type Answers = { [K in keyof Commands]: (args: Commands[K]['args']) => Commands[K]['answer'] | Promise<Commands[K]['answer']> };
+type Answers = {
+  [K in keyof Commands]: (
+    args: Commands[K]['args'],
+  ) => Commands[K]['answer'] | Promise<Commands[K]['answer']>;
+};
 
 const households: Record<string, () => Household> = {
   empty: () => ({ devices: [], slots: [], sample: false }),
   'first-run': () => ({ devices: [], slots: [], sample: false }),
-  many, learning, 'long-names': odd,
+  many,
+  learning,
+  'long-names': odd,
   sample: () => ({ ...priya(), sample: true }),
   quiet: () => {
     const home = priya();
@@ -26,15 +32,35 @@ const households: Record<string, () => Household> = {
 };
 
 const closed: Record<string, Trouble> = {
-  'newer-database': { code: 'database_too_new', detail: 'The household was written by version 9 of its layout; this program knows 1.', field: null },
+  'newer-database': {
+    code: 'database_too_new',
+    detail: 'The household was written by version 9 of its layout; this program knows 1.',
+    field: null,
+  },
   'damaged-database': { code: 'database_damaged', detail: 'database disk image is malformed', field: null },
-  'locked-database': { code: 'database_locked', detail: 'Another program has the household open.', field: null },
+  'locked-database': {
+    code: 'database_locked',
+    detail: 'Another program has the household open.',
+    field: null,
+  },
 };
 
 function settings(query: URLSearchParams, first: boolean): Settings {
   return {
-    language: query.get('lang') ?? 'en', locale: query.get('locale') ?? 'en-GB', theme: query.get('theme') ?? 'system', density: query.get('density') ?? 'comfortable', text_size: Number(query.get('text') ?? 100),
-    units: 'region', group: query.get('group') ?? 'urgency', days_in_hand: 7, poll_minutes: 30, polling: true, single_keys: true, notifications: true, open_at_login: false, welcomed: !first,
+    language: query.get('lang') ?? 'en',
+    locale: query.get('locale') ?? 'en-GB',
+    theme: query.get('theme') ?? 'system',
+    density: query.get('density') ?? 'comfortable',
+    text_size: Number(query.get('text') ?? 100),
+    units: 'region',
+    group: query.get('group') ?? 'urgency',
+    days_in_hand: 7,
+    poll_minutes: 30,
+    polling: true,
+    single_keys: true,
+    notifications: true,
+    open_at_login: false,
+    welcomed: !first,
   };
 }
 
@@ -43,7 +69,10 @@ export function fakeHost(query: URLSearchParams): Host {
   let home = (households[state] ?? priya)();
   let set = settings(query, state === 'first-run');
   let silent = state === 'offline' ? 1 : 0;
-  let crash: string | null = state === 'crash' ? 'Refill 0.1.0 stopped on 20 Nov 2026 at 18:02.\nthread main, reading a printer: index out of range' : null;
+  let crash: string | null =
+    state === 'crash'
+      ? 'Refill 0.1.0 stopped on 20 Nov 2026 at 18:02.\nthread main, reading a printer: index out of range'
+      : null;
   let shut = closed[state];
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
@@ -51,22 +80,39 @@ export function fakeHost(query: URLSearchParams): Host {
     queueMicrotask(() => tell({ kind: 'changed' }));
     return null;
   };
-  const one = (id: string) => home.devices.find((candidate) => candidate.id === id) ?? refuse('device_unknown', 'This device was removed.');
+  const one = (id: string) =>
+    home.devices.find((candidate) => candidate.id === id) ??
+    refuse('device_unknown', 'This device was removed.');
   let search = 0;
 
-  if (silent > 0) for (const printer of home.devices) if (printer.connection.kind === 'network') Object.assign(printer.connection, { answers: false, trouble: { code: 'unreachable', detail: 'Nothing answers at 192.168.1.24.', field: null } });
+  if (silent > 0)
+    for (const printer of home.devices)
+      if (printer.connection.kind === 'network')
+        Object.assign(printer.connection, {
+          answers: false,
+          last_answer: NOW - 48 * 60_000,
+          trouble: { code: 'unreachable', detail: 'Nothing answers at 192.168.1.24.', field: null },
+        });
 
   const answers: Answers = {
-    state: () => (shut ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' } : { kind: 'ready', first_run: !set.welcomed, crash, settings: set, version: '0.1.0' }),
+    state: () =>
+      shut
+        ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' }
+        : { kind: 'ready', first_run: !set.welcomed, crash, settings: set, version: '0.1.0' },
     supplies: () => {
       if (state === 'loading') return new Promise(() => undefined);
-      if (state === 'error') refuse('unexpected', 'Something unexpected went wrong; nothing was changed. (database is malformed at page 12)');
+      if (state === 'error')
+        refuse(
+          'unexpected',
+          'Something unexpected went wrong; nothing was changed. (database is malformed at page 12)',
+        );
       return supplies(home, silent);
     },
     slot: ({ slot, lines }) => slotView(home, find(home, slot), lines),
     device: ({ device: id }) => device(home, one(id)),
     chart: ({ form }) => chart(find(home, form.slot), form),
-    chart_file: ({ form, format }) => (format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg),
+    chart_file: ({ form, format }) =>
+      format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
     preview: ({ form }) => preview(home, form),
     record: ({ form }) => {
       const done = record(home, form);
@@ -82,17 +128,50 @@ export function fakeHost(query: URLSearchParams): Host {
       const slot = find(home, slot_id);
       const rise = slot.rise ?? refuse('entry_unknown', 'This was answered already.');
       slot.rise = null;
-      slot.entries.unshift({ id, at: NOW + 1, timed: true, what: { kind: 'replaced', from_shelf: false }, own: true, undone: answer !== 'new', note: null, amended: false, level: 0, shelf: 0 });
+      slot.entries.unshift({
+        id,
+        at: NOW + 1,
+        timed: true,
+        what: { kind: 'replaced', from_shelf: false },
+        own: true,
+        undone: answer !== 'new',
+        note: null,
+        amended: false,
+        level: 0,
+        shelf: 0,
+      });
       if (answer === 'glitch') slot.level = rise.from.milli;
       changed();
       return { entry: id, slot: slot_id, effect: null };
     },
-    templates: () => templates,
+    templates: () => templates(),
+    run: ({ slot, from, to }) => run(home, find(home, slot), from, to),
+    open_household: () => refuse('database_locked', 'The household in the browser is the only one.'),
     find_printers: () => {
       const mine = ++search;
       const found = query.get('printers') === 'none' ? [] : printers;
-      found.forEach((printer, i) => setTimeout(() => mine === search && tell({ kind: 'found', printer: { ...printer, known: home.devices.find((d) => d.connection.kind === 'network' && d.connection.address === printer.address)?.id ?? null } }), 60 * (i + 1)));
-      if (query.get('printers') !== 'endless') setTimeout(() => mine === search && tell({ kind: 'search_ended', count: found.length }), 60 * (found.length + 1));
+      found.forEach((printer, i) =>
+        setTimeout(
+          () =>
+            mine === search &&
+            tell({
+              kind: 'found',
+              printer: {
+                ...printer,
+                known:
+                  home.devices.find(
+                    (d) => d.connection.kind === 'network' && d.connection.address === printer.address,
+                  )?.id ?? null,
+              },
+            }),
+          60 * (i + 1),
+        ),
+      );
+      if (query.get('printers') !== 'endless')
+        setTimeout(
+          () => mine === search && tell({ kind: 'search_ended', count: found.length }),
+          60 * (found.length + 1),
+        );
       return null;
     },
     stop_finding: () => {
@@ -102,8 +181,12 @@ export function fakeHost(query: URLSearchParams): Host {
     probe: ({ address }) => {
       const text = address.trim();
       if (!/^[\w.:/[\]-]+$/.test(text)) refuse('bad_address', 'This is not an address.', 'address');
-      if (text.includes('web')) refuse('not_a_printer', 'Something answers there, but it is not a printer.', 'address');
-      return [...printers, mute].find((printer) => text.includes(printer.host)) ?? refuse('unreachable', `Nothing answered at ${text} within 10 seconds.`, 'address');
+      if (text.includes('web'))
+        refuse('not_a_printer', 'Something answers there, but it is not a printer.', 'address');
+      return (
+        [...printers, mute].find((printer) => text.includes(printer.host)) ??
+        refuse('unreachable', `Nothing answered at ${text} within 10 seconds.`, 'address')
+      );
     },
     add_device: ({ form }) => {
       const id = addDevice(home, form, [...printers, mute]);
@@ -116,7 +199,12 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     move_device: ({ device: id, address }) => {
-      if (!address.includes('192.168.1.24')) refuse(address.includes('192.168.1.31') ? 'other_device' : 'unreachable', `Nothing answered at ${address}.`, 'address');
+      if (!address.includes('192.168.1.24'))
+        refuse(
+          address.includes('192.168.1.31') ? 'other_device' : 'unreachable',
+          `Nothing answered at ${address}.`,
+          'address',
+        );
       one(id).connection = { kind: 'network', address, answers: true, last_answer: NOW, trouble: null };
       return changed();
     },
@@ -134,8 +222,13 @@ export function fakeHost(query: URLSearchParams): Host {
     },
     set_slot: ({ slot: id, patch }) => {
       const slot = find(home, id);
-      if (patch.name !== null) slot.name = patch.name.trim() || refuse('bad_field', 'The supply needs a name.', 'name');
-      if (patch.low) [slot.low, slot.own_low] = patch.low.text.trim() === '' ? [(slot.capacity ?? 0) / 10, false] : [parse(patch.low, slot.unit, 'low', true), true];
+      if (patch.name !== null)
+        slot.name = patch.name.trim() || refuse('bad_field', 'The supply needs a name.', 'name');
+      if (patch.low)
+        [slot.low, slot.own_low] =
+          patch.low.text.trim() === ''
+            ? [(slot.capacity ?? 0) / 10, false]
+            : [parse(patch.low, slot.unit, 'low', true), true];
       if (patch.capacity) slot.capacity = parse(patch.capacity, slot.unit, 'capacity');
       if (patch.pack) slot.pack = parse(patch.pack, slot.unit, 'pack');
       if (patch.muted !== null) slot.muted = patch.muted;

@@ -1,5 +1,5 @@
 // How much of the past charts show; kept while stepping from supply to supply.
 
-export type Range = 'month' | 'three_months' | 'year';
+import type { Range } from '../../host/types';
 
 export const chosen = $state<{ range: Range }>({ range: 'three_months' });

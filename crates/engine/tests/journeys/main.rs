@@ -1,0 +1,14 @@
+//! Journeys of a person through the engine: a true HTTP printer on loopback, a clock moved by hand, real files. None of
+//! them sleeps; each waits for what the engine tells.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod by_hand;
+mod devices;
+mod forms;
+mod home;
+mod killed;
+mod log;
+mod printer;
+mod printing;
+mod trouble;

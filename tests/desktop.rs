@@ -1,0 +1,127 @@
+//! The built app in a real window, driven by WebDriver, beside a true IPP printer. The test starts itself a second time
+//! inside a network of its own (`tests/ippeve/printer.sh`) with a display and a session bus of its own, so that it
+//! needs nothing of the machine and leaves nothing behind.
+#![cfg(target_os = "linux")]
+
+#[path = "desktop/window.rs"]
+mod window;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use window::App;
+
+/// Set for the second start; holds the folder for pictures.
+const INSIDE: &str = "REFILL_DESKTOP_TEST";
+
+/// `printer.sh` ends so when a printer can't be had here.
+const NO_PRINTER: i32 = 69;
+
+fn pictures() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop")
+}
+
+/// Runs `test` of this binary again, inside.
+fn beside_a_printer(test: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::create_dir_all(pictures()).unwrap();
+    let log = std::fs::File::create(pictures().join(format!("{test}.log"))).unwrap();
+    let status = Command::new(root.join("tests/ippeve/printer.sh"))
+        .args(["xvfb-run", "-a", "-s", "-screen 0 1400x1000x24", "dbus-run-session", "--"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(INSIDE, pictures())
+        .stdin(std::process::Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .status()
+        .expect("printer.sh runs");
+    let said = std::fs::read_to_string(pictures().join(format!("{test}.log"))).unwrap_or_default();
+    if status.code() == Some(NO_PRINTER) && std::env::var_os("CI").is_none() {
+        println!("SKIPPED {test}: {}", said.lines().last().unwrap_or_default());
+        return;
+    }
+    assert!(status.success(), "{test} ended with {status}\n{said}");
+}
+
+/// Runs the journey inside, or starts it there.
+fn journey(name: &str, steps: impl AsyncFnOnce(PathBuf)) {
+    match std::env::var_os(INSIDE) {
+        None => beside_a_printer(name),
+        Some(folder) => tokio::runtime::Runtime::new().unwrap().block_on(steps(PathBuf::from(folder))),
+    }
+}
+
+#[test]
+fn a_printer_is_found_by_address_and_all_is_there_after_a_restart() {
+    journey("a_printer_is_found_by_address_and_all_is_there_after_a_restart", async |pictures| {
+        let home = tempfile::tempdir().unwrap();
+        let printer = std::env::var("REFILL_TEST_PRINTER").unwrap();
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        app.picture("1-welcome").await;
+
+        app.press_button("Add a device").await;
+        app.sees("1 of 3").await;
+        app.types(&printer).await;
+        app.key(window::ENTER).await;
+        app.sees("2 of 3").await;
+        app.picture("2-supplies-of-the-printer").await;
+        app.key(window::ENTER).await;
+        app.sees("3 of 3").await;
+        app.key(window::ENTER).await;
+        app.gone("3 of 3").await;
+        for ink in ["Black", "Cyan", "Magenta", "Yellow"] {
+            app.sees(ink).await;
+        }
+        app.picture("3-device").await;
+
+        app.chord("1").await;
+        app.sees("What happens next").await;
+        app.picture("4-supplies").await;
+        app.press_text("Cyan").await;
+        app.sees("About this supply").await;
+        app.sees_within("[role=\"img\"], svg.chart", "").await;
+        app.picture("5-slot").await;
+
+        app.press_button("I replaced it").await;
+        app.sees("Replace").await;
+        app.picture("6-replace").await;
+        app.key(window::ENTER).await;
+        app.sees("You replaced it").await;
+        app.press_button("Undo").await;
+        app.sees("undone").await;
+        app.picture("7-undone").await;
+        app.quit().await;
+
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What happens next").await;
+        for ink in ["Black", "Cyan", "Magenta", "Yellow"] {
+            app.sees(ink).await;
+        }
+        app.press_text("Cyan").await;
+        app.sees("undone").await;
+        app.picture("8-after-the-restart").await;
+        app.quit().await;
+    });
+}
+
+#[test]
+fn a_wrong_address_says_what_to_do_and_stores_nothing() {
+    journey("a_wrong_address_says_what_to_do_and_stores_nothing", async |pictures| {
+        let home = tempfile::tempdir().unwrap();
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        app.press_button("Add a device").await;
+        app.sees("1 of 3").await;
+        // Nothing listens on the port beside the printer's.
+        app.types("ipp://localhost:8633/ipp/print").await;
+        app.key(window::ENTER).await;
+        app.sees("Nothing answers at").await;
+        app.picture("wrong-address").await;
+        app.quit().await;
+
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        app.quit().await;
+    });
+}

@@ -1,0 +1,169 @@
+//! One running app, as a person at the keyboard has it: what is on the screen, keys, buttons by their names. Waiting is
+//! always for something, with a limit that only a failure reaches.
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+/// Keys of the WebDriver protocol.
+pub const ENTER: char = '\u{e007}';
+const CONTROL: char = '\u{e009}';
+
+/// After so long without what is waited for, a step has failed.
+const LIMIT: Duration = Duration::from_secs(30);
+
+pub struct App {
+    client: Client,
+    driver: Child,
+    pictures: PathBuf,
+}
+
+impl App {
+    /// Starts the built app on a home of its own.
+    pub async fn start(home: &Path, pictures: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let runtime = home.join("run");
+        std::fs::create_dir_all(&runtime).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let log = || Stdio::from(File::options().create(true).append(true).open(pictures.join("driver.log")).unwrap());
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("HOME", home)
+            .env("REFILL_DATA", home.join("data"))
+            .env("XDG_DATA_HOME", home.join("share"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .env("LANG", "en_GB.UTF-8")
+            .env("LC_ALL", "en_GB.UTF-8")
+            .stdin(Stdio::null())
+            .stdout(log())
+            .stderr(log())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("WebKitWebDriver starts");
+        let wanted = json!({ "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_refill"), "args": [] } });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(wanted.as_object().unwrap().clone());
+        let url = format!("http://127.0.0.1:{port}");
+        let connect = async {
+            loop {
+                // The driver listens a moment after it was started.
+                match builder.connect(&url).await {
+                    Ok(client) => break client,
+                    Err(_) => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let client = tokio::time::timeout(LIMIT, connect).await.expect("a session of the app");
+        client.set_window_rect(0, 0, 1180, 780).await.unwrap();
+        Self { client, driver, pictures: pictures.to_owned() }
+    }
+
+    /// Waits for a text that is shown somewhere.
+    pub async fn sees(&self, text: &str) {
+        let path = format!("//*[contains(normalize-space(.), {})]", quoted(text));
+        self.found(&path, text).await;
+    }
+
+    /// Waits until a text is shown nowhere.
+    pub async fn gone(&self, text: &str) {
+        let path = format!("//*[text()[contains(., {})]]", quoted(text));
+        let wait = async {
+            while self.client.find(Locator::XPath(&path)).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, wait).await.is_err() {
+            self.fails(&format!("{text:?} is still there")).await;
+        }
+    }
+
+    /// Waits for an element of a kind.
+    pub async fn sees_within(&self, selector: &str, what: &str) {
+        let wait = self.client.wait().at_most(LIMIT).for_element(Locator::Css(selector)).await;
+        if wait.is_err() {
+            self.fails(&format!("no {selector} {what}")).await;
+        }
+    }
+
+    /// Presses the button of this name.
+    pub async fn press_button(&self, name: &str) {
+        let name = quoted(name);
+        let path = format!("//button[not(@disabled) and (@aria-label={name} or normalize-space(.)={name})]");
+        let button = self.found(&path, &name).await;
+        button.click().await.unwrap();
+    }
+
+    /// Presses what shows this text.
+    pub async fn press_text(&self, text: &str) {
+        let path = format!("//main//*[text()[contains(., {})]]", quoted(text));
+        let element = self.found(&path, text).await;
+        element.click().await.unwrap();
+    }
+
+    /// Types into what has the focus.
+    pub async fn types(&self, text: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(text).await.unwrap();
+    }
+
+    /// Presses one key where the focus is.
+    pub async fn key(&self, key: char) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(&key.to_string()).await.unwrap();
+    }
+
+    /// Presses a key together with Control.
+    pub async fn chord(&self, key: &str) {
+        let value = key.chars().next().unwrap();
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value: CONTROL })
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value })
+            .then(KeyAction::Up { value: CONTROL });
+        self.client.perform_actions(keys).await.unwrap();
+    }
+
+    /// Keeps what the window shows.
+    pub async fn picture(&self, name: &str) {
+        let png = self.client.screenshot().await.unwrap();
+        std::fs::write(self.pictures.join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// Closes the window and with it the app.
+    pub async fn quit(mut self) {
+        self.client.clone().close().await.unwrap();
+        self.driver.start_kill().unwrap();
+        self.driver.wait().await.unwrap();
+    }
+
+    async fn found(&self, path: &str, what: &str) -> Element {
+        match self.client.wait().at_most(LIMIT).for_element(Locator::XPath(path)).await {
+            Ok(element) => element,
+            Err(_) => self.fails(&format!("{what} is not there")).await,
+        }
+    }
+
+    async fn fails(&self, what: &str) -> ! {
+        self.picture("failed").await;
+        let page = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+        panic!("{what}; the window shows:\n{}", page.as_str().unwrap_or_default());
+    }
+}
+
+/// A text as an XPath literal.
+fn quoted(text: &str) -> String {
+    assert!(!text.contains('"'), "no quotes in what is looked for");
+    format!("\"{text}\"")
+}

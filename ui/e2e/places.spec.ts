@@ -1,0 +1,194 @@
+import { expect, test } from '@playwright/test';
+import { audit, fits } from './audit';
+
+test.describe('the welcome', () => {
+  test('finds printers on a press and adds one', async ({ page }) => {
+    await page.goto('/?state=first-run');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('What do you have that runs out?');
+    await expect(page.getByText('Not in this version')).toBeVisible();
+    await audit(page);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText('Two found on this network')).toBeVisible();
+    await page.getByRole('button', { name: 'Add InkWell 640' }).click();
+    await expect(page.getByText('Added', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Show my supplies' }).click();
+    await expect(page.locator('li[data-slot]')).toHaveCount(4);
+  });
+  test('says when no printer answered', async ({ page }) => {
+    await page.goto('/?state=first-run&printers=none');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(
+      page.getByText('No printer answered. It may be asleep or on another network.'),
+    ).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Enter its address' })).toBeVisible();
+  });
+  test('opens a sample that goes in one step', async ({ page }) => {
+    await page.goto('/?state=first-run');
+    await page.getByRole('button', { name: 'Open sample' }).click();
+    await expect(page.getByRole('note')).toContainText('Sample data');
+    await expect(page.locator('li[data-slot]')).toHaveCount(9);
+    await page.getByRole('button', { name: 'Remove sample' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing to watch yet');
+  });
+  test('fits a small window with large text', async ({ page }) => {
+    await page.setViewportSize({ width: 760, height: 520 });
+    await page.goto('/?state=first-run&lang=de&locale=de-DE&text=200');
+    await page.getByRole('button', { name: 'Suchen' }).click();
+    await expect(page.getByText('Zwei in diesem Netzwerk gefunden')).toBeVisible();
+    await fits(page);
+  });
+});
+
+test.describe('a device', () => {
+  test('is renamed in place, and back', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Study printer' }).click();
+    await expect(page.getByText('Answers at 192.168.1.24')).toBeVisible();
+    await audit(page);
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.keyboard.type('Upstairs');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Upstairs');
+    await expect(page.getByRole('button', { name: 'Rename' })).toBeFocused();
+    await page.keyboard.press('Control+z');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Study printer');
+  });
+  test('is removed after a question, and comes back', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Robot vacuum' }).click();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Remove Robot vacuum?' });
+    await expect(dialog.getByRole('button', { name: 'Keep Robot vacuum' })).toBeFocused();
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.locator('li[data-slot]')).toHaveCount(7);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.locator('li[data-slot]')).toHaveCount(9);
+  });
+  test('that is silent is looked for, or given an address', async ({ page }) => {
+    await page.goto('/?state=offline&still');
+    await page.getByRole('button', { name: 'Study printer' }).click();
+    await expect(page.getByText(/Silent since .*\. Asleep, off, or moved\?/)).toBeVisible();
+    await page.getByRole('button', { name: 'Change address…' }).click();
+    const field = page.getByRole('textbox', { name: 'Address' });
+    await field.fill('192.168.1.31');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Another printer answers there than the one that was added.')).toBeVisible();
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Look for it' }).click();
+    await expect(page.getByText('Found at 192.168.1.24.')).toBeVisible();
+  });
+});
+
+test('settings take effect at once', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('Control+,');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
+  await audit(page);
+  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('combobox', { name: 'Language' }).focus();
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Einstellungen');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await expect(page.getByRole('combobox', { name: 'Sprache' })).toBeFocused();
+  await page.getByRole('button', { name: 'Größere Schrift' }).click();
+  await expect(page.getByText('110 %')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Einzelne Tasten in Listen' }).uncheck();
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('g');
+  await expect(page.getByRole('radio', { name: 'Dringlichkeit' })).toBeChecked();
+});
+
+test('the account place says honestly what linking will do', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: /^Not linked/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not linked to an account');
+  await expect(page.getByText('This version of Refill cannot link yet.')).toBeVisible();
+  await audit(page);
+});
+
+for (const [state, title, first] of [
+  ['newer-database', 'A newer Refill wrote this household.', 'Open another household…'],
+  ['damaged-database', 'This household’s file is damaged.', 'Open another household…'],
+  ['locked-database', 'Another program has this household open.', 'Try again'],
+] as const) {
+  test(`a household that cannot be opened: ${state}`, async ({ page }) => {
+    await page.goto(`/?state=${state}`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    await expect(page.getByRole('button').first()).toHaveText(first);
+    await expect(page.getByRole('button', { name: 'Show the file' })).toBeVisible();
+    await audit(page);
+    await page.getByRole('button', { name: 'Open another household…' }).click();
+    await expect(page.locator('li[data-slot]')).toHaveCount(9);
+  });
+}
+
+test('nothing breaks the policy of the window, and nothing is reported to the console', async ({ page }) => {
+  const said: string[] = [];
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
+  page.on('pageerror', (error) => said.push(error.message));
+  const answer = await page.goto('/');
+  expect(answer?.headers()['content-security-policy']).toContain("default-src 'self'");
+  for (const key of ['Control+,', 'Control+4', 'Control+1']) await page.keyboard.press(key);
+  await page.getByRole('link', { name: /^Cyan ink/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Two supplies need you');
+  await page.keyboard.press('Control+n');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  expect(said).toEqual([]);
+});
+
+test('the report of a crash is offered once', async ({ page }) => {
+  await page.goto('/?state=crash');
+  await page.getByRole('button', { name: 'Save report…' }).click();
+  await expect(page.getByText('Refill stopped unexpectedly')).toHaveCount(0);
+});
+
+test.describe('by keyboard', () => {
+  test('all commands are found by name', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox')).toBeFocused();
+    await page.keyboard.type('vacuum');
+    await expect(page.getByRole('option')).toHaveText([/Robot vacuum/, /Filter/, /Main brush/]);
+    await audit(page);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Robot vacuum');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Two supplies need you');
+  });
+  test('the list of keys names what works here', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    await expect(dialog.getByText('I replaced it')).toBeVisible();
+    await expect(dialog.getByText('Ctrl K')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+  test('F6 goes round the parts of the window, the skip link to the list', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'To the supplies' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('link', { name: /^Cyan ink/ })).toBeFocused();
+    await page.keyboard.press('F6');
+    await expect(page.getByRole('button', { name: /^Supplies/ })).toBeFocused();
+    await page.keyboard.press('Shift+F6');
+    await expect(page.getByRole('link', { name: /^Cyan ink/ })).toBeFocused();
+  });
+  test('a narrow window has its places in a menu', async ({ page }) => {
+    await page.setViewportSize({ width: 480, height: 640 });
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Menu' }).press('Enter');
+    await page.keyboard.type('esp');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Espresso machine');
+  });
+});
