@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Problem } from '../../scripts/terminal.mjs';
 
 /** Seconds between readings, and how many are kept: a year and a day. */
-const STEP = 1800;
-const KEPT = 366 * 48;
+const STEP = 3600;
+const KEPT = 366 * 24;
 
 /** Resolves to the times of `count` drawings, in ms, sorted. */
 export async function rrdtool(program, csv, folder, count) {

@@ -24,9 +24,9 @@ use std::time::{Duration, Instant};
 const DEVICES: usize = 20;
 const SLOTS: usize = 5;
 
-/// Readings of one slot in the large household: 10 million in all, half an hour apart as polling has it.
+/// Readings of one slot in the large household, an hour apart: 10 million in all, 8,760 in a year of one slot.
 const READINGS: i64 = 100_000;
-const STEP_MS: i64 = 30 * 60 * 1000;
+const STEP_MS: i64 = 60 * 60 * 1000;
 
 const DAY_MS: i64 = 86_400_000;
 const YEAR_MS: i64 = 365 * DAY_MS;
@@ -72,7 +72,11 @@ fn time(ms: i64) -> anyhow::Result<DateTime<Utc>> {
 }
 
 /// Adds the devices: with `usage`, every fourth one counts pods; else all are printers that say their levels.
-fn furnish(household: &mut Household, clock: &ManualClock, usage: impl Fn(usize) -> bool) -> anyhow::Result<()> {
+fn furnish(
+    household: &mut Household,
+    clock: &ManualClock,
+    usage: impl Fn(usize) -> bool,
+) -> anyhow::Result<()> {
     for device in 0..DEVICES {
         let pods = usage(device);
         let typed = |text: &str, unit| Some(Typed { text: text.to_owned(), unit });
@@ -118,10 +122,9 @@ fn fixture(folder: &Path) -> anyhow::Result<Value> {
         let entries = full.map(|index| -> anyhow::Result<Entry> {
             let at = time(first + index * STEP_MS + STEP_MS / 2)?;
             let kind = match sensor {
-                SensorKind::Usage => EntryKind::Counted {
-                    level: None,
-                    shelf: Some(Amount::whole(2 * CYCLE, Unit::Count)),
-                },
+                SensorKind::Usage => {
+                    EntryKind::Counted { level: None, shelf: Some(Amount::whole(2 * CYCLE, Unit::Count)) }
+                }
                 _ => EntryKind::Replaced { capacity: None, from_shelf: false },
             };
             Ok(Entry {
@@ -320,7 +323,9 @@ fn opening(folder: &Path, now: i64, count: usize) -> anyhow::Result<Value> {
         rows = view.rows.len();
         household.close()?;
     }
-    Ok(json!({ "open": with_times(open, json!({})), "supplies": with_times(supplies, json!({})), "rows": rows }))
+    Ok(
+        json!({ "open": with_times(open, json!({})), "supplies": with_times(supplies, json!({})), "rows": rows }),
+    )
 }
 
 /// Adds the median and the 95th percentile, in ms.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const SCHEMA: &str = include_str!("../../../../crates/engine/migrations/0001_household.sql");
 
 const SLOTS: i64 = 100;
-const STEP_MS: i64 = 30 * 60 * 1000;
+const STEP_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 86_400_000;
 const YEAR_MS: i64 = 365 * DAY_MS;
 const START_MS: i64 = 1_767_225_600_000;
