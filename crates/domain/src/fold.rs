@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 mod days;
+mod stamp;
 
 pub use days::{DAYS_KEPT, DayBook, utc_day};
 
@@ -58,22 +59,26 @@ pub struct SlotState {
     /// The device only says that some is left.
     pub some_left: bool,
     /// When [`Self::left`] was last stated, counted, set or used from.
+    #[serde(serialize_with = "stamp::option")]
     pub level_at: Option<DateTime<Utc>>,
     /// What lies on the shelf.
     pub shelf: Milli,
     /// What the one in use held when it went in.
     pub capacity: Option<Milli>,
     /// The device's last word, numbers or not; a recorded use is one too.
+    #[serde(serialize_with = "stamp::option")]
     pub read_at: Option<DateTime<Utc>>,
     /// Smallest level of this cycle; use is counted from it.
     pub floor: Option<Milli>,
     /// When the last number came; a drop is spread from here.
+    #[serde(serialize_with = "stamp::option")]
     pub floor_at: Option<DateTime<Utc>>,
     /// A person set the level: the next reading moves the floor without counting use.
     pub floor_told: bool,
     /// The last reading was a sudden drop that no second reading has confirmed: the floor still stands above it.
     pub sudden: bool,
     /// A replacement of this moment was recorded that no reading has shown yet.
+    #[serde(serialize_with = "stamp::option")]
     pub unshown: Option<DateTime<Utc>>,
     /// An open question.
     pub rise: Option<Rise>,
@@ -81,20 +86,24 @@ pub struct SlotState {
     /// needs no repetition: one count makes it [`LOW_READINGS`].
     pub low_streak: u32,
     /// When the first of them came.
+    #[serde(serialize_with = "stamp::option")]
     pub low_since: Option<DateTime<Utc>>,
     /// Used beyond what there was.
     pub overshoot: Milli,
     /// Uses, drops of level, or cycles seen.
     pub changes: u32,
     /// When use was last seen.
+    #[serde(serialize_with = "stamp::option")]
     pub used_at: Option<DateTime<Utc>>,
     /// When it was replaced, the last dozen times.
+    #[serde(serialize_with = "stamp::list")]
     pub replacements: Vec<DateTime<Utc>>,
     /// Orders that have arrived.
     pub orders: BTreeSet<String>,
     /// Entries not here yet that others speak of already, as void or explained: when one comes, all is folded again.
     pub expected: BTreeSet<EntryId>,
     /// Key of the last entry applied.
+    #[serde(serialize_with = "stamp::key")]
     pub last: Option<(DateTime<Utc>, EntryId)>,
 }
 

@@ -10,6 +10,9 @@ use std::borrow::Cow;
 /// Most points in a picture, counting those of the line, the dotted parts and the area.
 pub(crate) const MOST_POINTS: usize = 2_000;
 
+/// Of them, kept free for axes, forecast and the marks of a usual year.
+const OTHERS: usize = 200;
+
 /// The readings of one chart, ready to draw.
 pub(crate) struct History {
     shape: Shape,
@@ -39,7 +42,7 @@ impl History {
         let inside = &seen[seen.partition_point(|sample| sample.at < frame.from)..];
 
         let Kept { indices, .. } = reduce(inside, gap, |runs| {
-            let left = (MOST_POINTS - 20).saturating_sub(2 * runs);
+            let left = (MOST_POINTS - OTHERS).saturating_sub(2 * runs);
             match input.shape {
                 Shape::Steps => left / 4,
                 Shape::Lines => left / 2,

@@ -6,6 +6,7 @@ use refill_domain::endpoint::Slot;
 use refill_domain::ids::EntryId;
 use refill_domain::ledger::{Entry, EntryKind, Level, Source};
 use refill_domain::measure::{Amount, Milli, Unit};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::devices::from_word;
@@ -151,21 +152,50 @@ pub fn run_between(
 
 /// What devices said of a slot in `[from, to]`, oldest first: numbers only, voided readings left out.
 pub fn samples(db: &Connection, key: i64, slot: &Slot, from: i64, to: i64) -> anyhow::Result<Vec<SampleRow>> {
-    let voided: i64 = db.query_row("SELECT EXISTS (SELECT 1 FROM voided_reading)", [], |row| row.get(0))?;
+    let voided: bool =
+        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM voided_reading)")?.query_row([], |row| row.get(0))?;
     // The usual file has no voided reading; then the look-up per row is left out.
-    let sql = if voided == 0 {
-        "SELECT at, value, kind, unit FROM reading WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 AND kind <= 1 ORDER BY at, id"
-    } else {
-        "SELECT at, value, kind, unit FROM reading WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 AND kind <= 1
-           AND id NOT IN (SELECT id FROM voided_reading) ORDER BY at, id"
-    };
-    let mut statement = db.prepare_cached(sql)?;
+    let kept = if voided { "AND id NOT IN (SELECT id FROM voided_reading)" } else { "" };
+    // A column costs as much as finding the row: a use comes as -1 - its amount, another unit as NULL, and a reading
+    // without a number, whose value is 0, as a use of nothing, which is never recorded.
+    let sql = format!(
+        "SELECT at, iif(unit IS NULL, iif(kind, -1 - value, value), NULL) FROM reading
+         WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 {kept} ORDER BY at, id"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![key, from, to])?;
+    let mut samples = Vec::with_capacity(1024);
+    while let Some(row) = rows.next()? {
+        match row.get_ref(1)? {
+            ValueRef::Integer(-1) => {}
+            ValueRef::Integer(value) if value < 0 => {
+                samples.push(SampleRow { at: row.get(0)?, value: -1 - value, used: true });
+            }
+            ValueRef::Integer(value) => samples.push(SampleRow { at: row.get(0)?, value, used: false }),
+            _ => return samples_in_units(db, key, slot, (from, to), kept),
+        }
+    }
+    Ok(samples)
+}
+
+/// [`samples`] where a device said some of them in another unit than the slot's.
+fn samples_in_units(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+    (from, to): (i64, i64),
+    kept: &str,
+) -> anyhow::Result<Vec<SampleRow>> {
+    let sql = format!(
+        "SELECT at, value, kind, unit FROM reading
+         WHERE slot = ?1 AND at BETWEEN ?2 AND ?3 AND kind <= 1 {kept} ORDER BY at, id"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params![key, from, to])?;
     let mut samples = Vec::with_capacity(1024);
     while let Some(row) = rows.next()? {
         let (value, unit) = (row.get(1)?, row.get_ref(3)?);
-        let value =
-            if unit == rusqlite::types::ValueRef::Null { value } else { converted(row, value, slot)? };
+        let value = if unit == ValueRef::Null { value } else { converted(row, value, slot)? };
         samples.push(SampleRow { at: row.get(0)?, value, used: row.get::<_, i64>(2)? == USE });
     }
     Ok(samples)

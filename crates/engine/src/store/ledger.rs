@@ -245,21 +245,20 @@ impl Transaction<'_> {
     }
 }
 
-/// The first day whose use this entry may change. A device says what was used just now; a drop is spread from the last
-/// number or an unconfirmed rise; where nothing measures, a count or replacement is spread from the one before.
+/// The first day whose use this entry may change: a drop is spread from the last number or from a rise that nobody had
+/// confirmed, a count from the last one. What a device says it used, it used on that day: a count years ago must not
+/// have every day since then written again.
 fn first_touched(fold: &Fold, entry: &Entry) -> i32 {
     let state = &fold.state;
-    let rise = state.rise.as_ref().filter(|rise| !rise.confirmed).map(|rise| rise.at);
-    let marks = match entry.kind {
-        EntryKind::LevelRead { .. } => [state.floor_at, rise],
-        EntryKind::Replaced { .. } | EntryKind::Counted { .. } => [state.level_at, None],
-        EntryKind::Consumed { .. }
-        | EntryKind::Purchased { .. }
-        | EntryKind::Received { .. }
-        | EntryKind::Voided { .. } => [None, None],
+    let earliest = match entry.kind {
+        EntryKind::Consumed { .. } => None,
+        EntryKind::LevelRead { .. } => {
+            let rise = state.rise.as_ref().filter(|rise| !rise.confirmed).map(|rise| rise.at);
+            state.floor_at.into_iter().chain(rise).min()
+        }
+        _ => state.level_at,
     };
-    let earliest = marks.into_iter().flatten().min().unwrap_or(entry.observed_at);
-    utc_day(earliest.min(entry.observed_at))
+    utc_day(earliest.map_or(entry.observed_at, |earliest| earliest.min(entry.observed_at)))
 }
 
 /// What devices say goes to the clustered table; what has a source, a note or a reference does not.
