@@ -328,9 +328,16 @@ impl Fold {
             self.state.level = self.state.level.map(|level| level - from_level);
         }
         if slot.pooled() {
-            let from_shelf = rest.min(self.state.shelf);
-            self.state.shelf -= from_shelf;
-            rest -= from_shelf;
+            // Packs are opened as a whole: what the last one still holds is in use, not on the shelf.
+            let pack = slot.pack.max(1);
+            let wanted = (rest.saturating_add(pack - 1) / pack).saturating_mul(pack);
+            let opened = wanted.min(self.state.shelf);
+            let taken = rest.min(opened);
+            if opened > 0 {
+                self.state.shelf -= opened;
+                self.state.level = Some(self.state.level.unwrap_or(0) + (opened - taken));
+            }
+            rest -= taken;
             if known && self.state.level.is_none() {
                 self.state.level = Some(0);
             }

@@ -23,7 +23,7 @@ use refill_domain::measure::{Amount, Measurement, Milli, Unit};
 /// Longer silences are dotted (`ui.md` section 8).
 const GAP: TimeDelta = TimeDelta::hours(48);
 
-/// The same for slots that people count now and then.
+/// The same for slots that tell only what was used, or that people count now and then.
 const GAP_BY_HAND: TimeDelta = TimeDelta::days(60);
 
 /// How far before the range a sample is looked for, so that the curve enters at its edge.
@@ -96,12 +96,16 @@ impl Household {
             presented: &picture.presented,
         };
         let offset = |ms: i64| self.clock.offset(instant(ms)).local_minus_utc();
-        let by_hand = slot.sensor == SensorKind::None;
+        let silence = match slot.sensor {
+            // No word means no use, or no count: only a reading that is missing is a gap.
+            SensorKind::Usage | SensorKind::None => GAP_BY_HAND,
+            SensorKind::Level | SensorKind::LevelUsage => GAP,
+        };
         draw(&ChartInput {
             id: "chart",
             series: &picture.series,
             shape: if slot.sensor == SensorKind::Level { Shape::Lines } else { Shape::Steps },
-            gap_ms: if by_hand { GAP_BY_HAND } else { GAP }.num_milliseconds(),
+            gap_ms: silence.num_milliseconds(),
             markers: &picture.markers,
             forecast,
             order: None,

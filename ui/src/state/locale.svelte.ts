@@ -49,6 +49,15 @@ export function setToday(day: string): void {
   current.today = day;
 }
 
+/** A day ahead is this side of ten months almost always: its year would be noise. Days behind, and far ones, have theirs. */
+const NEAR_DAYS = 300;
+
+/** The day whose year goes without saying beside `day`. */
+function yearFrom(day: string): string {
+  const ahead = (Date.parse(`${day}T12:00:00Z`) - Date.parse(`${current.today}T12:00:00Z`)) / 86_400_000;
+  return ahead > 0 && ahead < NEAR_DAYS ? day : current.today;
+}
+
 /** The region that writes dates inside sentences. */
 function spoken(): Region {
   if (current.region.startsWith(current.language)) return current.region;
@@ -85,9 +94,9 @@ export const locale = {
 /** Numbers, dates and amounts as the person's region writes them. */
 export const fmt = {
   /** "Thu 3 Dec". */
-  day: (day: string): string => format.day(day, current.today, spoken()),
+  day: (day: string): string => format.day(day, yearFrom(day), spoken()),
   /** "30 Nov". */
-  shortDay: (day: string): string => format.shortDay(day, current.today, spoken()),
+  shortDay: (day: string): string => format.shortDay(day, yearFrom(day), spoken()),
   /** "30 Nov" of an axis, never with a year. */
   axisDay: (day: string): string => format.shortDay(day, day, spoken()),
   /** "Wednesday". */

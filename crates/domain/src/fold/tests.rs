@@ -177,7 +177,7 @@ fn a_printer_without_numbers() {
 fn one_stock_is_drawn_from_device_then_shelf_then_nowhere() {
     let diary = Diary::of(pods(SensorKind::Usage)).counted(0.0, Some(5), Some(0)).bought(1.0, 2).uses(2.0, 8);
     let fold = diary.fold();
-    assert_eq!((fold.state.level, fold.state.shelf, fold.state.overshoot), (Some(0), 77_000, 0));
+    assert_eq!((fold.state.level, fold.state.shelf, fold.state.overshoot), (Some(37_000), 40_000, 0));
     let over = diary.clone().uses(3.0, 80);
     let mut effects = Vec::new();
     Fold::of_each(&over.slot, &over.entries, |_, effect| effects.push(effect));
@@ -185,7 +185,8 @@ fn one_stock_is_drawn_from_device_then_shelf_then_nowhere() {
     assert_eq!(effects.last(), Some(&last));
     assert_eq!(over.used(), 88_000);
     let late_purchase = over.bought(2.5, 1);
-    assert_eq!((late_purchase.fold().state.overshoot, late_purchase.fold().state.shelf), (0, 37_000));
+    let late = late_purchase.fold().state;
+    assert_eq!((late.level, late.shelf, late.overshoot), (Some(37_000), 0, 0), "whole packs are opened");
     let poured = Diary::of(slot(
         SensorKind::Usage,
         crate::endpoint::SupplyKind::Detergent,
