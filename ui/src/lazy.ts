@@ -13,9 +13,12 @@ export const remove_device = () => import('./dialogs/RemoveDevice.svelte');
 export const commands = () => import('./dialogs/Commands.svelte');
 export const keys = () => import('./dialogs/KeyList.svelte');
 
-/** Fetches all of them, so that none has to be waited for later. */
+/**
+ * Fetches all of them, so that none has to be waited for later: once the list is painted, and one after another, so
+ * that nothing a person does meanwhile waits for them.
+ */
 export function warm(): void {
-  for (const load of [
+  const all = [
     slot,
     record,
     device,
@@ -27,6 +30,11 @@ export function warm(): void {
     rise,
     move_device,
     remove_device,
-  ])
-    void load();
+  ];
+  const next = (): void => {
+    const load = all.shift();
+    if (load) void load().then(() => setTimeout(next, 50));
+  };
+  // The second frame begins when the first has been painted.
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(next, 500)));
 }

@@ -34,6 +34,9 @@ export type Sheet =
 type Ready = Extract<AppState, { kind: 'ready' }>;
 type Closed = Extract<AppState, { kind: 'closed' }>;
 
+/** For so long the frame of the window waits for what belongs into it. */
+const SOON_MS = 150;
+
 export class App {
   readonly host: Host;
   readonly router = new Router();
@@ -69,6 +72,10 @@ export class App {
     this.#stop?.();
     this.#stop = this.host.listen((update) => this.#told(update));
     this.failed = null;
+    // Asked at once, so that the first picture is the whole one. A household that is closed has no supplies.
+    const asked = this.host.call('supplies', {});
+    asked.catch(() => undefined);
+    let first: Promise<void>;
     try {
       const state = await this.host.call('state', {});
       if (state.kind === 'closed') {
@@ -77,14 +84,17 @@ export class App {
         return;
       }
       this.closed = null;
-      this.ready = state;
       this.#apply(state.settings);
       if (state.first_run) this.router.replace({ name: 'welcome' });
+      first = this.refresh(asked);
+      // The window is not kept empty for a slow answer.
+      await Promise.race([first, new Promise((soon) => setTimeout(soon, SOON_MS))]);
+      this.ready = state;
     } catch (thrown) {
       this.failed = troubleOf(thrown);
       return;
     }
-    await this.refresh();
+    await first;
   }
 
   stop(): void {
@@ -93,10 +103,10 @@ export class App {
   }
 
   /** Asks for the supplies again. An answer that was overtaken by a later question is dropped. */
-  async refresh(): Promise<void> {
+  async refresh(asked = this.host.call('supplies', {})): Promise<void> {
     const mine = ++this.#asking;
     try {
-      const view = await this.host.call('supplies', {});
+      const view = await asked;
       if (mine !== this.#asking) return;
       setToday(view.today);
       this.supplies = view;
