@@ -15,6 +15,7 @@ fn steady(value: Value) -> Value {
                     {
                         Value::from("[at]")
                     }
+                    "hour" => Value::from("[hour]"),
                     "weeks" => Value::from("[weeks]"),
                     "svg" => Value::from("[svg]"),
                     _ => steady(value),
