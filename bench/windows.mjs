@@ -19,7 +19,7 @@ const STILL_MS = 1500;
 const LIMIT_MS = 20_000;
 
 /** Memory is read this long after the start. */
-const IDLE_MS = 8_000;
+const IDLE_MS = 6_000;
 
 /** Supplies that must be in the list. */
 const ROWS = 100;

@@ -40,7 +40,7 @@ const PARTS = ['store', 'year', 'chart', 'open', 'window'];
 const FIXTURE_AGE_MS = 24 * 3600 * 1000;
 
 const LONG = { rounds: 5, appendMs: 700, yearMs: 700, charts: 300, peers: 10, opens: 10, windows: 5 };
-const QUICK = { rounds: 3, appendMs: 250, yearMs: 250, charts: 100, peers: 4, opens: 3, windows: 1 };
+const QUICK = { rounds: 2, appendMs: 250, yearMs: 250, charts: 100, peers: 4, opens: 3, windows: 1 };
 
 /** Compiles what is measured, as `npm start` does, and the floors with the same profile into the same folder. */
 async function build(parts) {
