@@ -109,16 +109,22 @@ test('the account place says honestly what linking will do', async ({ page }) =>
   await audit(page);
 });
 
-for (const [state, title, first] of [
-  ['newer-database', 'A newer Refill wrote this household.', 'Open another household…'],
-  ['damaged-database', 'This household’s file is damaged.', 'Open another household…'],
-  ['locked-database', 'Another program has this household open.', 'Try again'],
+for (const [state, title, first, last] of [
+  ['newer-database', 'A newer Refill wrote this household.', 'Open another household…', 'Show the file'],
+  ['damaged-database', 'This household’s file is damaged.', 'Open another household…', 'Show the file'],
+  ['locked-database', 'Another program has this household open.', 'Try again', 'Show the file'],
+  [
+    'missing-folder',
+    'The folder of this household is not there.',
+    'Try again',
+    'Open the household of this computer',
+  ],
 ] as const) {
   test(`a household that cannot be opened: ${state}`, async ({ page }) => {
     await page.goto(`/?state=${state}`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
     await expect(page.getByRole('button').first()).toHaveText(first);
-    await expect(page.getByRole('button', { name: 'Show the file' })).toBeVisible();
+    await expect(page.getByRole('button', { name: last })).toBeVisible();
     await audit(page);
     await page.getByRole('button', { name: 'Open another household…' }).click();
     await expect(page.locator('li[data-slot]')).toHaveCount(9);

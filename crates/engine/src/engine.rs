@@ -161,6 +161,7 @@ impl Api for Engine {
         // Reports lie where the program was told to keep them, whichever household is open.
         let usual = self.config.folder.clone();
         self.ask(move |opened| {
+            opened.open_again();
             let folder = opened.folder().to_owned();
             Ok(match opened.household() {
                 Ok(household) => AppState::Ready {

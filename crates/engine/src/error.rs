@@ -39,6 +39,8 @@ pub enum Code {
     DatabaseDamaged,
     /// Another program has the household open.
     DatabaseLocked,
+    /// The folder of the household that was chosen is not there.
+    FolderMissing,
     /// The disk is full.
     DiskFull,
     /// Nothing of the above.

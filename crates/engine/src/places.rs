@@ -28,12 +28,12 @@ fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("app", "Refill", "Refill")
 }
 
-/// The folder whose household is open: `usual`, or the one last chosen instead.
+/// The folder whose household is to be open: `usual`, or the one last chosen instead, whether it is there or not.
 pub fn chosen(usual: &Path) -> PathBuf {
     std::fs::read_to_string(usual.join(CHOICE))
         .ok()
         .map(|text| PathBuf::from(text.trim_end_matches(['\r', '\n'])))
-        .filter(|folder| folder.is_absolute() && folder.is_dir())
+        .filter(|folder| folder.is_absolute())
         .unwrap_or_else(|| usual.to_owned())
 }
 

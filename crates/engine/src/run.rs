@@ -161,11 +161,20 @@ impl Opened {
         &self.folder
     }
 
-    /// Opens the household of another folder and remembers it for the next start. If that fails, what was open stays.
+    /// Tries once more to open a household that could not be opened.
+    pub fn open_again(&mut self) {
+        if self.household.is_err() {
+            (self.household, self._lock) = open(&self.config, &self.folder);
+        }
+    }
+
+    /// Opens the household of another folder, of the usual one without a name, and remembers it for the next start. If
+    /// that fails, what was open stays.
     ///
     /// # Errors
     /// Why it could not be opened.
     pub fn open_other(&mut self, folder: &Path) -> Result<(), Error> {
+        let folder = if folder.as_os_str().is_empty() { &self.config.folder } else { folder };
         let folder = std::path::absolute(folder).map_err(|cause| {
             Error::new(Code::BadField, "Choose the folder of a household.").at("folder").caused_by(cause)
         })?;
@@ -395,8 +404,16 @@ impl Opened {
 }
 
 fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<Lock>) {
-    let opened =
-        Lock::take(folder).and_then(|lock| Ok((Household::open(folder, config.clock.clone())?, lock)));
+    let found = if folder == config.folder || folder.is_dir() {
+        Ok(())
+    } else {
+        // A stick that is not plugged in: an empty household in its place would hide what is on it.
+        let message = format!("{} is not there. Plug its disk in, or open another household.", folder.display());
+        Err(Error::new(Code::FolderMissing, message))
+    };
+    let opened = found
+        .and_then(|()| Lock::take(folder))
+        .and_then(|lock| Ok((Household::open(folder, config.clock.clone())?, lock)));
     match opened {
         Ok((household, lock)) => (Ok(household), Some(lock)),
         Err(cause) => {

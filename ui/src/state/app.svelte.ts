@@ -72,9 +72,10 @@ export class App {
     this.#stop?.();
     this.#stop = this.host.listen((update) => this.#told(update));
     this.failed = null;
-    // Asked at once, so that the first picture is the whole one. A household that is closed has no supplies.
-    const asked = this.host.call('supplies', {});
-    asked.catch(() => undefined);
+    // Asked at once, so that the first picture is the whole one. A household that was closed has no supplies before its
+    // state was asked for, which tries to open it.
+    const asked = this.closed ? undefined : this.host.call('supplies', {});
+    asked?.catch(() => undefined);
     let first: Promise<void>;
     try {
       const state = await this.host.call('state', {});
@@ -157,7 +158,15 @@ export class App {
     await this.attempt(async () => {
       opened = await this.host.openHousehold();
     });
-    if (!opened) return;
+    if (opened) await this.#opened();
+  }
+
+  /** Opens the household of this computer again, instead of one that is not there. */
+  async openUsual(): Promise<void> {
+    if (await this.attempt(() => this.host.call('open_household', { folder: '' }))) await this.#opened();
+  }
+
+  async #opened(): Promise<void> {
     this.supplies = null;
     this.router.replace({ name: 'supplies' });
     await this.start();

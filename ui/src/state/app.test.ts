@@ -36,6 +36,15 @@ describe('the app', () => {
     app.stop();
   });
 
+  it('opens the household of this computer when the chosen one is not there', async () => {
+    const app = await start('state=missing-folder');
+    expect(app.closed?.trouble.code).toBe('folder_missing');
+    await app.openUsual();
+    expect(app.closed).toBeNull();
+    expect(app.supplies?.rows).toHaveLength(9);
+    app.stop();
+  });
+
   it('asks again when something changed, and undoes what was recorded', async () => {
     const app = await start();
     const slot = app.supplies?.rows.find((row) => row.name === 'Cyan ink')?.slot ?? '';

@@ -20,6 +20,7 @@ const sentences: Record<Code, () => string> = {
   database_too_new: m.trouble_database_too_new,
   database_damaged: m.trouble_database_damaged,
   database_locked: m.trouble_database_locked,
+  folder_missing: m.trouble_folder_missing,
   disk_full: m.trouble_disk_full,
   unexpected: m.trouble_unexpected,
 };

@@ -229,7 +229,13 @@ async fn one_household_is_open_once() {
     assert_eq!(settings.days_in_hand, 11);
     fourth.stop().await;
 
-    // When the first has closed, the second may.
+    // When the first has closed, whoever waits may try again.
+    let fifth = Engine::start(Config::new(home.folder.path().to_owned(), home.clock.clone())).unwrap();
+    assert!(matches!(fifth.state().await.unwrap(), AppState::Closed { .. }));
+    home.engine.stop().await;
+    assert!(matches!(fifth.state().await.unwrap(), AppState::Ready { .. }));
+    assert_eq!(fifth.supplies().await.unwrap().rows.len(), 5);
+    fifth.stop().await;
     home.restart().await;
     home.end().await;
 }
@@ -251,6 +257,47 @@ async fn a_damaged_household_is_said_and_left_as_it_is() {
     assert!(matches!(state, AppState::Ready { .. }));
     engine.stop().await;
     assert_eq!(std::fs::read(folder.path().join("household.db")).unwrap(), html);
+    home.end().await;
+}
+
+#[tokio::test]
+async fn a_household_whose_disk_is_away_is_missed_and_comes_back_with_it() {
+    let home = Home::new().await;
+    let usual = tempfile::tempdir().unwrap();
+    let disk = tempfile::tempdir().unwrap();
+    let (there, away) = (disk.path().join("refill"), disk.path().join("away"));
+    std::fs::create_dir(&there).unwrap();
+    let start = || Engine::start(Config::new(usual.path().to_owned(), home.clock.clone())).unwrap();
+
+    let first = start();
+    first.open_household(there.display().to_string()).await.unwrap();
+    first.set_settings(Settings { days_in_hand: 11, ..Settings::default() }).await.unwrap();
+    first.stop().await;
+    std::fs::rename(&there, &away).unwrap();
+
+    let second = start();
+    let AppState::Closed { trouble, path } = second.state().await.unwrap() else { panic!("it is away") };
+    assert_eq!((trouble.code, path.contains("refill")), (Code::FolderMissing, true));
+    assert!(trouble.detail.contains(&there.display().to_string()), "{}", trouble.detail);
+    assert!(!there.exists(), "no empty household in its place");
+    // Trying again after it was plugged in opens it.
+    std::fs::rename(&away, &there).unwrap();
+    let AppState::Ready { settings, .. } = second.state().await.unwrap() else { panic!("it is back") };
+    assert_eq!(settings.days_in_hand, 11);
+    second.stop().await;
+    std::fs::rename(&there, &away).unwrap();
+
+    // The household of this computer is one request away, and is the one that opens next time.
+    let third = start();
+    assert!(matches!(third.state().await.unwrap(), AppState::Closed { .. }));
+    let AppState::Ready { settings, .. } = third.open_household(String::new()).await.unwrap() else {
+        panic!("opens")
+    };
+    assert_eq!(settings.days_in_hand, Settings::default().days_in_hand);
+    third.stop().await;
+    let fourth = start();
+    assert!(matches!(fourth.state().await.unwrap(), AppState::Ready { .. }));
+    fourth.stop().await;
     home.end().await;
 }
 

@@ -1,6 +1,6 @@
 // The household in the browser: the same commands as the engine, in memory, for tests and for work on the design.
 // `?state=` chooses a situation: empty, first-run, many, loading, error, offline, newer-database, damaged-database,
-// locked-database, learning, long-names, crash, sample, quiet. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
+// locked-database, missing-folder, learning, long-names, crash, sample, quiet. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
 import type { Commands, Settings, Trouble, Update } from '../types';
@@ -41,6 +41,11 @@ const closed: Record<string, Trouble> = {
   'locked-database': {
     code: 'database_locked',
     detail: 'Another program has the household open.',
+    field: null,
+  },
+  'missing-folder': {
+    code: 'folder_missing',
+    detail: '/media/priya/STICK/refill is not there. Plug its disk in, or open another household.',
     field: null,
   },
 };
@@ -153,7 +158,11 @@ export function fakeHost(query: URLSearchParams): Host {
     },
     templates: () => templates(),
     run: ({ slot, from, to }) => run(home, find(home, slot), from, to),
-    open_household: () => refuse('database_locked', 'The household in the browser is the only one.'),
+    open_household: ({ folder }) => {
+      if (folder) return refuse('database_locked', 'The household in the browser is the only one.');
+      shut = undefined;
+      return answer();
+    },
     find_printers: () => {
       const mine = ++search;
       const found = query.get('printers') === 'none' ? [] : printers;
