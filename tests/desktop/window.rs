@@ -115,7 +115,20 @@ impl App {
     /// Presses what this selector names.
     pub async fn press(&self, selector: &str) {
         self.sees_within(selector, "to press").await;
+        self.still().await;
         self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Waits until nothing moves any more: what is pressed while it moves is missed.
+    async fn still(&self) {
+        let script = "return document.getAnimations().every((one) => one.playState !== 'running')";
+        let wait = async {
+            let mut look = tokio::time::interval(LOOK);
+            while self.client.execute(script, vec![]).await.unwrap() != json!(true) {
+                look.tick().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, wait).await.expect("the window comes to rest");
     }
 
     /// Presses what shows this text.
