@@ -13,6 +13,7 @@ pub mod locale;
 pub mod measure;
 pub mod replenish;
 pub mod spelling;
+pub mod usage;
 
 #[cfg(test)]
 mod testing;

@@ -258,7 +258,7 @@ impl fmt::Display for Amount {
 }
 
 /// `a / b` rounded to the nearest whole number, ties to even. `b` is above zero.
-fn div_half_even(a: i128, b: i128) -> i128 {
+pub(crate) fn div_half_even(a: i128, b: i128) -> i128 {
     let (quotient, rest) = (a.div_euclid(b), a.rem_euclid(b));
     match (rest * 2).cmp(&b) {
         std::cmp::Ordering::Less => quotient,
