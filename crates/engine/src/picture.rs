@@ -265,7 +265,7 @@ fn range_days(range: Range) -> i64 {
 }
 
 /// The unit of the axis: what people of the region would say for the highest level.
-fn display_unit(own: Unit, peak: Milli, locale: Locale) -> Unit {
+pub(crate) fn display_unit(own: Unit, peak: Milli, locale: Locale) -> Unit {
     let american = matches!(locale, Locale::EnUs | Locale::EsUs);
     let base = match own.measurement() {
         Measurement::Volume if american => return Unit::UsFluidOunce,

@@ -43,7 +43,8 @@ impl DayCost {
         self.unpriced = self.unpriced.saturating_add(other.unpriced);
     }
 
-    pub(super) fn add_money(&mut self, sums: &[Money]) {
+    /// Adds sums of money, each to its own currency.
+    pub fn add_money(&mut self, sums: &[Money]) {
         for money in sums {
             self.charge(&money.currency, money.milli);
         }
@@ -58,7 +59,8 @@ impl DayCost {
         }
     }
 
-    pub(super) fn sums(&self) -> Vec<Money> {
+    /// The sums by currency.
+    pub fn sums(&self) -> Vec<Money> {
         self.priced
             .iter()
             .map(|(currency, milli)| Money { milli: *milli, currency: currency.clone() })
