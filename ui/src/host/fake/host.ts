@@ -168,7 +168,7 @@ export function fakeHost(query: URLSearchParams): Host {
     open_household: ({ folder }) => {
       if (folder) return refuse('database_locked', 'The household in the browser is the only one.');
       shut = undefined;
-      return answer();
+      return answers.state({});
     },
     find_printers: () => {
       const mine = ++search;
