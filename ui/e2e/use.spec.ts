@@ -23,7 +23,8 @@ test('use over time says what it cost, shows a supply as bars and all of them as
   await expect(main.locator('.c-bar')).not.toHaveCount(0);
   await expect(main.locator('.c-bar-part')).toHaveCount(2);
   const table = main.getByRole('table', { name: 'All supplies' });
-  await expect(table.getByRole('rowheader')).toHaveCount(9);
+  // Four devices and nine supplies.
+  await expect(table.getByRole('rowheader')).toHaveCount(13);
   const pods = table.getByRole('row', { name: /^Coffee pods/ });
   await expect(pods).toContainText('so far');
   await fitsTheWindow(page);

@@ -107,30 +107,30 @@ impl Household {
                 text: words.readout(form.by, *span, slot, used),
             })
             .collect();
-        let mean = usage::mean(&uses).map(|(mean, _)| {
-            let amount = words.amount(slot.amount(mean));
-            (shown(mean), words.words.say("usage_mean", &[("amount", &amount)]))
-        });
+        let mean = usage::mean(&uses);
         let name = [("supply", slot.name.as_str())];
         let (title, key) = match form.by {
             By::Week => ("usage_title_week", "usage_desc_week"),
             By::Month => ("usage_title_month", "usage_desc_month"),
         };
-        let total = usage::total(&uses);
-        let whole = usage::mean(&uses).map_or(0, |(_, count)| count).to_string();
-        let amount = total.amount.map_or_else(
-            || words.words.say("usage_unknown", &[]),
-            |amount| words.amount(slot.amount(amount)),
+        let unknown = || words.words.say("usage_unknown", &[]);
+        let said =
+            |milli: Option<Milli>| milli.map_or_else(unknown, |milli| words.amount(slot.amount(milli)));
+        let description = words.words.say(
+            key,
+            &[
+                ("amount", &said(usage::total(&uses).amount)),
+                ("count", &spans.len().to_string()),
+                ("whole", &mean.map_or(0, |(_, count)| count).to_string()),
+                ("mean", &said(mean.map(|(mean, _)| mean))),
+            ],
         );
-        let description = words
-            .words
-            .say(key, &[("amount", &amount), ("count", &spans.len().to_string()), ("whole", &whole)]);
         Ok(bars::render(&bars::Input {
             id: "usage",
             title: &words.words.say(title, &name),
             description: &description,
             bars: &bars,
-            mean: mean.as_ref().map(|(value, label)| (*value, label.as_str())),
+            mean: mean.map(|(mean, _)| shown(mean)),
             whole_numbers: slot.measurement() == Measurement::Count,
             size: Size { width: form.width, height: form.height, text_scale: form.scale },
             axis: &|value, with_unit| words.axis(value, with_unit),

@@ -38,8 +38,8 @@ pub struct Input<'a> {
     pub description: &'a str,
     /// The bars, oldest first.
     pub bars: &'a [Bar],
-    /// The mean and its label.
-    pub mean: Option<(f64, &'a str)>,
+    /// The mean, a dashed line: words beside it would stand on bars.
+    pub mean: Option<f64>,
     /// No line stands between two whole numbers.
     pub whole_numbers: bool,
     /// The size of the picture.
@@ -70,7 +70,7 @@ impl Ground {
         let (top, foot) = (16.0 * size, 24.0 * size);
         let width_px = sane(input.size.width, 912.0, 200.0 * size, 8_000.0).round();
         let height = sane(input.size.height, 286.0, top + foot + 60.0 * size, 4_000.0).round();
-        let values = bars.iter().filter_map(|bar| bar.value).chain(input.mean.map(|(mean, _)| mean));
+        let values = bars.iter().filter_map(|bar| bar.value).chain(input.mean);
         let highest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
         let scale = Scale::new(highest, input.whole_numbers);
         let last = scale.lines.len() - 1;
@@ -133,11 +133,9 @@ impl Ground {
                 sheet.shape(Role::BarPart, &[(a, self.bottom), (a, y), (b, y), (b, self.bottom)])?;
             }
         }
-        if let Some((mean, label)) = input.mean.filter(|(mean, _)| mean.is_finite() && *mean > 0.0) {
+        if let Some(mean) = input.mean.filter(|mean| mean.is_finite() && *mean > 0.0) {
             let y = self.y(mean);
             sheet.line(Role::Likely, &[(self.left, y), (self.right, y)])?;
-            let label = fitted(label, self.font, self.right - self.left);
-            sheet.text(Role::LikelyText, Anchor::End, self.right, (y - 5.0).max(self.font), &label)?;
         }
         self.draw_labels(sheet, bars)
     }

@@ -232,7 +232,7 @@ async fn the_bars_say_what_the_table_says() {
     assert_eq!(chart.points[7].text.lines().nth(1), Some("not known"));
     let count = |class: &str| chart.svg.matches(&format!("class=\"{class}\"")).count();
     assert_eq!((count("c-bar"), count("c-bar-part"), count("c-likely")), (2, 2, 1));
-    assert!(chart.svg.contains("Coffee pods, use by week") && chart.svg.contains("14 on average"));
+    assert!(chart.svg.contains("Coffee pods, use by week") && chart.svg.contains("(2): 14."));
     let months = home.engine.usage_chart(form(By::Month)).await.unwrap();
     assert!(months.points[11].text.starts_with("December\u{a0}2026\n"), "{}", months.points[11].text);
     home.end().await;
