@@ -6,6 +6,7 @@ import { weekStart } from '../../format/format';
 import { fmt, locale } from '../../state/locale.svelte';
 import { money as sums, used as said } from '../../words/use';
 import type {
+  Amount,
   By,
   Chart,
   Price,
@@ -16,16 +17,17 @@ import type {
   UsageSlot,
   UsageSpan,
   UsageSum,
+  Unit,
   UsageView,
   Used,
 } from '../types';
 import { NOW, TODAY, at, between, plus } from './days';
 import type { FakeSlot, Household } from './household';
-import { amount } from './views';
 
 /** The household was first seen in the middle of a week and of a month. */
 const SEEN_SINCE = '2026-09-03';
 const COUNT = 12;
+const amount = (milli: number, unit: Unit): Amount => ({ milli, unit });
 
 function startOf(by: By, day: string): string {
   if (by === 'month') return `${day.slice(0, 8)}01`;
