@@ -10,6 +10,7 @@ pub mod forecast;
 pub mod ids;
 pub mod ledger;
 pub mod locale;
+pub mod market;
 pub mod measure;
 pub mod replenish;
 pub mod spelling;

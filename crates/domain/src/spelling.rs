@@ -29,6 +29,10 @@ const SPELLINGS: &[(Unit, &[&str])] = &[
         Unit::UkFluidOunce,
         &["uk fl oz", "uk floz", "imp fl oz", "imperial fluid ounce", "imperial fluid ounces"],
     ),
+    // Amazon's Connect Kit spells these three differently from its schema (`protocols.md` section 2.8).
+    (Unit::UkFluidOunce, &["uk_ounce"]),
+    (Unit::UkFluidDram, &["uk_dram"]),
+    (Unit::MetricTeaspoon, &["au_teaspoon"]),
     (Unit::UsFluidPint, &["us pint", "us pints"]),
     (Unit::UsFluidQuart, &["us quart", "us quarts"]),
     (Unit::UsFluidGallon, &["us gallon", "us gallons"]),
