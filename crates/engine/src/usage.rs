@@ -92,9 +92,15 @@ impl Household {
         let slot = &watched.row.slot;
         let uses = usage::used_in(&self.history(watched)?, &spans, today);
         let peak = uses.iter().filter_map(|used| used.amount).max().unwrap_or(0);
-        let locale = self.locale();
-        let unit = display_unit(slot.unit, peak, locale);
-        let words = BarWords { words: Words::of(region::language(&self.settings)), locale, today, unit };
+        let measuring = region::measuring(&self.settings);
+        let unit = display_unit(slot.unit, peak, measuring);
+        let words = BarWords {
+            words: Words::of(region::language(&self.settings)),
+            locale: self.locale(),
+            measuring,
+            today,
+            unit,
+        };
         let shown = |milli: Milli| in_unit(slot, milli, unit);
         let bars: Vec<bars::Bar> = spans
             .iter()
@@ -297,13 +303,14 @@ fn in_unit(slot: &Slot, milli: Milli, unit: Unit) -> f64 {
 struct BarWords {
     words: Words,
     locale: Locale,
+    measuring: Locale,
     today: NaiveDate,
     unit: Unit,
 }
 
 impl BarWords {
     fn amount(&self, amount: Amount) -> String {
-        let shown = format_amount(amount, self.locale);
+        let shown = format_amount(amount, self.measuring);
         if shown.under { self.words.say("chart_under", &[("amount", &shown.text)]) } else { shown.text }
     }
 
@@ -317,11 +324,11 @@ impl BarWords {
     fn axis(&self, value: f64, with_unit: bool) -> String {
         #[expect(clippy::cast_possible_truncation, reason = "a line of the axis")]
         let milli = (value * 1000.0).round() as Milli;
-        let number = format_number(milli, self.locale);
+        let number = format_number(milli, self.measuring);
         match self.unit {
-            Unit::Percent if with_unit => format_amount(Amount::new(milli, self.unit), self.locale).text,
+            Unit::Percent if with_unit => format_amount(Amount::new(milli, self.unit), self.measuring).text,
             unit if with_unit && unit != Unit::Count => {
-                let unit = unit_label(unit, self.locale);
+                let unit = unit_label(unit, self.measuring);
                 self.words.say("chart_axis_unit", &[("number", &number), ("unit", unit)])
             }
             _ => number,

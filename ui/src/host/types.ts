@@ -263,6 +263,10 @@ mark: Mark,
  */
 level: Amount | null, 
 /**
+ * What it says instead, in its own words: `40 tenthsOfMilliliters` without a capacity, or a unit nobody knows.
+ */
+stated: string | null, 
+/**
  * It is low by its own mark.
  */
 low: boolean, };

@@ -237,3 +237,42 @@ async fn the_bars_say_what_the_table_says() {
     assert!(months.points[11].text.starts_with("December\u{a0}2026\n"), "{}", months.points[11].text);
     home.end().await;
 }
+
+#[tokio::test]
+async fn the_units_of_the_other_side_are_drawn_where_they_are_wanted() {
+    let home = Home::new().await;
+    let detergent = by_hand("Detergent", SupplyKind::Detergent, Unit::Milliliter, Some("1500"));
+    let (_, detergent) = home.add(DeviceKind::WashingMachine, detergent).await;
+    let count = |text: &str| What::Counted {
+        level: Some(typed(text, Unit::Milliliter)),
+        shelf: Some(typed("0", Unit::Milliliter)),
+    };
+    home.record(detergent, count("1000")).await.unwrap();
+    home.clock.advance(TimeDelta::hours(1));
+    home.record(detergent, count("700")).await.unwrap();
+    let drawn = async |units: &str, locale: &str| {
+        let settings = Settings { units: units.into(), locale: locale.into(), ..home_settings(&home).await };
+        home.engine.set_settings(settings).await.unwrap();
+        let form = UsageChartForm {
+            slot: detergent,
+            by: By::Month,
+            from: None,
+            to: None,
+            width: 640.0,
+            height: 240.0,
+            scale: 1.0,
+        };
+        let text = home.engine.usage_chart(form).await.unwrap().points[11].text.replace('\u{a0}', " ");
+        text.lines().nth(1).unwrap().to_owned()
+    };
+    for (units, locale, wanted) in [
+        ("region", "en-GB", "300 ml used"),
+        ("us", "en-GB", "10.1 fl oz used"),
+        ("region", "en-US", "10.1 fl oz used"),
+        ("metric", "es-US", "300 ml used"),
+        ("metric", "de-DE", "300 ml used"),
+    ] {
+        assert_eq!(drawn(units, locale).await, wanted, "{units} in {locale}");
+    }
+    home.end().await;
+}
