@@ -4,6 +4,7 @@ export const slot = () => import('./screens/SlotDetail.svelte');
 export const device = () => import('./screens/Device.svelte');
 export const settings = () => import('./screens/Settings.svelte');
 export const account = () => import('./screens/Account.svelte');
+export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
 export const record = () => import('./dialogs/RecordDialog.svelte');
 export const rise = () => import('./dialogs/RiseDialog.svelte');
@@ -24,6 +25,7 @@ export function warm(): void {
     device,
     add_device,
     commands,
+    use,
     settings,
     account,
     keys,

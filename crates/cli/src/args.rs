@@ -2,7 +2,7 @@
 //! A usage error ends here with exit code 2; everything else ends in the one place that turns a result into an exit
 //! code.
 
-use crate::commands::{add, chart, devices, find, probe, record, settings, slots, supplies, undo};
+use crate::commands::{add, chart, devices, find, probe, record, settings, slots, supplies, undo, usage};
 use crate::output::Out;
 use crate::session::Session;
 use clap::{Parser, Subcommand};
@@ -38,6 +38,7 @@ Examples:
   refillctl add --kind coffee-machine --name \"Espresso machine\"
   refillctl record bought \"coffee pods\" --packs 2
   refillctl chart \"cyan ink\" --png cyan.png --range year
+  refillctl usage --by month
   refillctl probe ipp://192.168.1.24 --json";
 
 /// Says when the things your devices use up run out.
@@ -73,6 +74,8 @@ enum Command {
     Answer(undo::AnswerArgs),
     /// Draw a chart of one supply
     Chart(chart::ChartArgs),
+    /// What was used by week or month, and what it cost
+    Usage(usage::UsageArgs),
     /// Read one device now, or all that are on the network
     Read(devices::ReadArgs),
     /// Give a device another name
@@ -111,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::Undo(args) => undo::undo(&args, &mut session),
         Command::Answer(args) => undo::answer(&args, &mut session),
         Command::Chart(args) => chart::run(&args, &mut session),
+        Command::Usage(args) => usage::run(&args, &mut session),
         Command::Read(args) => devices::read(&args, &mut session),
         Command::Rename(args) => devices::rename(&args, &mut session),
         Command::Set(args) => slots::set(args, &mut session),

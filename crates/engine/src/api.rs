@@ -2,10 +2,10 @@
 //! type, the dispatcher and the interface's `Commands` map, so that none of them can differ.
 
 use crate::error::Error;
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch, UsageChartForm, UsageForm};
 use crate::view::{
     AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template,
+    SuppliesView, Template, UsageView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;
@@ -109,6 +109,10 @@ commands! {
     remove_sample RemoveSample {} -> ();
     /// A chart as a file's content: `svg` or `png` (base64).
     chart_file ChartFile { form: ChartForm, format: String } -> String;
+    /// The Use screen.
+    usage Usage { form: UsageForm } -> UsageView;
+    /// What one supply used, as bars.
+    usage_chart UsageChart { form: UsageChartForm } -> crate::chart::Chart;
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -7,10 +7,14 @@
 mod adding;
 mod app;
 mod slot;
+mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Settings, Trouble, Update};
 pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, Why};
+pub use usage::{
+    Price, UsageCost, UsageCosts, UsageDevice, UsageMean, UsageSlot, UsageSpan, UsageSum, UsageView, Used,
+};
 
 use refill_domain::endpoint::{Colour, DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};

@@ -9,6 +9,7 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { mute, printers, templates } from './printers';
+import { usage, usageChart } from './usage';
 import { device, run, slotView, supplies } from './views';
 
 type Answers = {
@@ -125,6 +126,12 @@ export function fakeHost(query: URLSearchParams): Host {
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
       format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
+    usage: ({ form }) => {
+      if (state === 'loading') return new Promise(() => undefined);
+      if (state === 'error') refuse('unexpected', 'Something unexpected went wrong; nothing was changed.');
+      return usage(home, form);
+    },
+    usage_chart: ({ form }) => usageChart(find(home, form.slot), form),
     preview: ({ form }) => preview(home, form),
     record: ({ form }) => {
       const done = record(home, form);
