@@ -11,7 +11,9 @@ pub mod ids;
 pub mod ledger;
 pub mod locale;
 pub mod measure;
+pub mod reconcile;
 pub mod replenish;
+pub mod shelf;
 pub mod spelling;
 
 #[cfg(test)]
