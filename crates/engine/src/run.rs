@@ -408,7 +408,8 @@ fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<L
         Ok(())
     } else {
         // A stick that is not plugged in: an empty household in its place would hide what is on it.
-        let message = format!("{} is not there. Plug its disk in, or open another household.", folder.display());
+        let message =
+            format!("{} is not there. Plug its disk in, or open another household.", folder.display());
         Err(Error::new(Code::FolderMissing, message))
     };
     let opened = found
