@@ -18,6 +18,7 @@ import type {
   Verb,
   When,
 } from '../types';
+import { figures, policy, sharedWith, shelfCandidates, shelfMates } from './care';
 import { NOW, TODAY, at, between, plus } from './days';
 import { id, type FakeDevice, type FakeEntry, type FakeSlot, type Household } from './household';
 
@@ -84,6 +85,8 @@ export function mark(slot: FakeSlot, now = stock(slot)): Mark {
   };
 }
 
+const hushed = (slot: FakeSlot): boolean => slot.muted || slot.always || slot.snoozed !== null;
+
 function next(slot: FakeSlot, left: number | null, spares: number, ends: When | null): Next {
   if (slot.rise) return { kind: 'confirm_rise', rise: slot.rise };
   if (left === null) return { kind: 'level_unknown', some_left: slot.some_left };
@@ -93,7 +96,7 @@ function next(slot: FakeSlot, left: number | null, spares: number, ends: When | 
   if (empty || (ends && ends.days <= 1))
     return spares > 0 ? { kind: 'replace_now', spares, empty } : { kind: 'empty_no_spare' };
   const low = slot.low !== null && left <= slot.low;
-  if (!slot.muted && spares === 0 && (low || (ends && ends.days <= 7))) {
+  if (!hushed(slot) && spares === 0 && (low || (ends && ends.days <= 7))) {
     const by = ends ? plus(TODAY, Math.max(0, ends.days - 7)) : null;
     return { kind: 'order_by', by, now: ends !== null && ends.days < 7, runs_out: ends };
   }
@@ -126,7 +129,7 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
   const asks = ['replace_now', 'empty_no_spare', 'confirm_rise', 'order_by'].includes(says.kind);
   const first = ends ? between(TODAY, ends.earliest) : 0;
   const section: Section =
-    asks && !slot.muted
+    asks && !hushed(slot)
       ? 'needs_you'
       : ends && left !== null
         ? first <= DAYS
@@ -171,7 +174,10 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
           : says.kind === 'replace_now'
             ? 'replaced'
             : 'bought',
-    muted: slot.muted,
+    muted: slot.muted || slot.always,
+    muted_always: slot.always,
+    snoozed_until: slot.snoozed,
+    shared_with: sharedWith(home, slot),
   };
 }
 
@@ -266,6 +272,7 @@ function line(slot: FakeSlot, entry: FakeEntry, left: number | null): LedgerLine
     own: entry.own,
     amended: entry.amended,
     note: entry.note,
+    stocktake: entry.stocktake ?? null,
   };
 }
 
@@ -326,6 +333,12 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     previous: all[place - 1] ?? null,
     following: all[place + 1] ?? null,
     connection: device.connection,
+    policy: policy(slot, out),
+    low_readings: slot.low_readings ?? 0,
+    low_needed: 3,
+    shelf_mates: shelfMates(home, slot),
+    shelf_candidates: shelfCandidates(home, slot),
+    reconciliation: figures(slot, shown),
   };
 }
 
