@@ -273,6 +273,13 @@ impl Household {
         }
     }
 
+    /// What a slot's shelf mate is called beside it: by its device, or by its own name in the same device.
+    pub(crate) fn mate_name(&self, watched: &Watched, mate: &Watched) -> String {
+        let same_device = watched.row.slot.endpoint == mate.row.slot.endpoint;
+        let named = self.mate(mate);
+        if same_device { named.name } else { named.device_name }
+    }
+
     /// The forecast of a slot as seen on its shelf.
     pub(crate) fn forecast_of(&self, seen: &Watched) -> Forecast {
         forecast(&seen.row.slot, &seen.fold, self.now())

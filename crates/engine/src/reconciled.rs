@@ -195,7 +195,7 @@ impl Household {
             let (own, shelf) = shelf?;
             let at = shelf.moves.iter().find(|m| Some(m.entry) == entry)?;
             let other = self.slots.iter().find(|w| w.row.slot.id == at.slot)?;
-            (other.row.slot.id != own.row.slot.id).then(|| self.mate(other).device_name)
+            (other.row.slot.id != own.row.slot.id).then(|| self.mate_name(own, other))
         };
         Some(DifferenceView {
             amount: Amount::new(told.amount, unit),

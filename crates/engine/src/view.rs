@@ -272,7 +272,7 @@ pub struct SupplyRow {
     pub muted_always: bool,
     /// Kept out of "Needs you" until this day.
     pub snoozed_until: Option<Day>,
-    /// Devices whose slots take from the same shelf.
+    /// What takes from the same shelf: devices by their names, supplies of the same device by theirs.
     pub shared_with: Vec<String>,
 }
 

@@ -1227,7 +1227,7 @@ muted_always: boolean,
  */
 snoozed_until: string | null, 
 /**
- * Devices whose slots take from the same shelf.
+ * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
  */
 shared_with: Array<string>, };
 export type Sync = { 

@@ -129,7 +129,7 @@ fn one_shelf_for_two_printers() {
     let asking =
         |shelf: &Shelf| [study, hall].iter().filter(|slot| asks(&shelf.presented(**slot).row)).count();
     assert_eq!(asking(&shelf), 1, "one spare is promised once");
-    assert_eq!(shelf.presented(hall).row.shared_with, ["Device"]);
+    assert_eq!(shelf.presented(hall).row.shared_with, ["Device"], "another device");
 
     // The preview knows the shelf, and what was bought for one is there for both.
     let mut form = RecordForm {

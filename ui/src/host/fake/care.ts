@@ -23,7 +23,11 @@ import { amount, row, stock } from './views';
 export function policy(slot: FakeSlot, ends: When | null): PolicyView {
   const delivery_days = slot.delivery_days ?? 5;
   const risk = { amazon: null, careful: 5, normal: 10, thrifty: 25 }[slot.rule];
-  const by = ends ? plus(slot.rule === 'amazon' ? ends.likely : ends.earliest, -(delivery_days + 2)) : null;
+  const by = ends
+    ? slot.rule === 'amazon'
+      ? plus(ends.likely, -7)
+      : plus(ends.earliest, -(delivery_days + 2))
+    : null;
   return {
     rule: slot.rule,
     risk,
@@ -52,7 +56,7 @@ const mates = (home: Household, slot: FakeSlot): FakeSlot[] =>
     : present(home).filter((other) => other.id !== slot.id && other.group === slot.group);
 
 export const sharedWith = (home: Household, slot: FakeSlot): string[] =>
-  mates(home, slot).map((other) => deviceOf(home, other).name);
+  mates(home, slot).map((other) => (other.device === slot.device ? other.name : deviceOf(home, other).name));
 
 export const shelfMates = (home: Household, slot: FakeSlot): ShelfMate[] =>
   mates(home, slot).map((other) => mate(home, other));

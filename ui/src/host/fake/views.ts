@@ -17,6 +17,7 @@ import type {
   Unit,
   Verb,
   When,
+  Why,
 } from '../types';
 import { figures, policy, sharedWith, shelfCandidates, shelfMates } from './care';
 import { NOW, TODAY, at, between, plus } from './days';
@@ -85,6 +86,16 @@ export function mark(slot: FakeSlot, now = stock(slot)): Mark {
   };
 }
 
+/** By the slot's rule. */
+function whyOrder(slot: FakeSlot, left: Amount, out: When): Why {
+  const per_day = amount(slot.per_day, slot.unit);
+  const { order_by, delivery_days, risk } = policy(slot, out);
+  const by = order_by ?? out.likely;
+  return risk === null
+    ? { kind: 'days_in_hand', left, per_day, by, days: 7 }
+    : { kind: 'delivery', left, per_day, early: out.earliest, by, days: delivery_days, risk };
+}
+
 const hushed = (slot: FakeSlot): boolean => slot.muted || slot.always || slot.snoozed !== null;
 
 function next(slot: FakeSlot, left: number | null, spares: number, ends: When | null): Next {
@@ -97,8 +108,13 @@ function next(slot: FakeSlot, left: number | null, spares: number, ends: When | 
     return spares > 0 ? { kind: 'replace_now', spares, empty } : { kind: 'empty_no_spare' };
   const low = slot.low !== null && left <= slot.low;
   if (!hushed(slot) && spares === 0 && (low || (ends && ends.days <= 7))) {
-    const by = ends ? plus(TODAY, Math.max(0, ends.days - 7)) : null;
-    return { kind: 'order_by', by, now: ends !== null && ends.days < 7, runs_out: ends };
+    const by = policy(slot, ends).order_by;
+    return {
+      kind: 'order_by',
+      by: by && between(TODAY, by) < 0 ? TODAY : by,
+      now: by !== null && between(TODAY, by) < 0,
+      runs_out: ends,
+    };
   }
   return ends ? { kind: 'runs', when: ends } : { kind: 'learning', seen: 0, more: 5, more_days: 0 };
 }
@@ -303,13 +319,7 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
       shown.mark.low_reached && slot.low !== null
         ? { kind: 'low_readings', since: '2026-11-19', readings: 3, mark: amount(slot.low, slot.unit) }
         : left && out && slot.per_day > 0 && slot.pooled
-          ? {
-              kind: 'days_in_hand',
-              left,
-              per_day: amount(slot.per_day, slot.unit),
-              by: plus(out.likely, -7),
-              days: 7,
-            }
+          ? whyOrder(slot, left, out)
           : slot.per_day > 0
             ? { kind: 'pace', per_day: amount(slot.per_day, slot.unit), over_days: 63 }
             : null,
