@@ -6,6 +6,8 @@ export const settings = () => import('./screens/Settings.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
+export const stocktake = () => import('./screens/Stocktake.svelte');
+export const quiet = () => import('./dialogs/QuietDialog.svelte');
 export const record = () => import('./dialogs/RecordDialog.svelte');
 export const rise = () => import('./dialogs/RiseDialog.svelte');
 export const add_device = () => import('./dialogs/AddDevice.svelte');
@@ -30,6 +32,8 @@ export function warm(): void {
     account,
     keys,
     rise,
+    stocktake,
+    quiet,
     move_device,
     remove_device,
   ];

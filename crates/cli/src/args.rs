@@ -2,7 +2,9 @@
 //! A usage error ends here with exit code 2; everything else ends in the one place that turns a result into an exit
 //! code.
 
-use crate::commands::{add, chart, devices, find, probe, record, settings, slots, supplies, undo, usage};
+use crate::commands::{
+    add, care, chart, devices, find, probe, record, settings, slots, stocktake, supplies, undo, usage,
+};
 use crate::output::Out;
 use crate::session::Session;
 use clap::{Parser, Subcommand};
@@ -72,6 +74,16 @@ enum Command {
     Undo(undo::UndoArgs),
     /// Say what a risen level was
     Answer(undo::AnswerArgs),
+    /// Count many supplies in one step, or print what the books say
+    Stocktake(stocktake::StocktakeArgs),
+    /// Keep a supply out of "Needs you" until a day
+    Snooze(care::SnoozeArgs),
+    /// Keep a supply out of "Needs you" until it is replaced, or for good
+    Mute(care::MuteArgs),
+    /// Choose when a supply asks to be ordered
+    Rule(care::RuleArgs),
+    /// Let a supply take from the same shelf as another
+    Share(care::ShareArgs),
     /// Draw a chart of one supply
     Chart(chart::ChartArgs),
     /// What was used by week or month, and what it cost
@@ -113,6 +125,11 @@ pub fn run() -> ExitCode {
         Command::Record(args) => record::run(args, &mut session),
         Command::Undo(args) => undo::undo(&args, &mut session),
         Command::Answer(args) => undo::answer(&args, &mut session),
+        Command::Stocktake(args) => stocktake::run(&args, &mut session),
+        Command::Snooze(args) => care::snooze(&args, &mut session),
+        Command::Mute(args) => care::mute(&args, &mut session),
+        Command::Rule(args) => care::rule(&args, &mut session),
+        Command::Share(args) => care::share(&args, &mut session),
         Command::Chart(args) => chart::run(&args, &mut session),
         Command::Usage(args) => usage::run(&args, &mut session),
         Command::Read(args) => devices::read(&args, &mut session),

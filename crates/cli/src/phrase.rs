@@ -1,15 +1,19 @@
 //! View models in words: the sentences of the interface, from the engine's catalogue, with amounts and dates as in the
 //! person's region. What is said is decided by the engine; here it is only put into words.
 
+mod figures;
 mod next;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use refill_domain::endpoint::DeviceKind;
 use refill_domain::locale::{self, Locale, Shown, format_amount, format_left};
 use refill_domain::measure::{Amount, Unit};
+use refill_domain::replenish::Rule;
 use refill_engine::clock::Clock;
 use refill_engine::region;
-use refill_engine::view::{Headline, LowSource, Precision, Section, Settings, SupplyRow, Verb, When, Why};
+use refill_engine::view::{
+    Headline, LowSource, PolicyView, Precision, Section, Settings, SupplyRow, Verb, When, Why,
+};
 use refill_engine::words::Words;
 use std::sync::Arc;
 
@@ -228,11 +232,52 @@ impl Say {
                 let (left, pace, day) = (self.amount(*left), self.amount(*per_day), self.day(by));
                 self.count("why_days_in_hand", *days, &[("left", &left), ("pace", &pace), ("day", &day)])
             }
+            Why::Delivery { left, per_day, early, by, days, risk } => {
+                let pace = per_day.map(|pace| self.amount(pace)).unwrap_or_default();
+                let (left, early, day) = (self.amount(*left), self.day(early), self.day(by));
+                let odds = (100 / (*risk).max(1)).to_string();
+                let parts = [
+                    ("left", &*left),
+                    ("pace", &*pace),
+                    ("early", &*early),
+                    ("day", &*day),
+                    ("odds", &*odds),
+                ];
+                self.count("why_delivery", *days, &parts)
+            }
             Why::Pace { per_day, over_days } => {
                 let weeks = ((over_days + 3) / 7).max(1);
                 self.count("why_pace", weeks, &[("pace", &self.amount(*per_day))])
             }
             Why::Interval { days, .. } => self.count("why_interval", *days, &[]),
+        }
+    }
+
+    /// By which rule it asks to be ordered.
+    pub fn rule(&self, policy: &PolicyView) -> String {
+        let name = self.word(match policy.rule {
+            Rule::Amazon => "rule_amazon",
+            Rule::Careful => "rule_careful",
+            Rule::Normal => "rule_normal",
+            Rule::Thrifty => "rule_thrifty",
+        });
+        let line = match policy.risk {
+            None => self.count("rule_hand", u32::from(policy.days_in_hand), &[("rule", &name)]),
+            Some(_) => self.count("rule_delivery", u32::from(policy.delivery_days), &[("rule", &name)]),
+        };
+        match &policy.order_by {
+            Some(by) => format!("{line}, {}", self.say("rule_by", &[("day", &self.day(by))])),
+            None => line,
+        }
+    }
+
+    /// Until when it is quiet; nothing if it is not.
+    pub fn quiet(&self, row: &SupplyRow) -> String {
+        match &row.snoozed_until {
+            Some(day) => self.say("quiet_until", &[("day", &self.day(day))]),
+            None if row.muted_always => self.word("quiet_always"),
+            None if row.muted => self.word("quiet_replaced"),
+            None => String::new(),
         }
     }
 

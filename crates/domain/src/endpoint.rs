@@ -208,6 +208,15 @@ impl Slot {
         })
     }
 
+    /// Whether a level is so far above the low mark that a slot which was low is not any more: by a twentieth of a full
+    /// one, or by a quarter of the mark where nobody knows what a full one holds. A gauge that flickers about its mark
+    /// stays within. Everything is, where there is no mark.
+    pub fn clearly_above_low(&self, left: Milli) -> bool {
+        let Some(mark) = self.low_mark() else { return true };
+        let margin = self.full().map_or(mark / 4, |full| full / 20).max(1);
+        left >= mark.saturating_add(margin)
+    }
+
     /// `milli` thousandths of this slot's unit, as an amount.
     pub fn amount(&self, milli: Milli) -> Amount {
         Amount::new(milli, self.unit)

@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod days;
+mod low;
 mod stamp;
+
+use low::below_mark;
 
 pub use days::{DAYS_KEPT, DayBook, utc_day};
 
@@ -82,6 +85,10 @@ pub struct SlotState {
     pub unshown: Option<DateTime<Utc>>,
     /// An open question.
     pub rise: Option<Rise>,
+    /// Confirmed rises that nobody has explained and that a later one came after, oldest first; the last dozen. They
+    /// can be answered for good, from the ledger.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passed_rises: Vec<Rise>,
     /// Readings (or uses) in a row at or below the low mark. A person who counts so little where nothing measures
     /// needs no repetition: one count makes it [`LOW_READINGS`].
     pub low_streak: u32,
@@ -316,7 +323,8 @@ impl Fold {
             }
         } else if explained || unshown.is_some() {
             self.state.floor = Some(level);
-            self.state.rise = None;
+            let passed = self.state.rise.take().filter(|rise| rise.confirmed);
+            self.pass(passed);
             self.state.unshown = None;
         } else if let Some(rise) = self.state.rise.as_mut().filter(|rise| !rise.confirmed) {
             rise.confirmed = true;
@@ -325,7 +333,22 @@ impl Fold {
             self.use_between(first_at, at, drop);
             self.state.floor = Some(level);
         } else {
-            self.state.rise = Some(Rise { entry: entry.id, at, from: floor, to: level, confirmed: false });
+            let passed = self.state.rise.replace(Rise {
+                entry: entry.id,
+                at,
+                from: floor,
+                to: level,
+                confirmed: false,
+            });
+            self.pass(passed);
+        }
+    }
+
+    /// Keeps a confirmed rise that nobody explained before the next one came.
+    fn pass(&mut self, rise: Option<Rise>) {
+        self.state.passed_rises.extend(rise);
+        if self.state.passed_rises.len() > REPLACEMENTS_KEPT {
+            self.state.passed_rises.remove(0);
         }
     }
 
@@ -455,31 +478,6 @@ impl Fold {
             self.state.used_at = Some(to);
         }
     }
-
-    /// The low rule counts readings in a row at or below the mark, as Dash does; one above it starts again.
-    fn judge_low(&mut self, slot: &Slot, at: DateTime<Utc>, left: Option<Milli>) {
-        if below_mark(slot, left) {
-            self.state.low_streak = self.state.low_streak.saturating_add(1);
-            self.state.low_since.get_or_insert(at);
-        } else {
-            self.state.low_streak = 0;
-            self.state.low_since = None;
-        }
-    }
-
-    /// Stock was added or counted: above the mark ends a low spell.
-    fn judge_stock(&mut self, slot: &Slot) {
-        let above =
-            matches!((self.state.left(slot), slot.low_mark()), (Some(left), Some(mark)) if left > mark);
-        if above {
-            self.state.low_streak = 0;
-            self.state.low_since = None;
-        }
-    }
-}
-
-fn below_mark(slot: &Slot, left: Option<Milli>) -> bool {
-    matches!((left, slot.low_mark()), (Some(left), Some(mark)) if left <= mark)
 }
 
 fn in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {

@@ -12,7 +12,9 @@ pub mod ledger;
 pub mod locale;
 pub mod market;
 pub mod measure;
+pub mod reconcile;
 pub mod replenish;
+pub mod shelf;
 pub mod spelling;
 pub mod usage;
 

@@ -1,6 +1,10 @@
 //! What to do next about a slot, and where it stands among the others. One rule each, in the order of `ui.md`
 //! section 4; orders and subscriptions join it when an account is linked.
 
+mod policy;
+
+pub use policy::{DELIVERY_DAYS_MAX, MARGIN_DAYS, Policy, Quiet, Rule};
+
 use crate::endpoint::Slot;
 use crate::fold::{Rise, SlotState};
 use crate::forecast::{Forecast, RunOut};
@@ -30,7 +34,7 @@ pub enum NextAction {
     ConfirmRise(Rise),
     /// Order, because it is low or the moment has come.
     OrderBy {
-        /// When to have ordered: [`Policy::days_in_hand`] before the likely end; absent where no end can be said.
+        /// When to have ordered, by [`Policy::order_by`]; absent where no end can be said.
         by: Option<DateTime<Utc>>,
         /// The end.
         run_out: Option<RunOut>,
@@ -41,14 +45,12 @@ pub enum NextAction {
     Unknown,
 }
 
-/// What the person wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
-    /// Days of use to keep in hand; Amazon's rule orders at inventory ≤ burn rate × 7 days.
-    pub days_in_hand: u16,
-}
-
 /// Whether a slot is low: [`LOW_READINGS`] in a row at or below its mark, or a person's count where nothing measures.
+///
+/// Before it is low, one reading above the mark starts the count again. Once it is low, a level that flickers about the
+/// mark does not end it. What does: a reading [clearly above](crate::endpoint::Slot::clearly_above_low) the mark that
+/// is not a jump nobody has confirmed; a jump that a second reading or a person confirmed; a replacement; stock that a
+/// person counted or bought to above the mark.
 pub fn is_low(state: &SlotState) -> bool {
     state.low_streak >= LOW_READINGS
 }
@@ -69,7 +71,7 @@ pub fn next_action(
         | Forecast::NotCounted => None,
     };
     let quiet = || run_out.map_or(NextAction::Unknown, NextAction::Runs);
-    if slot.muted {
+    if slot.muted || policy.quiet.is_some_and(|until| until.holds(now)) {
         return quiet();
     }
     let spare = state.spares(slot).is_some_and(|spares| spares > 0);
@@ -91,7 +93,7 @@ pub fn next_action(
     if spare {
         return quiet();
     }
-    let by = run_out.map(|r| r.likely - TimeDelta::days(i64::from(policy.days_in_hand)));
+    let by = policy.order_by(slot, state, forecast, now);
     if is_low(state) || by.is_some_and(|by| by <= now) {
         return NextAction::OrderBy { by, run_out };
     }

@@ -284,7 +284,7 @@ impl Household {
                     let mut own: Vec<Entry> =
                         entries.iter().filter(|entry| entry.slot == row.slot.id).cloned().collect();
                     tx.append(&row, &mut fold, &mut own)?;
-                    watched.push(Watched { row, fold });
+                    watched.push(Watched::new(row, fold));
                 }
                 devices.push(device);
             }

@@ -2,12 +2,15 @@
 //! type, the dispatcher and the interface's `Commands` map, so that none of them can differ.
 
 use crate::error::Error;
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch, UsageChartForm, UsageForm};
+use crate::form::{
+    AddDeviceForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm, UsageForm,
+};
 use crate::view::{
     AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template, UsageView,
+    StocktakeView, Stocktaken, SuppliesView, Template, UsageView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::replenish::Rule;
 use serde::Deserialize;
 
 /// Declares the commands: `name { argument: Type, … } -> Answer;`.
@@ -79,6 +82,18 @@ commands! {
     undo Undo { id: EntryId, entry: EntryId } -> Recorded;
     /// Says what a rise was.
     answer_rise AnswerRise { id: EntryId, slot: SlotId, entry: EntryId, answer: RiseAnswer } -> Recorded;
+    /// What an answer to a rise would do.
+    preview_rise PreviewRise { slot: SlotId, entry: EntryId, answer: RiseAnswer } -> Outcome;
+    /// The Stocktake screen.
+    stocktake Stocktake {} -> StocktakeView;
+    /// Records a stocktake in one step; `undo` with its id takes all of it back.
+    take_stock TakeStock { form: StocktakeForm } -> Stocktaken;
+    /// Snoozes or mutes a slot, or lets it ask again.
+    set_quiet SetQuiet { slot: SlotId, quiet: QuietForm } -> ();
+    /// Chooses when a slot asks to be ordered; `delivery_days` absent = the household's.
+    set_rule SetRule { slot: SlotId, rule: Rule, delivery_days: Option<u16> } -> ();
+    /// Lets a slot take from the shelf of another, or have its own.
+    share_shelf ShareShelf { slot: SlotId, with: Option<SlotId> } -> ();
     /// Device kinds with their usual slots.
     templates Templates {} -> Vec<Template>;
     /// Starts looking for printers; answers arrive as `found` updates.

@@ -5,18 +5,21 @@ use crate::api::Api;
 use crate::chart::Chart;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch, UsageChartForm, UsageForm};
+use crate::form::{
+    AddDeviceForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm, UsageForm,
+};
 use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::view::{
     AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template, Trouble, Update, UsageView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Update, UsageView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::replenish::Rule;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -220,6 +223,30 @@ impl Api for Engine {
         answer: RiseAnswer,
     ) -> Result<Recorded, Error> {
         self.change(move |household| household.answer_rise(id, slot, entry, answer)).await
+    }
+
+    async fn preview_rise(&self, slot: SlotId, entry: EntryId, answer: RiseAnswer) -> Result<Outcome, Error> {
+        self.see(move |household| household.preview_rise(slot, entry, answer)).await
+    }
+
+    async fn stocktake(&self) -> Result<StocktakeView, Error> {
+        self.see(|household| Ok(household.stocktake())).await
+    }
+
+    async fn take_stock(&self, form: StocktakeForm) -> Result<Stocktaken, Error> {
+        self.change(move |household| household.take_stock(&form)).await
+    }
+
+    async fn set_quiet(&self, slot: SlotId, quiet: QuietForm) -> Result<(), Error> {
+        self.change(move |household| household.set_quiet(slot, &quiet)).await
+    }
+
+    async fn set_rule(&self, slot: SlotId, rule: Rule, delivery_days: Option<u16>) -> Result<(), Error> {
+        self.change(move |household| household.set_rule(slot, rule, delivery_days)).await
+    }
+
+    async fn share_shelf(&self, slot: SlotId, with: Option<SlotId>) -> Result<(), Error> {
+        self.change(move |household| household.share_shelf(slot, with)).await
     }
 
     async fn templates(&self) -> Result<Vec<Template>, Error> {

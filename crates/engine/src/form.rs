@@ -131,6 +131,49 @@ pub struct SlotPatch {
     pub muted: Option<bool>,
 }
 
+/// How long a supply is to be kept out of "Needs you".
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum QuietForm {
+    /// Not at all: it asks again.
+    Heard {},
+    /// Until a day, on which it asks again.
+    Until {
+        /// After today.
+        #[ts(type = "string")]
+        day: NaiveDate,
+    },
+    /// Until it is replaced.
+    UntilReplaced {},
+    /// For good.
+    Always {},
+}
+
+/// One counted supply; what is absent was not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct CountForm {
+    /// The slot.
+    pub slot: SlotId,
+    /// What is in the device.
+    pub level: Option<Typed>,
+    /// What lies on the shelf.
+    pub shelf: Option<Typed>,
+}
+
+/// A stocktake. `id` is made when the list opens: sending it twice records it once.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct StocktakeForm {
+    /// A UUIDv7.
+    pub id: EntryId,
+    /// The day it was counted, never in the future; absent = now.
+    #[ts(type = "string | null")]
+    pub on: Option<NaiveDate>,
+    /// Anything to remember.
+    pub note: Option<String>,
+    /// The counted supplies.
+    pub lines: Vec<CountForm>,
+}
+
 /// What chart to draw.
 #[derive(Debug, Clone, PartialEq, Deserialize, TS)]
 pub struct ChartForm {

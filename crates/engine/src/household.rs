@@ -4,7 +4,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::store::{self, DeviceRow, Reader, SlotRow, Store};
+use crate::store::{self, Care, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use refill_domain::endpoint::Slot;
@@ -13,7 +13,8 @@ use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
 use refill_domain::measure::AmountError;
-use refill_domain::replenish::Policy;
+use refill_domain::replenish::DELIVERY_DAYS_MAX;
+use refill_domain::shelf::Shelf;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +28,17 @@ pub struct Watched {
     pub row: SlotRow,
     /// Its fold.
     pub fold: Fold,
+    /// How the person wants it watched.
+    pub care: Care,
+    /// What lies on the shelf it shares with other slots, if it shares one.
+    pub shared: Option<Arc<Shelf>>,
+}
+
+impl Watched {
+    /// Watched as usual, with a shelf of its own.
+    pub fn new(row: SlotRow, fold: Fold) -> Self {
+        Self { row, fold, care: Care::default(), shared: None }
+    }
 }
 
 /// The household.
@@ -74,7 +86,10 @@ impl Household {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         let (devices, slots, settings) = reader.read(contents)?;
-        Ok(Self { clock, store, reader, path, devices, slots, settings: bounded(settings), stale: false })
+        let settings = bounded(settings);
+        let mut household = Self { clock, store, reader, path, devices, slots, settings, stale: false };
+        household.fill_shelves()?;
+        Ok(household)
     }
 
     /// Loads everything again from the file.
@@ -84,7 +99,9 @@ impl Household {
     pub fn reload(&mut self) -> Result<(), Error> {
         self.stale = true;
         let (devices, slots, settings) = self.read(contents)?;
-        (self.devices, self.slots, self.settings, self.stale) = (devices, slots, bounded(settings), false);
+        (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
+        self.fill_shelves()?;
+        self.stale = false;
         Ok(())
     }
 
@@ -111,11 +128,6 @@ impl Household {
     /// The locale in force.
     pub fn locale(&self) -> Locale {
         crate::region::locale(&self.settings)
-    }
-
-    /// What the person wants.
-    pub fn policy(&self) -> Policy {
-        Policy { days_in_hand: self.settings.days_in_hand }
     }
 
     /// Reads the file beside the writer.
@@ -234,6 +246,11 @@ impl Household {
         self.slots = slots;
         if result.is_err() {
             self.reload_folds();
+        } else {
+            let touched: Vec<SlotId> =
+                batches.iter().filter_map(|(at, _)| self.slots.get(*at)?.care.shelf).collect();
+            // What was recorded is on disk: a shelf that can't be read is read again before the next change.
+            self.stale |= self.fill_shelves_of(&touched).is_err();
         }
         result
     }
@@ -256,7 +273,8 @@ impl Household {
                 watched.fold = fold;
             }
         }
-        Ok(())
+        // A pack of another size changes what lies on the shelf.
+        self.fill_shelves_of(&before.care.shelf.into_iter().collect::<Vec<_>>())
     }
 
     /// After a failed write: memory says again what the file says. If even that fails, nothing is appended until it
@@ -267,6 +285,7 @@ impl Household {
                 for watched in &mut self.slots {
                     watched.fold = folds.remove(&watched.row.key).unwrap_or_default();
                 }
+                self.stale |= self.fill_shelves().is_err();
             }
             Err(_) => self.stale = true,
         }
@@ -291,7 +310,7 @@ impl Household {
         self.write(|tx| tx.forget_devices(gone))?;
         self.devices.retain(|device| !gone.contains(&device.endpoint.id));
         self.slots.retain(|watched| !gone.contains(&watched.row.slot.endpoint));
-        Ok(())
+        self.fill_shelves()
     }
 
     /// Replaces the settings, each brought into its limits.
@@ -308,10 +327,11 @@ impl Household {
 
 /// All that is kept in memory.
 fn contents(db: &rusqlite::Connection) -> anyhow::Result<(Vec<DeviceRow>, Vec<Watched>, Settings)> {
-    let mut folds = store::folds(db)?;
+    let (mut folds, mut cares) = (store::folds(db)?, store::cares(db)?);
     let watched = |row: SlotRow| {
         let fold = folds.remove(&row.key).unwrap_or_default();
-        Watched { row, fold }
+        let care = cares.remove(&row.key).unwrap_or_default();
+        Watched { care, ..Watched::new(row, fold) }
     };
     let slots = store::slots(db)?.into_iter().map(watched).collect();
     Ok((store::devices(db)?, slots, store::settings(db)?))
@@ -323,6 +343,7 @@ fn bounded(settings: Settings) -> Settings {
         text_size: settings.text_size.clamp(90, 200),
         poll_minutes: settings.poll_minutes.clamp(5, 1440),
         days_in_hand: settings.days_in_hand.clamp(1, 60),
+        delivery_days: settings.delivery_days.min(DELIVERY_DAYS_MAX),
         ..settings
     }
 }

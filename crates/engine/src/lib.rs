@@ -3,6 +3,7 @@
 
 pub mod adding;
 pub mod api;
+pub mod care;
 pub mod chart;
 pub mod clock;
 pub mod crash;
@@ -15,11 +16,13 @@ pub mod page;
 pub mod picture;
 pub mod places;
 pub mod present;
+pub mod reconciled;
 pub mod record;
 pub mod region;
 pub mod run;
 pub mod sample;
 pub mod sources;
+pub mod stocktake;
 pub mod store;
 pub mod templates;
 pub mod tending;

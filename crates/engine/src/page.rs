@@ -6,7 +6,7 @@ use crate::household::{Household, Watched};
 use crate::present::per_day;
 use crate::store::{self, EntryRow};
 use crate::view::{Connection, LedgerLine, LedgerWhat, LowSource, SlotView, Why};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use refill_domain::endpoint::{SensorKind, Slot};
 use refill_domain::forecast::{BurnRate, Forecast, RunOut};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
@@ -32,7 +32,8 @@ impl Household {
     /// `SlotUnknown`, or why the file can't be read.
     pub fn slot_page(&self, id: SlotId, lines: u32) -> Result<SlotView, Error> {
         let watched = self.watched(id)?;
-        let (slot, state) = (&watched.row.slot, &watched.fold.state);
+        let seen = self.on_shelf(watched);
+        let (slot, state) = (&watched.row.slot, &seen.fold.state);
         let presented = self.present(watched);
         let (ledger, more) = self.ledger(watched, lines.clamp(1, LINES_MAX))?;
         let order: Vec<SlotId> = self.supplies().rows.iter().map(|row| row.slot).collect();
@@ -50,7 +51,7 @@ impl Household {
         Ok(SlotView {
             at: self.now().timestamp_millis(),
             today: self.today().to_string(),
-            why: self.why(watched, &presented.action, &presented.forecast),
+            why: self.why(&seen, &presented.action, &presented.forecast),
             level: state.level.filter(|_| !state.some_left).map(|level| slot.amount(level)),
             shelf: Amount::new(state.shelf, slot.shelf_unit()),
             pack: Amount::new(slot.pack, slot.shelf_unit()),
@@ -68,6 +69,12 @@ impl Household {
             previous: neighbour(-1),
             following: neighbour(1),
             connection: self.connection(slot.endpoint),
+            policy: self.policy_view(watched, &presented.forecast),
+            low_readings: state.low_streak,
+            low_needed: LOW_READINGS,
+            shelf_mates: self.shelf_mates(watched).map(|mate| self.mate(mate)).collect(),
+            shelf_candidates: self.shelf_candidates(watched)?,
+            reconciliation: self.reconciliation(watched, None)?,
             row: presented.row,
         })
     }
@@ -126,6 +133,7 @@ impl Household {
             own: false,
             amended: false,
             note: None,
+            stocktake: None,
         }
     }
 
@@ -158,7 +166,15 @@ impl Household {
         if !more {
             self.run(watched, (None, before), left, None, &mut lines)?;
         }
-        if let Some(rise) = self.rise(watched) {
+        for (row, level) in self.read(|db| store::dismissals(db, key, slot, limit))? {
+            lines.push(LedgerLine {
+                change: None,
+                left: None,
+                what: LedgerWhat::Dismissed { level },
+                ..self.line(slot, &row, &said)
+            });
+        }
+        for rise in self.rises(watched) {
             let change = Some(Amount::new(rise.to.milli - rise.from.milli, slot.unit));
             let line = LedgerLine {
                 left: Some(rise.to),
@@ -168,6 +184,10 @@ impl Household {
                 ..self.blank(rise.at)
             };
             lines.push(line);
+        }
+        let batches = self.read(|db| store::batches_of(db, key))?;
+        for line in &mut lines {
+            line.stocktake = line.entry.and_then(|entry| batches.get(&entry)).copied();
         }
         lines.sort_by_key(|line| std::cmp::Reverse(line.at));
         Ok((lines, more))
@@ -272,17 +292,35 @@ impl Household {
         let spare = state.spares(slot).is_some_and(|spares| spares > 0);
         match action {
             NextAction::OrderBy { .. } | NextAction::Runs(_) if !spare => {
-                self.days_in_hand(watched, run_out, pace)
+                self.order_rule(watched, forecast, run_out, pace)
             }
             _ => Some(pace_of(&rate, pace)),
         }
     }
 
-    fn days_in_hand(&self, watched: &Watched, run_out: &RunOut, per_day: Amount) -> Option<Why> {
-        let days = self.policy().days_in_hand;
-        let by = run_out.likely - TimeDelta::days(i64::from(days));
+    /// Why it asks when it asks, by the slot's rule.
+    fn order_rule(
+        &self,
+        watched: &Watched,
+        forecast: &Forecast,
+        run_out: &RunOut,
+        per_day: Amount,
+    ) -> Option<Why> {
+        let policy = self.policy(watched);
+        let by = policy.order_by(&watched.row.slot, &watched.fold.state, forecast, self.now())?;
+        let by = self.clock.day(by).to_string();
         let left = self.present(watched).row.left?;
-        Some(Why::DaysInHand { left, per_day, by: self.clock.day(by).to_string(), days: u32::from(days) })
+        Some(match policy.rule.risk_percent() {
+            None => Why::DaysInHand { left, per_day, by, days: u32::from(policy.days_in_hand) },
+            Some(risk) => Why::Delivery {
+                left,
+                per_day: Some(per_day),
+                early: self.clock.day(run_out.early(policy.rule, self.now())).to_string(),
+                by,
+                days: u32::from(policy.delivery_days),
+                risk: u32::from(risk),
+            },
+        })
     }
 }
 
@@ -303,7 +341,7 @@ fn low_source(slot: &Slot) -> LowSource {
 }
 
 /// The slot's own unit first, then what people of the region use for its kind.
-fn units(slot: &Slot, locale: refill_domain::locale::Locale) -> Vec<refill_domain::measure::Unit> {
+pub(crate) fn units(slot: &Slot, locale: refill_domain::locale::Locale) -> Vec<refill_domain::measure::Unit> {
     let usual = units_for(slot.measurement(), locale);
     let own = (!usual.contains(&slot.unit)).then_some(slot.unit);
     usual.iter().copied().chain(own).collect()

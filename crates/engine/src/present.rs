@@ -8,10 +8,10 @@ use crate::view::{
 };
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
-use refill_domain::forecast::{Forecast, RunOut, forecast};
+use refill_domain::forecast::{Forecast, RunOut};
 use refill_domain::locale;
 use refill_domain::measure::{Amount, Measurement, Milli};
-use refill_domain::replenish::{LANE_DAYS, NextAction, next_action};
+use refill_domain::replenish::{LANE_DAYS, NextAction, Quiet};
 
 /// A device that reports is stale after this long without a reading (`ui.md` section 3).
 const STALE: TimeDelta = TimeDelta::hours(48);
@@ -36,10 +36,12 @@ pub struct Presented {
 impl Household {
     /// One slot as its row.
     pub fn present(&self, watched: &Watched) -> Presented {
+        let seen = self.on_shelf(watched);
+        let watched = seen.as_ref();
         let (slot, state) = (&watched.row.slot, &watched.fold.state);
         let now = self.now();
-        let forecast = forecast(slot, &watched.fold, now);
-        let action = next_action(slot, state, &forecast, self.policy(), now);
+        let forecast = self.forecast_of(watched);
+        let action = self.next_step(watched, &forecast);
         let run_out = match &forecast {
             Forecast::Dated { run_out, .. } => Some(*run_out),
             Forecast::Learning { .. }
@@ -83,7 +85,13 @@ impl Household {
             pooled: slot.pooled(),
             silent_days: silent.and_then(|gap| u32::try_from(gap.num_days()).ok()).filter(|days| *days >= 2),
             lane,
-            muted: slot.muted,
+            muted: slot.muted || watched.care.quiet == Some(Quiet::Always),
+            muted_always: watched.care.quiet == Some(Quiet::Always),
+            snoozed_until: match watched.care.quiet {
+                Some(Quiet::Until(end)) if now < end => Some(self.clock.day(end).to_string()),
+                Some(Quiet::Until(_) | Quiet::Always) | None => None,
+            },
+            shared_with: self.shelf_mates(watched).map(|mate| self.mate_name(watched, mate)).collect(),
         };
         Presented { rank: (section, urgency(&action), earliest), row, when, forecast, action }
     }
@@ -226,14 +234,13 @@ impl Household {
 
     /// An open question about a rise, as it is asked.
     pub fn rise(&self, watched: &Watched) -> Option<Rise> {
-        let (slot, rise) = (&watched.row.slot, watched.fold.state.rise.as_ref()?);
-        Some(Rise {
-            entry: rise.entry,
-            at: ms(rise.at),
-            from: slot.amount(rise.from),
-            to: slot.amount(rise.to),
-            last_answer: watched.row.rise_answer,
-        })
+        watched.fold.state.rise.as_ref().map(|rise| asked(watched, rise))
+    }
+
+    /// All rises that nobody has explained, those a later one came after too.
+    pub fn rises(&self, watched: &Watched) -> Vec<Rise> {
+        let state = &watched.fold.state;
+        state.passed_rises.iter().chain(&state.rise).map(|rise| asked(watched, rise)).collect()
     }
 
     fn next(&self, watched: &Watched, forecast: &Forecast, action: &NextAction) -> Next {
@@ -290,6 +297,17 @@ impl Household {
             stale,
             some_left: state.some_left,
         }
+    }
+}
+
+fn asked(watched: &Watched, rise: &refill_domain::fold::Rise) -> Rise {
+    let slot = &watched.row.slot;
+    Rise {
+        entry: rise.entry,
+        at: ms(rise.at),
+        from: slot.amount(rise.from),
+        to: slot.amount(rise.to),
+        last_answer: watched.row.rise_answer,
     }
 }
 

@@ -14,6 +14,8 @@ use refill_domain::ids::{Asin, EntryId, SlotId};
 use refill_domain::ledger::{self, Entry, EntryKind, Money, Source};
 use refill_domain::locale::{Locale, parse_number};
 use refill_domain::measure::Amount;
+use refill_domain::replenish::Quiet;
+use std::sync::Arc;
 
 /// Longest note or shop name that is kept, in characters.
 pub const TEXT_MAX: usize = 500;
@@ -64,7 +66,7 @@ impl Household {
     }
 
     /// The entry a form means.
-    fn entry(&self, form: &RecordForm) -> Result<Entry, Error> {
+    pub(crate) fn entry(&self, form: &RecordForm) -> Result<Entry, Error> {
         let slot = &self.watched(form.slot)?.row.slot;
         let locale = self.locale();
         let kind = match &form.what {
@@ -165,15 +167,21 @@ impl Household {
     /// is replaced is heard again.
     fn append_with(&mut self, entries: Vec<Entry>, mut row: SlotRow, unmute: bool) -> Result<(), Error> {
         row.slot.muted &= !unmute;
-        let changed = self.watched(row.slot.id)?.row != row;
+        let before = self.watched(row.slot.id)?;
+        let (changed, old) = (before.row != row, before.care);
+        let mut care = old;
+        care.quiet = care.quiet.filter(|quiet| !unmute || *quiet == Quiet::Always);
         self.append_and(entries, |tx| {
             if changed {
                 tx.save_slot(&row.slot, row.rise_answer)?;
             }
+            if care != old {
+                tx.save_care(row.key, &care)?;
+            }
             Ok(())
         })?;
         if let Some(watched) = self.slots.iter_mut().find(|w| w.row.key == row.key) {
-            watched.row = row;
+            (watched.row, watched.care) = (row, care);
         }
         Ok(())
     }
@@ -206,8 +214,9 @@ impl Household {
     /// # Errors
     /// `EntryUnknown`, or why the file can't be read.
     pub fn undone(&self, entry: EntryId) -> Result<(SlotId, bool), Error> {
-        let unknown = || Error::new(Code::EntryUnknown, "This entry is not in the ledger any more.");
-        let (key, _, voided) = self.read(|db| store::find_entry(db, entry))?.ok_or_else(unknown)?;
+        let Some((key, _, voided)) = self.read(|db| store::find_entry(db, entry))? else {
+            return self.stocktake_undone(entry)?.ok_or_else(unknown);
+        };
         let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
         Ok((watched.row.slot.id, voided))
     }
@@ -235,7 +244,9 @@ impl Household {
         if let Some(recorded) = self.recorded(id)? {
             return Ok(recorded);
         }
-        let (key, kind, voided) = self.read(|db| store::find_entry(db, entry))?.ok_or_else(unknown)?;
+        let Some((key, kind, voided)) = self.read(|db| store::find_entry(db, entry))? else {
+            return self.undo_stocktake(id, entry)?.ok_or_else(unknown);
+        };
         let watched = self.slots.iter().find(|w| w.row.key == key).ok_or_else(unknown)?;
         let slot = self.watched(watched.row.slot.id)?.row.slot.clone();
         let mut entries = self.turn(id, &slot, key, entry, voided)?;
@@ -252,7 +263,7 @@ impl Household {
     }
 
     /// What undoes an entry, or brings back a voided one: a void of each of its voids in force, the first under `id`.
-    fn turn(
+    pub(crate) fn turn(
         &self,
         id: EntryId,
         slot: &Slot,
@@ -284,16 +295,41 @@ impl Household {
         if let Some(recorded) = self.recorded(id)? {
             return Ok(recorded);
         }
+        let (entry, row) = self.rise_answered(id, slot, reading, answer)?;
+        self.append_with(vec![entry], row, answer == RiseAnswer::New)?;
+        Ok(Recorded { entry: id, slot, effect: None })
+    }
+
+    /// What an answer to a rise would do; nothing is recorded.
+    ///
+    /// # Errors
+    /// `EntryUnknown` when the question is not open any more.
+    pub fn preview_rise(&self, slot: SlotId, reading: EntryId, answer: RiseAnswer) -> Result<Outcome, Error> {
+        let (entry, _) = self.rise_answered(EntryId(self.clock.new_id()), slot, reading, answer)?;
+        self.outcome(&entry, None)
+    }
+
+    /// The entry that an answer to a rise is, and the slot with the answer remembered. Any rise that nobody has
+    /// explained can be answered, the latest or one before it.
+    fn rise_answered(
+        &self,
+        id: EntryId,
+        slot: SlotId,
+        reading: EntryId,
+        answer: RiseAnswer,
+    ) -> Result<(Entry, SlotRow), Error> {
         let watched = self.watched(slot)?;
-        let rise = watched
-            .fold
-            .state
+        let state = &watched.fold.state;
+        let rise = state
             .rise
-            .clone()
-            .filter(|rise| rise.entry == reading)
+            .iter()
+            .chain(&state.passed_rises)
+            .find(|rise| rise.entry == reading)
+            .cloned()
             .ok_or_else(|| Error::new(Code::EntryUnknown, "This question was answered already."))?;
         let row = watched.row.clone();
-        let spare = watched.fold.state.spares(&row.slot).is_some_and(|spares| spares > 0);
+        let seen = self.on_shelf(watched);
+        let spare = seen.fold.state.spares(&row.slot).is_some_and(|spares| spares > 0);
         let kind = match answer {
             RiseAnswer::New => EntryKind::Replaced { capacity: None, from_shelf: spare },
             RiseAnswer::PartlyRefilled => {
@@ -315,9 +351,7 @@ impl Household {
             note: None,
             kind,
         };
-        let row = SlotRow { rise_answer: Some(answer), ..row };
-        self.append_with(vec![entry], row, answer == RiseAnswer::New)?;
-        Ok(Recorded { entry: id, slot, effect: None })
+        Ok((entry, SlotRow { rise_answer: Some(answer), ..row }))
     }
 
     /// What a form would do; nothing is recorded.
@@ -325,9 +359,12 @@ impl Household {
     /// # Errors
     /// At the field that can't be.
     pub fn preview(&self, form: &RecordForm) -> Result<Outcome, Error> {
-        let entry = self.entry(form)?;
-        let watched = self.watched(form.slot)?;
-        let after = self.after(watched, &entry, form.amends)?;
+        self.outcome(&self.entry(form)?, form.amends)
+    }
+
+    fn outcome(&self, entry: &Entry, amends: Option<EntryId>) -> Result<Outcome, Error> {
+        let watched = self.watched(entry.slot)?;
+        let after = self.after(watched, entry, amends)?;
         let before_row = self.present(watched);
         let after_row = self.present(&after);
         let last_read = watched.fold.state.read_at.filter(|at| *at > entry.observed_at);
@@ -347,22 +384,25 @@ impl Household {
 
     /// The slot as it would be with one more entry (and without the one it amends).
     fn after(&self, watched: &Watched, entry: &Entry, amends: Option<EntryId>) -> Result<Watched, Error> {
-        let mut row: SlotRow = watched.row.clone();
+        let mut after = watched.clone();
+        let row = &mut after.row;
         if matches!(entry.kind, EntryKind::Replaced { .. }) {
             row.slot.muted = false;
+            after.care.quiet = after.care.quiet.filter(|quiet| *quiet == Quiet::Always);
         }
-        let mut fold = watched.fold.clone();
-        if amends.is_none() && fold.follows(entry) {
-            fold.apply(&row.slot, entry);
-            return Ok(Watched { row, fold });
+        let void = amends.map(|amended| self.void(beside(entry.id), row.slot.id, amended));
+        let more: Vec<Entry> = void.into_iter().chain([entry.clone()]).collect();
+        if amends.is_none() && after.fold.follows(entry) {
+            after.fold.apply(&row.slot, entry);
+        } else {
+            let mut all = self.read(|db| store::all_entries(db, row.key, &row.slot))?;
+            all.extend_from_slice(&more);
+            after.fold = Fold::of(&row.slot, &all);
         }
-        let mut all = self.read(|db| store::all_entries(db, row.key, &row.slot))?;
-        if let Some(amended) = amends {
-            all.push(self.void(beside(entry.id), row.slot.id, amended));
+        if let Some(shelf) = watched.care.shelf.filter(|_| watched.shared.is_some()) {
+            after.shared = self.shelf_with(shelf, &more)?.map(Arc::new);
         }
-        all.push(entry.clone());
-        let fold = Fold::of(&row.slot, &all);
-        Ok(Watched { row, fold })
+        Ok(after)
     }
 }
 

@@ -2,16 +2,18 @@
 //! disk. The only module that knows SQL. A file of a newer program, or a damaged one, is refused and left untouched; a
 //! file of an older one is copied before it is migrated.
 
+mod care;
 mod devices;
 mod entries;
 mod file;
 mod ledger;
 mod settings;
 
+pub use care::{Care, asins, batch, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
-    EntryRow, RunRow, SampleRow, all_entries, entries, find_entry, newest_entries, newest_readings,
-    run_between, samples, used_between, voids_of,
+    EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,
+    newest_readings, run_between, samples, used_between, voids_of,
 };
 pub use ledger::{Appended, folds, use_days};
 pub use settings::load as settings;
@@ -29,7 +31,8 @@ pub const FILE: &str = "household.db";
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_household.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_household.sql"), include_str!("../migrations/0003_corrections.sql")];
 
 /// The write side: one per household, owned by the run loop.
 #[derive(Debug)]

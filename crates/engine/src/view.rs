@@ -6,11 +6,16 @@
 
 mod adding;
 mod app;
+mod care;
 mod slot;
 mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Settings, Trouble, Update};
+pub use care::{
+    AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
+    StepView, StocktakeLine, StocktakeView, Stocktaken,
+};
 pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, Why};
 pub use usage::{
     Price, UsageCost, UsageCosts, UsageDevice, UsageMean, UsageSlot, UsageSpan, UsageSum, UsageView, Used,
@@ -76,7 +81,7 @@ pub enum Next {
     },
     /// Order by a day; `by` is absent when it is low and no date can be said.
     OrderBy {
-        /// Seven days (the setting) before `likely`.
+        /// The last day, by the slot's rule.
         by: Option<Day>,
         /// The day has passed: "Order now".
         now: bool,
@@ -265,8 +270,14 @@ pub struct SupplyRow {
     pub lane: Lane,
     /// The row's one action.
     pub action: Option<RowAction>,
-    /// Kept out of "Needs you" until replaced.
+    /// Kept out of "Needs you" until replaced, or for good.
     pub muted: bool,
+    /// It is for good.
+    pub muted_always: bool,
+    /// Kept out of "Needs you" until this day.
+    pub snoozed_until: Option<Day>,
+    /// What takes from the same shelf: devices by their names, supplies of the same device by theirs.
+    pub shared_with: Vec<String>,
 }
 
 /// The one action of a row that needs the person.

@@ -38,9 +38,11 @@ export interface Draft {
 }
 
 /** The day before `today` (`YYYY-MM-DD`). */
-export function dayBefore(today: string): string {
+export const dayBefore = (today: string): string => daysAfter(today, -1);
+
+export function daysAfter(today: string, days: number): string {
   const date = new Date(`${today}T12:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - 1);
+  date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);
 }
 

@@ -30,6 +30,19 @@ address: string | null,
  * Its slots.
  */
 slots: Array<SlotForm>, };
+export type AmazonSays = { "kind": "not_reported", } | { "kind": "reported", 
+/**
+ * The report.
+ */
+figure: FigureView, 
+/**
+ * It was told back as taken in.
+ */
+confirmed: boolean, 
+/**
+ * How the ledger's figure came from it; absent when they agree.
+ */
+difference: DifferenceView | null, };
 export type Amount = { 
 /**
  * Thousandths of `unit`.
@@ -69,6 +82,15 @@ trouble: Trouble,
  */
 path: string, };
 export type By = "week" | "month";
+export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
+/**
+ * In so many entries.
+ */
+count: number, } | { "kind": "opened", 
+/**
+ * In so many entries.
+ */
+count: number, } | { "kind": "unrecorded", };
 export type Chart = { 
 /**
  * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
@@ -155,6 +177,19 @@ last_answer: number | null,
  * What went wrong at the last try.
  */
 trouble: Trouble | null, };
+export type CountForm = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * What is in the device.
+ */
+level: Typed | null, 
+/**
+ * What lies on the shelf.
+ */
+shelf: Typed | null, };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -173,6 +208,23 @@ kind: DeviceKind,
  */
 silent_days: number | null, };
 export type DeviceKind = "printer" | "coffee_machine" | "washing_machine" | "dishwasher" | "vacuum" | "air_purifier" | "pet_feeder" | "battery_device" | "other";
+export type DeviceSays = { "kind": "level", 
+/**
+ * It.
+ */
+figure: FigureView, 
+/**
+ * How the ledger's figure came from it; absent when they agree.
+ */
+difference: DifferenceView | null, } | { "kind": "uses", 
+/**
+ * The last report, ms UTC.
+ */
+last: number | null, } | { "kind": "no_number", 
+/**
+ * When last, ms UTC.
+ */
+last: number, } | { "kind": "nothing", } | { "kind": "unmeasured", };
 export type DeviceView = { 
 /**
  * Its id.
@@ -206,8 +258,30 @@ rows: Array<SupplyRow>,
  * Week lines of the lane.
  */
 weeks: Array<LaneWeek>, };
+export type DifferenceView = { 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * What makes it, in the order it happened.
+ */
+steps: Array<StepView>, };
 export type EndpointId = string;
 export type EntryId = string;
+export type FigureView = { 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * When it was stated, ms UTC.
+ */
+at: number, 
+/**
+ * The same as a day.
+ */
+day: string, };
 export type FoundPrinter = { 
 /**
  * Stable within one search.
@@ -349,7 +423,11 @@ amended: boolean,
 /**
  * The note left with it.
  */
-note: string | null, };
+note: string | null, 
+/**
+ * The stocktake it was counted in; undo may name it.
+ */
+stocktake: EntryId | null, };
 export type LedgerWhat = { "kind": "uses", 
 /**
  * How many.
@@ -410,7 +488,11 @@ packs: number, } | { "kind": "rise",
 /**
  * The question.
  */
-rise: Rise, } | { "kind": "overshoot", 
+rise: Rise, } | { "kind": "dismissed", 
+/**
+ * The level that was read.
+ */
+level: Amount, } | { "kind": "overshoot", 
 /**
  * How much.
  */
@@ -463,7 +545,7 @@ empty: boolean, } | { "kind": "empty_no_spare", } | { "kind": "confirm_rise",
  */
 rise: Rise, } | { "kind": "order_by", 
 /**
- * Seven days (the setting) before `likely`.
+ * The last day, by the slot's rule.
  */
 by: string | null, 
 /**
@@ -557,6 +639,31 @@ bottom: number,
  */
 now: number, };
 export type PointKind = "reading" | "today" | "forecast" | "bought" | "delivered" | "replaced" | "corrected" | "expected";
+export type PolicyView = { 
+/**
+ * The rule.
+ */
+rule: Rule, 
+/**
+ * Its risk in percent; absent for Amazon's.
+ */
+risk: number | null, 
+/**
+ * Days a delivery takes.
+ */
+delivery_days: number, 
+/**
+ * They were set for this slot; else they are the household's.
+ */
+delivery_own: boolean, 
+/**
+ * Days of use in hand, for Amazon's rule.
+ */
+days_in_hand: number, 
+/**
+ * The day to have ordered by; absent where no end can be said.
+ */
+order_by: string | null, };
 export type Precision = "day" | "about" | "part_of_month" | "month" | "not_before";
 export type Price = { 
 /**
@@ -567,7 +674,29 @@ milli: number,
  * ISO 4217.
  */
 currency: string, };
+export type QuietForm = { "kind": "heard", } | { "kind": "until", 
+/**
+ * After today.
+ */
+day: string, } | { "kind": "until_replaced", } | { "kind": "always", };
 export type Range = "month" | "three_months" | "year";
+export type Reconciliation = { 
+/**
+ * What the ledger says is left, the figure all screens use.
+ */
+ledger: FigureView | null, 
+/**
+ * The device.
+ */
+device: DeviceSays, 
+/**
+ * The shelf.
+ */
+shelf: ShelfSays, 
+/**
+ * Amazon.
+ */
+amazon: AmazonSays, };
 export type RecordForm = { 
 /**
  * A UUIDv7.
@@ -629,6 +758,7 @@ to: Amount,
 last_answer: RiseAnswer | null, };
 export type RiseAnswer = "new" | "partly_refilled" | "glitch";
 export type RowAction = "replaced" | "bought" | "answer_rise";
+export type Rule = "amazon" | "careful" | "normal" | "thrifty";
 export type Section = "needs_you" | "on_its_way" | "six_weeks" | "later" | "not_known";
 export type SensorKind = "level" | "usage" | "level_usage" | "none";
 export type Settings = { 
@@ -661,9 +791,13 @@ units: string,
  */
 group: string, 
 /**
- * Days of use to keep in hand (Amazon's rule: 7).
+ * Days of use to keep in hand where Amazon's rule is chosen (7).
  */
 days_in_hand: number, 
+/**
+ * Days a delivery usually takes, 0 to 90.
+ */
+delivery_days: number, 
 /**
  * Minutes between two readings of a printer, 5 to 1440.
  */
@@ -688,6 +822,36 @@ open_at_login: boolean,
  * The welcome was passed.
  */
 welcomed: boolean, };
+export type ShelfMate = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its device's name.
+ */
+device_name: string, 
+/**
+ * A purchase for each of the two named the same product.
+ */
+same_product: boolean, };
+export type ShelfSays = { 
+/**
+ * As calculated.
+ */
+now: Amount, 
+/**
+ * As last counted.
+ */
+counted: FigureView | null, 
+/**
+ * From the count (or from nothing) to now; absent when they agree.
+ */
+difference: DifferenceView | null, };
 export type SlotForm = { 
 /**
  * The printer's instance; absent for slots by hand.
@@ -835,7 +999,116 @@ following: SlotId | null,
 /**
  * Address of the device on the network, if it is read there.
  */
-connection: Connection, };
+connection: Connection, 
+/**
+ * When it asks to be ordered.
+ */
+policy: PolicyView, 
+/**
+ * Readings in a row at or below the low mark.
+ */
+low_readings: number, 
+/**
+ * How many make it low.
+ */
+low_needed: number, 
+/**
+ * Other slots on the same shelf.
+ */
+shelf_mates: Array<ShelfMate>, 
+/**
+ * Slots that could take from the same shelf.
+ */
+shelf_candidates: Array<ShelfMate>, 
+/**
+ * What the device, the shelf and Amazon say.
+ */
+reconciliation: Reconciliation, };
+export type StepView = { 
+/**
+ * The entry; absent for what no entry makes.
+ */
+entry: EntryId | null, 
+/**
+ * When.
+ */
+day: string | null, 
+/**
+ * What it was.
+ */
+cause: Cause, 
+/**
+ * The level or stock that a count stated.
+ */
+stated: Amount | null, 
+/**
+ * What it adds to the difference.
+ */
+change: Amount, 
+/**
+ * The device of another slot on the same shelf on which it was recorded.
+ */
+device_name: string | null, };
+export type StocktakeForm = { 
+/**
+ * A UUIDv7.
+ */
+id: EntryId, 
+/**
+ * The day it was counted, never in the future; absent = now.
+ */
+on: string | null, 
+/**
+ * Anything to remember.
+ */
+note: string | null, 
+/**
+ * The counted supplies.
+ */
+lines: Array<CountForm>, };
+export type StocktakeLine = { 
+/**
+ * The supply.
+ */
+row: SupplyRow, 
+/**
+ * In the device now.
+ */
+level: Amount | null, 
+/**
+ * On the shelf now: pieces, or content for pooled stock.
+ */
+shelf: Amount, 
+/**
+ * Units a form may offer for the level, first the usual one.
+ */
+units: Array<Unit>, 
+/**
+ * Units a form may offer for the shelf, first the usual one.
+ */
+shelf_units: Array<Unit>, 
+/**
+ * The shelf was counted on an earlier line already: it is one shelf.
+ */
+shelf_above: boolean, };
+export type StocktakeView = { 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * By device, in the order of the sidebar.
+ */
+lines: Array<StocktakeLine>, };
+export type Stocktaken = { 
+/**
+ * The step; undo names it.
+ */
+id: EntryId, 
+/**
+ * Supplies that were counted.
+ */
+count: number, };
 export type SuppliesView = { 
 /**
  * Now.
@@ -956,9 +1229,21 @@ lane: Lane,
  */
 action: RowAction | null, 
 /**
- * Kept out of "Needs you" until replaced.
+ * Kept out of "Needs you" until replaced, or for good.
  */
-muted: boolean, };
+muted: boolean, 
+/**
+ * It is for good.
+ */
+muted_always: boolean, 
+/**
+ * Kept out of "Needs you" until this day.
+ */
+snoozed_until: string | null, 
+/**
+ * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
+ */
+shared_with: Array<string>, };
 export type Sync = { 
 /**
  * An account is linked.
@@ -1370,7 +1655,31 @@ by: string,
 /**
  * The setting.
  */
-days: number, } | { "kind": "pace", 
+days: number, } | { "kind": "delivery", 
+/**
+ * Left.
+ */
+left: Amount, 
+/**
+ * Use a day; absent where only replacements tell the pace.
+ */
+per_day: Amount | null, 
+/**
+ * The early end at this risk.
+ */
+early: string, 
+/**
+ * Order by.
+ */
+by: string, 
+/**
+ * Days a delivery takes.
+ */
+days: number, 
+/**
+ * The risk, in percent.
+ */
+risk: number, } | { "kind": "pace", 
 /**
  * Use a day.
  */
@@ -1400,6 +1709,12 @@ export interface Commands {
   record: { args: { form: RecordForm }; answer: Recorded };
   undo: { args: { id: EntryId; entry: EntryId }; answer: Recorded };
   answer_rise: { args: { id: EntryId; slot: SlotId; entry: EntryId; answer: RiseAnswer }; answer: Recorded };
+  preview_rise: { args: { slot: SlotId; entry: EntryId; answer: RiseAnswer }; answer: Outcome };
+  stocktake: { args: {  }; answer: StocktakeView };
+  take_stock: { args: { form: StocktakeForm }; answer: Stocktaken };
+  set_quiet: { args: { slot: SlotId; quiet: QuietForm }; answer: null };
+  set_rule: { args: { slot: SlotId; rule: Rule; delivery_days: number | null }; answer: null };
+  share_shelf: { args: { slot: SlotId; with: SlotId | null }; answer: null };
   templates: { args: {  }; answer: Array<Template> };
   find_printers: { args: {  }; answer: null };
   stop_finding: { args: {  }; answer: null };

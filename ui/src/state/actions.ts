@@ -21,10 +21,7 @@ export async function copy(app: App, text: string): Promise<void> {
 
 export async function mute(app: App, row: SupplyRow, muted: boolean): Promise<void> {
   const set = (on: boolean) =>
-    app.host.call('set_slot', {
-      slot: row.slot,
-      patch: { name: null, low: null, capacity: null, pack: null, muted: on },
-    });
+    app.host.call('set_quiet', { slot: row.slot, quiet: { kind: on ? 'until_replaced' : 'heard' } });
   if (!(await app.attempt(() => set(muted)))) return;
   app.done(muted ? m.muted_done({ name: row.name }) : m.unmuted_done({ name: row.name }), async () => {
     await set(!muted);
@@ -48,6 +45,7 @@ export function rowMenu(app: App, row: SupplyRow, today: string): MenuItem[] {
       run: () => app.router.go({ name: 'slot', slot: row.slot }),
     },
     { label: m.menu_copy(), run: () => void copy(app, plainText(row, today)) },
+    { label: m.quiet(), run: () => (app.sheet = { kind: 'quiet', row }) },
     { label: row.muted ? m.menu_unmute() : m.menu_mute(), run: () => void mute(app, row, !row.muted) },
   );
   return items;

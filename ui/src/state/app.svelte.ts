@@ -25,6 +25,7 @@ import { Undo } from './undo.svelte';
 export type Sheet =
   | { kind: 'bought' | 'replaced' | 'counted'; row: SupplyRow; amends?: LedgerLine }
   | { kind: 'rise'; row: SupplyRow; rise: Rise }
+  | { kind: 'quiet'; row: SupplyRow }
   | { kind: 'add_device'; find?: boolean; address?: string }
   | { kind: 'move_device'; device: DeviceBrief; address: string }
   | { kind: 'remove_device'; device: DeviceBrief }

@@ -65,6 +65,14 @@ export function everywhere(app: App): Command[] {
       when: () => app.ready !== null,
     },
     {
+      id: 'stocktake',
+      keys: [],
+      label: m.key_stocktake,
+      group: 'record',
+      run: () => app.router.go({ name: 'stocktake' }),
+      when: () => framed() && (app.supplies?.rows.length ?? 0) > 0,
+    },
+    {
       id: 'find_printers',
       keys: [],
       label: m.key_find_printers,

@@ -9,6 +9,7 @@ export type Route =
   | { name: 'device'; device: EndpointId }
   | { name: 'use' }
   | { name: 'account' }
+  | { name: 'stocktake' }
   | { name: 'settings' };
 
 export class Router {

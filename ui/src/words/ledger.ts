@@ -44,6 +44,8 @@ export function lineWhat(line: LedgerLine, device: DeviceKind): string {
       return m.ledger_received({ count: what.packs });
     case 'rise':
       return m.ledger_rise();
+    case 'dismissed':
+      return m.ledger_dismissed({ amount: fmt.amount(what.level) });
     case 'overshoot':
       return m.ledger_overshoot({ amount: fmt.amount(what.amount) });
   }

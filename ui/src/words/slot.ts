@@ -34,7 +34,7 @@ export function belowFigure(view: SlotView): string[] {
         : sentence(secondLine(view.row));
   const why = view.why ? whySentence(view.why) : '';
   // These say what is left and what to do themselves, or stand among the facts.
-  if (view.why?.kind === 'days_in_hand') return [band, why].filter(Boolean);
+  if (view.why?.kind === 'days_in_hand' || view.why?.kind === 'delivery') return [band, why].filter(Boolean);
   const beside = view.why?.kind === 'pace' || view.why?.kind === 'interval';
   return [band, left, step, beside ? '' : why].filter(Boolean);
 }

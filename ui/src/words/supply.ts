@@ -131,7 +131,11 @@ export function belowName(row: SupplyRow): string {
   const text = row.silent_days
     ? m.device_silent({ device: row.device_name, count: row.silent_days })
     : row.device_name;
-  return row.muted ? m.muted_suffix({ text }) : text;
+  const shared =
+    row.shared_with.length > 0 ? m.shared_suffix({ text, devices: row.shared_with.join(', ') }) : text;
+  if (row.snoozed_until) return m.snoozed_suffix({ text: shared, day: fmt.day(row.snoozed_until) });
+  if (row.muted_always) return m.always_suffix({ text: shared });
+  return row.muted ? m.muted_suffix({ text: shared }) : shared;
 }
 
 /** Whole percent; never rounded up to full or down to empty. */

@@ -25,6 +25,15 @@ export function whySentence(why: Why): string {
         pace: fmt.amount(why.per_day),
         day: fmt.day(why.by),
       });
+    case 'delivery':
+      return m.why_delivery({
+        count: why.days,
+        left: fmt.amount(why.left),
+        pace: why.per_day ? fmt.amount(why.per_day) : m.no_amount(),
+        early: fmt.day(why.early),
+        odds: Math.round(100 / Math.max(1, why.risk)),
+        day: fmt.day(why.by),
+      });
     case 'pace':
       return m.why_pace({ count: Math.max(1, Math.round(why.over_days / 7)), pace: fmt.amount(why.per_day) });
     case 'interval':

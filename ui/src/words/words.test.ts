@@ -53,6 +53,9 @@ const row = (next: Next, more: Partial<SupplyRow> = {}): SupplyRow => ({
   lane: { kind: 'unknown' },
   action: 'replaced',
   muted: false,
+  muted_always: false,
+  snoozed_until: null,
+  shared_with: [],
   ...more,
 });
 

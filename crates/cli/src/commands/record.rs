@@ -195,7 +195,7 @@ fn form(did: &Did, household: &Household, session: &Session) -> Result<RecordFor
     let id = pick::slot(household, did.slot())?;
     let watched = household.watched(id)?;
     let slot = &watched.row.slot;
-    let spares = watched.fold.state.spares(slot).unwrap_or(0);
+    let spares = household.present(watched).row.spares.unwrap_or(0);
     let common = did.common();
     let on = common.on.as_deref().map(|day| typed::day(day, household.today())).transpose()?;
     Ok(RecordForm {

@@ -105,6 +105,15 @@ fn lines(view: &SlotView, say: &Say, shown: u32) -> Vec<String> {
         let (amount, source) = (say.amount(mark), say.low_source(view.low_source));
         facts.push(("fact_low_mark", format!("{amount} ({source})")));
     }
+    if (1..view.low_needed).contains(&view.low_readings) {
+        let parts = [("count", &*view.low_readings.to_string()), ("needed", &*view.low_needed.to_string())];
+        facts.push(("fact_low_readings", say.say("low_counter", &parts)));
+    }
+    if !row.shared_with.is_empty() {
+        facts.push(("fact_shared", row.shared_with.join(", ")));
+    }
+    facts.push(("fact_rule", say.rule(&view.policy)));
+    facts.push(("fact_quiet", say.quiet(row)));
     let pace = view.per_day.map(|pace| say.say("pace_a_day", &[("amount", &say.amount(pace))]));
     facts.extend([
         ("fact_pace", pace.unwrap_or_default()),
@@ -121,6 +130,13 @@ fn lines(view: &SlotView, say: &Say, shown: u32) -> Vec<String> {
         .collect();
     let mut lines = vec![row.name.clone()];
     lines.extend(table(&facts));
+    lines.push(String::new());
+    let figures = say.figures(&view.reconciliation).into_iter().flat_map(|(key, said)| {
+        let heading = |at| if at == 0 { say.word(key) } else { String::new() };
+        let rows = said.into_iter().enumerate().map(|(at, text)| vec![heading(at), text]);
+        rows.collect::<Vec<_>>()
+    });
+    lines.extend(table(&figures.collect::<Vec<_>>()));
     lines.push(String::new());
     if view.ledger.is_empty() {
         lines.push(say.word("ledger_empty"));
@@ -189,6 +205,7 @@ fn what(what: &LedgerWhat, say: &Say) -> String {
         LedgerWhat::Counted { .. } => say.word("ledger_counted"),
         LedgerWhat::Received { packs } => say.say("ledger_received", &[("count", &packs.to_string())]),
         LedgerWhat::Rise { .. } => say.word("ledger_rise"),
+        LedgerWhat::Dismissed { level } => say.say("ledger_dismissed", &[("amount", &say.amount(*level))]),
         LedgerWhat::Overshoot { amount } => say.say("ledger_overshoot", &[("amount", &say.amount(*amount))]),
     }
 }

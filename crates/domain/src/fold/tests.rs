@@ -29,6 +29,37 @@ fn three_low_readings_in_a_row() {
 }
 
 #[test]
+fn a_low_slot_stays_low_until_it_is_clearly_not() {
+    let low = || Diary::of(ink()).reads(0.0, 10).reads(1.0, 9).reads(2.0, 9);
+    let streak = |diary: Diary| diary.fold().state.low_streak;
+    assert_eq!(streak(low().reads(3.0, 11)), 3, "a gauge that flickers about the mark");
+    assert_eq!(streak(low().reads(3.0, 14).reads(4.0, 10)), 4);
+    assert_eq!(streak(low().reads(3.0, 15)), 0, "a twentieth of a full one above it");
+    assert_eq!(streak(low().reads(3.0, 90)), 3, "one reading that jumped");
+    assert_eq!(streak(low().reads(3.0, 90).reads(4.0, 9)), 4, "it was a glitch");
+    assert_eq!(streak(low().reads(3.0, 90).reads(4.0, 90)), 0, "a second one agrees");
+    assert_eq!(streak(low().reads(3.0, 90).replaced(3.0).about(1003)), 0, "a person confirms");
+    assert_eq!(streak(low().reads(3.0, 90).voids(3.1, 1003)), 3, "a person dismisses");
+    assert_eq!(streak(low().counted(3.0, Some(11), None)), 0, "whoever looks knows");
+    let unsized_ = Slot { low_own: Some(8_000), capacity: None, ..pods(SensorKind::Usage) };
+    assert!(!unsized_.clearly_above_low(9_999) && unsized_.clearly_above_low(10_000));
+}
+
+#[test]
+fn rises_that_nobody_explained_are_kept_when_the_next_one_comes() {
+    let diary = Diary::of(ink()).reads(0.0, 10).reads(1.0, 80).reads(2.0, 79).reads(9.0, 30);
+    let twice = diary.reads(9.1, 30).reads(20.0, 95);
+    let state = twice.fold().state;
+    let passed: Vec<_> = state.passed_rises.iter().map(|r| (r.entry, r.from, r.to, r.confirmed)).collect();
+    assert_eq!(passed, [(id(1001), 10_000, 80_000, true)]);
+    assert_eq!(state.rise.map(|rise| rise.entry), Some(id(1005)));
+    let answered = twice.clone().replaced(1.0).about(1001).fold().state;
+    assert_eq!((answered.passed_rises, answered.rise.map(|rise| rise.entry)), (Vec::new(), Some(id(1005))));
+    let glitch = twice.reads(20.1, 29).fold().state;
+    assert_eq!((glitch.passed_rises.len(), glitch.rise), (1, None), "what nobody confirmed was no rise");
+}
+
+#[test]
 fn buying_ends_a_low_spell_of_what_is_poured_not_of_a_cartridge() {
     let marked = Slot { low_own: Some(10_000), ..pods(SensorKind::Usage) };
     let low = Diary::of(marked).counted(0.0, Some(12), None).uses(1.0, 2).uses(2.0, 1).uses(3.0, 1);

@@ -7,7 +7,8 @@ use crate::forecast::forecast;
 use crate::ledger::{EntryKind, Level};
 use crate::testing::*;
 
-const POLICY: Policy = Policy { days_in_hand: 7 };
+/// Amazon's rule.
+const POLICY: Policy = Policy { rule: Rule::Amazon, delivery_days: 5, days_in_hand: 7, quiet: None };
 
 fn next(diary: &Diary, now: f64) -> NextAction {
     let fold: Fold = diary.fold();
@@ -50,8 +51,9 @@ fn order_when_low_or_within_the_days_in_hand() {
     let NextAction::OrderBy { by: Some(by), run_out: Some(run_out) } = next(&printing(45), 45.1) else {
         panic!("{:?}", next(&printing(45), 45.1))
     };
-    assert_eq!(by, run_out.likely - TimeDelta::days(7));
-    assert!(by < day(45.1), "low since day 45, and too late by two days");
+    // 10 % at 2 % a day since day 45: used up on day 50.
+    assert!((by - day(43.0)).abs() < TimeDelta::hours(12), "{by}");
+    assert!((run_out.likely - by - TimeDelta::days(7)).abs() < TimeDelta::hours(12));
     assert!(runs(&next(&printing(42), 42.1)), "16 % and 8 days");
     assert!(matches!(next(&printing(44), 44.1), NextAction::OrderBy { .. }), "12 %, not low, but 6 days");
 
@@ -96,4 +98,90 @@ fn three_make_low() {
     for (streak, low) in [(0, false), (2, false), (3, true), (40, true)] {
         assert_eq!(is_low(&SlotState { low_streak: streak, ..SlotState::default() }), low);
     }
+}
+
+fn forecast_of(diary: &Diary, now: f64) -> (SlotState, Forecast) {
+    let fold = diary.fold();
+    let forecast = forecast(&diary.slot, &fold, day(now));
+    (fold.state, forecast)
+}
+
+#[test]
+fn ours_orders_when_the_early_end_is_within_the_delivery_and_two_days() {
+    let diary = printing(30);
+    let (state, forecast) = forecast_of(&diary, 30.2);
+    let Forecast::Dated { run_out, .. } = forecast else { panic!() };
+    let by = |rule, delivery_days| {
+        let policy = Policy { rule, delivery_days, ..POLICY };
+        policy.order_by(&diary.slot, &state, &forecast, day(30.2)).unwrap()
+    };
+    assert_eq!(by(Rule::Normal, 5), run_out.earliest - TimeDelta::days(7), "the early end is the band's own");
+    assert_eq!(by(Rule::Normal, 0), run_out.earliest - TimeDelta::days(2));
+    assert!(by(Rule::Careful, 5) < by(Rule::Normal, 5) && by(Rule::Normal, 5) < by(Rule::Thrifty, 5));
+    assert!(by(Rule::Thrifty, 5) < run_out.likely - TimeDelta::days(7));
+    for rule in [Rule::Careful, Rule::Normal, Rule::Thrifty] {
+        let policy = Policy { rule, ..POLICY };
+        let (before, after) = (by(rule, 5) - TimeDelta::hours(3), by(rule, 5) + TimeDelta::hours(3));
+        for (now, asks) in [(before, false), (after, true)] {
+            let action = next_action(&diary.slot, &state, &forecast, policy, now);
+            assert_eq!(matches!(action, NextAction::OrderBy { .. }), asks, "{rule:?} {action:?}");
+        }
+    }
+}
+
+#[test]
+fn amazons_rule_is_inventory_within_seven_days_of_the_burn_rate() {
+    for (left, asks) in [(14, true), (15, false)] {
+        // 2 a day, to the unit; counted today.
+        let diary = (0..=30).fold(Diary::of(pods(SensorKind::Usage)), |d, n| d.uses(f64::from(n) + 0.5, 2));
+        let diary = diary.counted(31.0, Some(left), Some(0));
+        let (state, forecast) = forecast_of(&diary, 31.0);
+        let action = next_action(&diary.slot, &state, &forecast, POLICY, day(31.0));
+        assert_eq!(matches!(action, NextAction::OrderBy { .. }), asks, "{left}: {action:?}");
+    }
+}
+
+#[test]
+fn early_ends_are_those_of_the_first_passage_law() {
+    // Inverse Gaussian, 5, 10, 25, 50 % points in days, for coefficients of variation 0.1, 0.25, 0.4 and 0.3.
+    for [careful, normal, thrifty, likely] in [
+        [16.889, 17.511, 18.604, 19.901],
+        [12.944, 14.140, 16.414, 19.397],
+        [9.868, 11.300, 14.249, 18.534],
+        [35.475, 39.394, 47.046, 57.433],
+    ] {
+        let band = RunOut { earliest: day(normal), likely: day(likely), latest: None };
+        for (rule, wanted) in [(Rule::Careful, careful), (Rule::Normal, normal), (Rule::Thrifty, thrifty)] {
+            let off = (band.early(rule, day(0.0)) - day(wanted)).abs();
+            assert!(off < TimeDelta::hours(2), "{rule:?}: {off}");
+        }
+    }
+    let passed = RunOut { earliest: day(1.0), likely: day(1.0), latest: None };
+    assert_eq!(passed.early(Rule::Careful, day(1.0)), day(1.0));
+    assert_eq!(passed.early(Rule::Thrifty, day(2.0)), day(2.0), "never before now");
+}
+
+proptest::proptest! {
+    #[test]
+    fn early_ends_keep_their_order(early in 0..80_000i64, rest in 0..80_000i64) {
+        let at = |minutes: i64| day(0.0) + TimeDelta::minutes(minutes);
+        let band = RunOut { earliest: at(early), likely: at(early + rest), latest: None };
+        let ends = [Rule::Careful, Rule::Normal, Rule::Thrifty].map(|rule| band.early(rule, day(0.0)));
+        proptest::prop_assert!(day(0.0) <= ends[0] && ends[0] <= ends[1] && ends[1] <= ends[2]);
+        proptest::prop_assert!(ends[2] <= band.likely + TimeDelta::minutes(1));
+        proptest::prop_assert!((ends[1] - band.earliest).abs() <= TimeDelta::minutes(1));
+    }
+}
+
+#[test]
+fn snoozed_is_quiet_until_its_day_and_muted_for_good_always() {
+    let diary = printing(45);
+    let (state, forecast) = forecast_of(&diary, 45.1);
+    let asks = |quiet, now: f64| {
+        let policy = Policy { quiet: Some(quiet), ..POLICY };
+        !runs(&next_action(&diary.slot, &state, &forecast, policy, day(now)))
+    };
+    assert!(!asks(Quiet::Until(day(46.0)), 45.9));
+    assert!(asks(Quiet::Until(day(46.0)), 46.0));
+    assert!(!asks(Quiet::Always, 400.0));
 }

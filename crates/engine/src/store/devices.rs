@@ -202,11 +202,16 @@ impl Transaction<'_> {
     /// Takes devices out of the file, with all that was ever said about them.
     pub fn forget_devices(&self, ids: &[EndpointId]) -> anyhow::Result<()> {
         for id in ids {
-            for table in ["voided_reading", "reading", "entry", "use_day", "slot_state"] {
+            for table in ["voided_reading", "batch", "reading", "entry", "use_day", "slot_state", "slot_care"]
+            {
                 let sql = if table == "voided_reading" {
                     "DELETE FROM voided_reading WHERE id IN
                        (SELECT r.id FROM reading r JOIN slot s ON r.slot = s.key WHERE s.endpoint = ?1
                           AND r.id IN (SELECT id FROM voided_reading))"
+                        .to_owned()
+                } else if table == "batch" {
+                    "DELETE FROM batch WHERE entry IN
+                       (SELECT e.id FROM entry e JOIN slot s ON e.slot = s.key WHERE s.endpoint = ?1)"
                         .to_owned()
                 } else {
                     format!("DELETE FROM {table} WHERE slot IN (SELECT key FROM slot WHERE endpoint = ?1)")

@@ -125,6 +125,51 @@ pub fn voids_of(db: &Connection, slot: i64, id: EntryId) -> anyhow::Result<Vec<E
     rows.collect()
 }
 
+/// Dismissed rises: voids that name a reading, newest first, at most `limit`, with the level it had said.
+pub fn dismissals(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+    limit: u32,
+) -> anyhow::Result<Vec<(EntryRow, Amount)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT e.id, e.at, e.recorded_at, e.source, e.about, e.note, e.body, e.change, e.left_after, e.overshoot,
+                e.voided, r.value, r.unit, r.at
+         FROM entry e CROSS JOIN reading r ON r.slot = e.slot AND r.id = e.about
+         WHERE e.slot = ?1 AND e.kind = 'voided' AND e.about NOT IN (SELECT id FROM entry) AND r.kind = 0 ORDER BY e.at DESC, e.id DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_and_then(params![key, limit], |row| -> anyhow::Result<_> {
+        let unit: Option<String> = row.get(12)?;
+        let unit = unit.map_or(Ok(slot.unit), from_word)?;
+        let mut dismissal = entry_row(row, slot)?;
+        // It stands where the reading stood.
+        dismissal.entry.observed_at = time(row.get(13)?);
+        Ok((dismissal, Amount::new(row.get(11)?, unit)))
+    })?;
+    rows.collect()
+}
+
+/// The last level a device stated, with its moment; readings without a number and voided ones are passed over.
+pub fn last_level(
+    db: &Connection,
+    key: i64,
+    slot: &Slot,
+) -> anyhow::Result<Option<(DateTime<Utc>, EntryId, Amount)>> {
+    let found = db
+        .prepare_cached(
+            "SELECT at, id, value, unit FROM reading WHERE slot = ?1 AND kind = 0
+               AND id NOT IN (SELECT id FROM voided_reading) ORDER BY at DESC, id DESC LIMIT 1",
+        )?
+        .query_row([key], |row| {
+            let unit: Option<String> = row.get(3)?;
+            Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 16]>(1)?, row.get::<_, i64>(2)?, unit))
+        })
+        .optional()?;
+    let Some((at, id, value, unit)) = found else { return Ok(None) };
+    let unit = unit.map_or(Ok(slot.unit), from_word)?;
+    Ok(Some((time(at), EntryId::from_bytes(id), Amount::new(value, unit))))
+}
+
 /// The run of readings strictly between two keys, voided ones left out; absent when there is none.
 pub fn run_between(
     db: &Connection,

@@ -60,8 +60,10 @@ pub struct Settings {
     pub units: String,
     /// Group Supplies by `urgency` or `device`.
     pub group: String,
-    /// Days of use to keep in hand (Amazon's rule: 7).
+    /// Days of use to keep in hand where Amazon's rule is chosen (7).
     pub days_in_hand: u16,
+    /// Days a delivery usually takes, 0 to 90.
+    pub delivery_days: u16,
     /// Minutes between two readings of a printer, 5 to 1440.
     pub poll_minutes: u16,
     /// Read printers at all.
@@ -87,6 +89,7 @@ impl Default for Settings {
             units: "region".into(),
             group: "urgency".into(),
             days_in_hand: 7,
+            delivery_days: 5,
             poll_minutes: 30,
             polling: true,
             single_keys: true,

@@ -1,6 +1,6 @@
 //! What the Slot screen and the record dialogs show.
 
-use super::{Connection, Day, Mark, Rise, SupplyRow, When};
+use super::{Connection, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SupplyRow, When};
 use refill_domain::ids::{EntryId, SlotId};
 use refill_domain::measure::{Amount, Unit};
 use serde::Serialize;
@@ -45,6 +45,21 @@ pub enum Why {
         by: Day,
         /// The setting.
         days: u32,
+    },
+    /// "At 57 ml a day it may be out on Mon 30 Nov (1 in 10); a delivery takes 5 days."
+    Delivery {
+        /// Left.
+        left: Amount,
+        /// Use a day; absent where only replacements tell the pace.
+        per_day: Option<Amount>,
+        /// The early end at this risk.
+        early: Day,
+        /// Order by.
+        by: Day,
+        /// Days a delivery takes.
+        days: u32,
+        /// The risk, in percent.
+        risk: u32,
     },
     /// "You use 57 ml a day, counted over the last 9 weeks."
     Pace {
@@ -116,6 +131,11 @@ pub enum LedgerWhat {
         /// The question.
         rise: Rise,
     },
+    /// "You dismissed a rise to 90%".
+    Dismissed {
+        /// The level that was read.
+        level: Amount,
+    },
     /// "Used 120 ml more than there was".
     Overshoot {
         /// How much.
@@ -149,6 +169,8 @@ pub struct LedgerLine {
     pub amended: bool,
     /// The note left with it.
     pub note: Option<String>,
+    /// The stocktake it was counted in; undo may name it.
+    pub stocktake: Option<EntryId>,
 }
 
 /// The Slot screen.
@@ -198,6 +220,18 @@ pub struct SlotView {
     pub following: Option<SlotId>,
     /// Address of the device on the network, if it is read there.
     pub connection: Connection,
+    /// When it asks to be ordered.
+    pub policy: PolicyView,
+    /// Readings in a row at or below the low mark.
+    pub low_readings: u32,
+    /// How many make it low.
+    pub low_needed: u32,
+    /// Other slots on the same shelf.
+    pub shelf_mates: Vec<ShelfMate>,
+    /// Slots that could take from the same shelf.
+    pub shelf_candidates: Vec<ShelfMate>,
+    /// What the device, the shelf and Amazon say.
+    pub reconciliation: Reconciliation,
 }
 
 /// Where a low mark comes from.

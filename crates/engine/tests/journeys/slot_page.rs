@@ -22,6 +22,7 @@ fn short(line: &LedgerLine) -> String {
         LedgerWhat::Counted { .. } => "counted".into(),
         LedgerWhat::Received { .. } => "received".into(),
         LedgerWhat::Rise { .. } => "rise".into(),
+        LedgerWhat::Dismissed { level } => format!("dismissed {}", level.milli / 1000),
         LedgerWhat::Overshoot { amount } => format!("over {}", amount.milli / 1000),
     };
     let number = |amount: Option<refill_domain::measure::Amount>| {
@@ -114,7 +115,8 @@ fn levels_fold_into_runs_and_a_rise_is_a_line() {
     // A glitch leaves the runs and the members.
     let id = EntryId(shelf.clock.new_id());
     shelf.household.answer_rise(id, slot, rise.entry.unwrap(), RiseAnswer::Glitch).unwrap();
-    assert_eq!(lines(&shelf.page(slot)), ["4 levels -50 50", "replaced 45 100", "2 levels - 55"]);
+    let dismissed = ["dismissed 80 - -", "4 levels -50 50", "replaced 45 100", "2 levels - 55"];
+    assert_eq!(lines(&shelf.page(slot)), dismissed);
     let now = shelf.ago(0).timestamp_millis();
     assert_eq!(shelf.household.run_members(slot, 0, now).unwrap().len(), 6);
 }

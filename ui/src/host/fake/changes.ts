@@ -14,7 +14,7 @@ import type {
   Unit,
 } from '../types';
 import { NOW, TODAY, at, between } from './days';
-import type { FakeEntry, FakeSlot, Household } from './household';
+import { watched, type FakeEntry, type FakeSlot, type Household } from './household';
 import { amount, mark, stock, when } from './views';
 
 export function refuse(code: Code, detail: string, field: string | null = null): never {
@@ -191,7 +191,7 @@ function slotOf(form: SlotForm, device: string, field: string): FakeSlot {
     unused: null,
     some_left: false,
     rise: null,
-    muted: false,
+    ...watched,
     silent_days: null,
     entries: [],
   };

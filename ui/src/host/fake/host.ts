@@ -1,16 +1,17 @@
 // The household in the browser: the same commands as the engine, in memory, for tests and for work on the design.
 // `?state=` chooses a situation: empty, first-run, many, loading, error, offline, newer-database, damaged-database,
-// locked-database, missing-folder, learning, long-names, crash, sample, quiet. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
+// locked-database, missing-folder, learning, long-names, crash, sample, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
 import type { Commands, Settings, Trouble, Update } from '../types';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
+import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
-import { device, run, slotView, supplies } from './views';
+import { device, mark, run, slotView, stock, supplies, when } from './views';
 
 type Answers = {
   [K in keyof Commands]: (
@@ -23,6 +24,7 @@ const households: Record<string, () => Household> = {
   'first-run': () => ({ devices: [], slots: [], sample: false }),
   many,
   learning,
+  shared: () => shared(priya()),
   'long-names': odd,
   sample: () => ({ ...priya(), sample: true }),
   quiet: () => {
@@ -61,6 +63,7 @@ function settings(query: URLSearchParams, first: boolean): Settings {
     units: 'region',
     group: query.get('group') ?? 'urgency',
     days_in_hand: 7,
+    delivery_days: 5,
     poll_minutes: 30,
     polling: true,
     single_keys: true,
@@ -138,8 +141,9 @@ export function fakeHost(query: URLSearchParams): Host {
       changed();
       return done;
     },
-    undo: ({ entry }) => {
-      const done = undo(home, entry);
+    undo: ({ id, entry }) => {
+      const slot = undoStocktake(home, entry);
+      const done = slot ? { entry: id, slot, effect: null } : undo(home, entry);
       changed();
       return done;
     },
@@ -162,6 +166,42 @@ export function fakeHost(query: URLSearchParams): Host {
       if (answer === 'glitch') slot.level = rise.from.milli;
       changed();
       return { entry: id, slot: slot_id, effect: null };
+    },
+    preview_rise: ({ slot: slot_id, answer }) => {
+      const slot = find(home, slot_id);
+      const { from, to } = slot.rise ?? refuse('entry_unknown', 'This was answered already.');
+      const before = mark(slot);
+      const left = answer === 'glitch' ? from : to;
+      const after = { ...slot, level: left.milli };
+      return {
+        before,
+        after: mark(after),
+        left_before: to,
+        left_after: left,
+        spares_after: slot.pooled ? null : Math.round(stock(slot).shelf / 1000),
+        when_before: null,
+        when_after: when(after, left.milli),
+        later_reading: null,
+        effect: null,
+      };
+    },
+    stocktake: () => stocktake(home),
+    take_stock: ({ form }) => {
+      const done = takeStock(home, form);
+      changed();
+      return done;
+    },
+    set_quiet: ({ slot, quiet: form }) => {
+      quiet(find(home, slot), form);
+      return changed();
+    },
+    set_rule: ({ slot, rule, delivery_days }) => {
+      Object.assign(find(home, slot), { rule, delivery_days });
+      return changed();
+    },
+    share_shelf: ({ slot, with: other }) => {
+      share(home, find(home, slot), other);
+      return changed();
     },
     templates: () => templates(),
     run: ({ slot, from, to }) => run(home, find(home, slot), from, to),

@@ -1,7 +1,7 @@
 // The household of the pictures: Priya's home with a printer, an espresso machine, a washing machine and a robot
 // vacuum. Model numbers of devices are invented.
 
-import type { Connection, DeviceKind, LedgerWhat, Rise, SensorKind, SupplyKind, Unit } from '../types';
+import type { Connection, DeviceKind, LedgerWhat, Rise, Rule, SensorKind, SupplyKind, Unit } from '../types';
 import { NOW, TODAY, at, plus } from './days';
 
 export interface FakeEntry {
@@ -17,6 +17,8 @@ export interface FakeEntry {
   fresh?: boolean;
   note: string | null;
   amended: boolean;
+  /** The step it was counted in. */
+  stocktake?: string;
   /** Change of the level and of the shelf, thousandths. */
   level: number;
   shelf: number;
@@ -47,6 +49,13 @@ export interface FakeSlot {
   some_left: boolean;
   rise: Rise | null;
   muted: boolean;
+  always: boolean;
+  snoozed: string | null;
+  rule: Rule;
+  delivery_days: number | null;
+  /** Slots of the same group take from one shelf. */
+  group: string | null;
+  low_readings?: number;
   silent_days: number | null;
   entries: FakeEntry[];
 }
@@ -69,6 +78,16 @@ export interface Household {
 }
 
 export const id = (number: number): string => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+/** Watched as usual. */
+export const watched = {
+  muted: false,
+  always: false,
+  snoozed: null,
+  rule: 'normal',
+  delivery_days: null,
+  group: null,
+} satisfies Partial<FakeSlot>;
 
 const slot = (
   number: number,
@@ -98,7 +117,7 @@ const slot = (
   unused: null,
   some_left: false,
   rise: null,
-  muted: false,
+  ...watched,
   silent_days: null,
   entries: [],
   ...more,
@@ -266,6 +285,7 @@ export function priya(): Household {
         level: 12_000,
         low: 15_000,
         per_day: 1090,
+        rule: 'amazon',
         spread: [9 / 11, 14 / 11],
         silent_days: 3,
         entries: [readings(41, 4, 9)],
@@ -288,6 +308,7 @@ export function priya(): Household {
         level: 680_000,
         low: 400_000,
         own_low: true,
+        rule: 'amazon',
         pooled: true,
         per_day: 57_000,
         spread: [9 / 12, 17 / 12],

@@ -17,7 +17,9 @@ import type {
   Unit,
   Verb,
   When,
+  Why,
 } from '../types';
+import { figures, policy, sharedWith, shelfCandidates, shelfMates } from './care';
 import { NOW, TODAY, at, between, plus } from './days';
 import { id, type FakeDevice, type FakeEntry, type FakeSlot, type Household } from './household';
 
@@ -84,6 +86,18 @@ export function mark(slot: FakeSlot, now = stock(slot)): Mark {
   };
 }
 
+/** By the slot's rule. */
+function whyOrder(slot: FakeSlot, left: Amount, out: When): Why {
+  const per_day = amount(slot.per_day, slot.unit);
+  const { order_by, delivery_days, risk } = policy(slot, out);
+  const by = order_by ?? out.likely;
+  return risk === null
+    ? { kind: 'days_in_hand', left, per_day, by, days: 7 }
+    : { kind: 'delivery', left, per_day, early: out.earliest, by, days: delivery_days, risk };
+}
+
+const hushed = (slot: FakeSlot): boolean => slot.muted || slot.always || slot.snoozed !== null;
+
 function next(slot: FakeSlot, left: number | null, spares: number, ends: When | null): Next {
   if (slot.rise) return { kind: 'confirm_rise', rise: slot.rise };
   if (left === null) return { kind: 'level_unknown', some_left: slot.some_left };
@@ -93,9 +107,14 @@ function next(slot: FakeSlot, left: number | null, spares: number, ends: When | 
   if (empty || (ends && ends.days <= 1))
     return spares > 0 ? { kind: 'replace_now', spares, empty } : { kind: 'empty_no_spare' };
   const low = slot.low !== null && left <= slot.low;
-  if (!slot.muted && spares === 0 && (low || (ends && ends.days <= 7))) {
-    const by = ends ? plus(TODAY, Math.max(0, ends.days - 7)) : null;
-    return { kind: 'order_by', by, now: ends !== null && ends.days < 7, runs_out: ends };
+  if (!hushed(slot) && spares === 0 && (low || (ends && ends.days <= 7))) {
+    const by = policy(slot, ends).order_by;
+    return {
+      kind: 'order_by',
+      by: by && between(TODAY, by) < 0 ? TODAY : by,
+      now: by !== null && between(TODAY, by) < 0,
+      runs_out: ends,
+    };
   }
   return ends ? { kind: 'runs', when: ends } : { kind: 'learning', seen: 0, more: 5, more_days: 0 };
 }
@@ -126,7 +145,7 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
   const asks = ['replace_now', 'empty_no_spare', 'confirm_rise', 'order_by'].includes(says.kind);
   const first = ends ? between(TODAY, ends.earliest) : 0;
   const section: Section =
-    asks && !slot.muted
+    asks && !hushed(slot)
       ? 'needs_you'
       : ends && left !== null
         ? first <= DAYS
@@ -171,7 +190,10 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
           : says.kind === 'replace_now'
             ? 'replaced'
             : 'bought',
-    muted: slot.muted,
+    muted: slot.muted || slot.always,
+    muted_always: slot.always,
+    snoozed_until: slot.snoozed,
+    shared_with: sharedWith(home, slot),
   };
 }
 
@@ -266,6 +288,7 @@ function line(slot: FakeSlot, entry: FakeEntry, left: number | null): LedgerLine
     own: entry.own,
     amended: entry.amended,
     note: entry.note,
+    stocktake: entry.stocktake ?? null,
   };
 }
 
@@ -296,13 +319,7 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
       shown.mark.low_reached && slot.low !== null
         ? { kind: 'low_readings', since: '2026-11-19', readings: 3, mark: amount(slot.low, slot.unit) }
         : left && out && slot.per_day > 0 && slot.pooled
-          ? {
-              kind: 'days_in_hand',
-              left,
-              per_day: amount(slot.per_day, slot.unit),
-              by: plus(out.likely, -7),
-              days: 7,
-            }
+          ? whyOrder(slot, left, out)
           : slot.per_day > 0
             ? { kind: 'pace', per_day: amount(slot.per_day, slot.unit), over_days: 63 }
             : null,
@@ -326,6 +343,12 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     previous: all[place - 1] ?? null,
     following: all[place + 1] ?? null,
     connection: device.connection,
+    policy: policy(slot, out),
+    low_readings: slot.low_readings ?? 0,
+    low_needed: 3,
+    shelf_mates: shelfMates(home, slot),
+    shelf_candidates: shelfCandidates(home, slot),
+    reconciliation: figures(slot, shown),
   };
 }
 

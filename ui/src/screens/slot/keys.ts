@@ -92,6 +92,7 @@ export function menuOf(
     { label: m.chart_save_svg(), run: () => doings.save('svg') },
     { label: m.print(), hint: app.keys.say('Mod+p'), run: () => window.print() },
     { label: m.copy_text(), run: () => void copy(app, plainText(row, view.today)), apart: true },
+    { label: m.quiet(), run: () => (app.sheet = { kind: 'quiet', row }) },
     { label: row.muted ? m.unmute() : m.mute(), run: () => void mute(app, row, !row.muted) },
   ];
 }
