@@ -2,7 +2,9 @@
 //! A usage error ends here with exit code 2; everything else ends in the one place that turns a result into an exit
 //! code.
 
-use crate::commands::{add, chart, devices, find, probe, record, settings, slots, supplies, undo};
+use crate::commands::{
+    add, chart, devices, find, forecast, probe, record, replay, settings, slots, supplies, undo,
+};
 use crate::output::Out;
 use crate::session::Session;
 use clap::{Parser, Subcommand};
@@ -89,6 +91,10 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Look for printers on the network
     Find(find::FindArgs),
+    /// Say when the series on stdin run out; needs no household
+    Forecast(forecast::ForecastArgs),
+    /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
+    Replay(replay::ReplayArgs),
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -119,6 +125,8 @@ pub fn run() -> ExitCode {
         Command::Settings(args) => settings::run(&args, &mut session),
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),
+        Command::Forecast(args) => forecast::run(&args, &session),
+        Command::Replay(args) => replay::run(&args, &session),
     };
     session.out.end(done)
 }
