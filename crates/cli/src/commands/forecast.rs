@@ -63,10 +63,11 @@ pub fn run(_args: &ForecastArgs, session: &Session) -> Result<(), Failure> {
     })?;
     match broken {
         0 => Ok(()),
-        _ => Err(Failure::new(
-            "broken_lines",
-            format!("{broken} of {lines} lines could not be read; each is told where it came."),
-        )),
+        _ => {
+            let message =
+                format!("Of {lines} lines, {broken} could not be read; each is told where it came.");
+            Err(Failure::new("broken_lines", message))
+        }
     }
 }
 
@@ -139,9 +140,10 @@ fn why(told: &Told, gauge: bool) -> String {
 fn reason(learning: Learning) -> String {
     match learning {
         Learning::Short { days } => {
-            format!("Still learning: {days} days of history, 14 are needed.")
+            let verb = if days == 1 { "is" } else { "are" };
+            format!("Still learning: 14 days of history are needed, there {verb} {days}.")
         }
-        Learning::Changes { seen } => format!("Still learning: {seen} changes seen, 2 are needed."),
+        Learning::Changes { seen } => format!("Still learning: two changes are needed, {seen} seen so far."),
         Learning::NoLevel => "Still learning: the gauge has not told a number yet.".to_owned(),
     }
 }

@@ -90,7 +90,7 @@ pub fn run(args: &ReplayArgs, session: &Session) -> Result<(), Failure> {
         0 => Ok(()),
         _ => Err(Failure::new(
             "broken_lines",
-            format!("{broken} lines could not be read; the rest was played."),
+            format!("Lines that could not be read: {broken}. The rest was played."),
         )),
     }
 }
