@@ -3,7 +3,7 @@
 //! code.
 
 use crate::commands::{
-    add, chart, devices, find, forecast, probe, record, replay, settings, slots, supplies, undo,
+    add, away, chart, devices, find, forecast, probe, record, replay, settings, slots, supplies, undo,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -91,6 +91,8 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Look for printers on the network
     Find(find::FindArgs),
+    /// Mark days on which nobody was there
+    Away(away::AwayArgs),
     /// Say when the series on stdin run out; needs no household
     Forecast(forecast::ForecastArgs),
     /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
@@ -125,6 +127,7 @@ pub fn run() -> ExitCode {
         Command::Settings(args) => settings::run(&args, &mut session),
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),
+        Command::Away(args) => away::run(&args, &mut session),
         Command::Forecast(args) => forecast::run(&args, &session),
         Command::Replay(args) => replay::run(&args, &session),
     };

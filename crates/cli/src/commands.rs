@@ -1,6 +1,7 @@
 //! The commands, one module for each group.
 
 pub mod add;
+pub mod away;
 pub mod chart;
 pub mod devices;
 pub mod find;

@@ -113,7 +113,7 @@ pub fn forecast_with(slot: &Slot, fold: &Fold, now: DateTime<Utc>, known: &Known
     let by_piece = slot.sensor == SensorKind::None && !slot.pooled();
     // What nothing measures is told by its replacements, unless somebody has looked since the last.
     if by_piece && state.replacements.len() >= 2 && state.replacements.last().copied() >= state.level_at {
-        return by_replacements(&state.replacements, left, now);
+        return by_replacements(&state.replacements, left, now, known);
     }
     let Some(left) = left else {
         let by_device = matches!(slot.sensor, SensorKind::Level | SensorKind::LevelUsage);
@@ -129,7 +129,7 @@ pub fn forecast_with(slot: &Slot, fold: &Fold, now: DateTime<Utc>, known: &Known
     let wanted = if slot.sensor == SensorKind::Usage { LEARN_USES } else { LEARN_CHANGES };
     if state.changes < wanted || span < LEARN_DAYS {
         if by_piece && state.replacements.len() >= 2 {
-            return by_replacements(&state.replacements, Some(left), now);
+            return by_replacements(&state.replacements, Some(left), now, known);
         }
         let replaced = if by_piece { u32::try_from(state.replacements.len()).unwrap_or(0) } else { 0 };
         let seen = state.changes.max(replaced);
@@ -210,7 +210,12 @@ fn burn_rate(fold: &Fold, first: i32, last: i32, away: &[Away]) -> Option<BurnRa
 
 /// The pace of a slot that nothing measures: its replacements. What is left of the running interval is the interval's
 /// law, given that it has lasted so far.
-fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: DateTime<Utc>) -> Forecast {
+fn by_replacements(
+    replacements: &[DateTime<Utc>],
+    left: Option<Milli>,
+    now: DateTime<Utc>,
+    known: &Known<'_>,
+) -> Forecast {
     let days = |a: DateTime<Utc>, b: DateTime<Utc>| to_f64((b - a).num_minutes()) / 1440.0;
     let intervals: Vec<f64> = replacements
         .windows(2)
@@ -229,11 +234,13 @@ fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: Dat
     let law = DaysToEmpty::with(mean, spread * spread * (1.0 + 1.0 / count));
     let start = replacements.last().copied().unwrap_or(now);
     let lasted = law.below(days(start, now));
+    let tempo = known.plan.unwrap_or(&Tempo::USUAL).without(known.away, now, now);
     let at = |share: f64| {
         if left.is_some_and(|left| left <= 0) {
             now
         } else {
-            after(start, law.quantile(lasted + share * (1.0 - lasted))).max(now)
+            let rest = law.quantile(lasted + share * (1.0 - lasted)) - days(start, now);
+            after(now, tempo.calendar(rest.max(0.0)))
         }
     };
     Forecast::Dated {

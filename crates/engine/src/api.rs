@@ -2,10 +2,10 @@
 //! type, the dispatcher and the interface's `Commands` map, so that none of them can differ.
 
 use crate::error::Error;
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::form::{AddDeviceForm, AwayForm, ChartForm, RecordForm, SlotPatch, WhatIfForm};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template,
+    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
+    SlotView, SuppliesView, Template, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;
@@ -79,6 +79,14 @@ commands! {
     undo Undo { id: EntryId, entry: EntryId } -> Recorded;
     /// Says what a rise was.
     answer_rise AnswerRise { id: EntryId, slot: SlotId, entry: EntryId, answer: RiseAnswer } -> Recorded;
+    /// What a plan would change; stores nothing.
+    what_if WhatIf { form: WhatIfForm } -> WhatIfView;
+    /// Marked absences, the earliest first.
+    away Away {} -> Vec<AwayView>;
+    /// Marks an absence.
+    add_away AddAway { form: AwayForm } -> ();
+    /// Takes an absence back.
+    remove_away RemoveAway { id: EntryId } -> ();
     /// Device kinds with their usual slots.
     templates Templates {} -> Vec<Template>;
     /// Starts looking for printers; answers arrive as `found` updates.

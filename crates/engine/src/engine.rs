@@ -5,13 +5,13 @@ use crate::api::Api;
 use crate::chart::Chart;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::form::{AddDeviceForm, AwayForm, ChartForm, RecordForm, SlotPatch, WhatIfForm};
 use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template, Trouble, Update,
+    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
+    SlotView, SuppliesView, Template, Trouble, Update, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -220,6 +220,22 @@ impl Api for Engine {
         answer: RiseAnswer,
     ) -> Result<Recorded, Error> {
         self.change(move |household| household.answer_rise(id, slot, entry, answer)).await
+    }
+
+    async fn what_if(&self, form: WhatIfForm) -> Result<WhatIfView, Error> {
+        self.see(move |household| household.what_if(&form)).await
+    }
+
+    async fn away(&self) -> Result<Vec<AwayView>, Error> {
+        self.see(|household| Ok(household.away())).await
+    }
+
+    async fn add_away(&self, form: AwayForm) -> Result<(), Error> {
+        self.change(move |household| household.add_away(&form)).await
+    }
+
+    async fn remove_away(&self, id: EntryId) -> Result<(), Error> {
+        self.change(move |household| household.remove_away(id)).await
     }
 
     async fn templates(&self) -> Result<Vec<Template>, Error> {

@@ -23,5 +23,6 @@ pub mod sources;
 pub mod store;
 pub mod templates;
 pub mod tending;
+mod track;
 pub mod view;
 pub mod words;

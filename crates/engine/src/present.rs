@@ -8,7 +8,7 @@ use crate::view::{
 };
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
-use refill_domain::forecast::{Forecast, RunOut, forecast};
+use refill_domain::forecast::{Forecast, RunOut};
 use refill_domain::locale;
 use refill_domain::measure::{Amount, Measurement, Milli};
 use refill_domain::replenish::{LANE_DAYS, NextAction, next_action};
@@ -38,7 +38,7 @@ impl Household {
     pub fn present(&self, watched: &Watched) -> Presented {
         let (slot, state) = (&watched.row.slot, &watched.fold.state);
         let now = self.now();
-        let forecast = forecast(slot, &watched.fold, now);
+        let forecast = self.forecast(watched);
         let action = next_action(slot, state, &forecast, self.policy(), now);
         let run_out = match &forecast {
             Forecast::Dated { run_out, .. } => Some(*run_out),
@@ -206,7 +206,7 @@ impl Household {
         }
     }
 
-    fn days_until(&self, day: NaiveDate) -> i32 {
+    pub(crate) fn days_until(&self, day: NaiveDate) -> i32 {
         i32::try_from((day - self.today()).num_days()).unwrap_or(i32::MAX).max(0)
     }
 

@@ -218,6 +218,9 @@ impl Opened {
 
     /// Gives every device on the network a time for its next reading.
     fn schedule(&mut self) {
+        if let Ok(household) = &mut self.household {
+            household.note_dates();
+        }
         let Ok(household) = &self.household else {
             self.due.clear();
             return;
@@ -408,7 +411,8 @@ fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<L
         Ok(())
     } else {
         // A stick that is not plugged in: an empty household in its place would hide what is on it.
-        let message = format!("{} is not there. Plug its disk in, or open another household.", folder.display());
+        let message =
+            format!("{} is not there. Plug its disk in, or open another household.", folder.display());
         Err(Error::new(Code::FolderMissing, message))
     };
     let opened = found

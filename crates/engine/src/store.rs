@@ -7,6 +7,7 @@ mod entries;
 mod file;
 mod ledger;
 mod settings;
+mod track;
 
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
@@ -15,6 +16,7 @@ pub use entries::{
 };
 pub use ledger::{Appended, folds};
 pub use settings::load as settings;
+pub use track::{AwayRow, away, said};
 
 use crate::error::{Code, Error};
 use anyhow::Context;
@@ -29,7 +31,8 @@ pub const FILE: &str = "household.db";
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_household.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_household.sql"), include_str!("../migrations/0002_track.sql")];
 
 /// The write side: one per household, owned by the run loop.
 #[derive(Debug)]

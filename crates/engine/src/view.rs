@@ -10,7 +10,10 @@ mod slot;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Settings, Trouble, Update};
-pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, Why};
+pub use slot::{
+    AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
+    Why,
+};
 
 use refill_domain::endpoint::{Colour, DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};

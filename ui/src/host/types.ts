@@ -68,6 +68,65 @@ trouble: Trouble,
  * The file.
  */
 path: string, };
+export type AwayForm = { 
+/**
+ * Made when the form opened.
+ */
+id: EntryId, 
+/**
+ * The device alone; absent for the whole household.
+ */
+device: EndpointId | null, 
+/**
+ * First day, YYYY-MM-DD.
+ */
+first: string, 
+/**
+ * Last day, included.
+ */
+last: string, };
+export type AwayView = { 
+/**
+ * Its id; removing names it.
+ */
+id: EntryId, 
+/**
+ * The device alone; absent for the whole household.
+ */
+device: EndpointId | null, 
+/**
+ * Its name.
+ */
+device_name: string | null, 
+/**
+ * First day.
+ */
+first: string, 
+/**
+ * Last day.
+ */
+last: string, };
+export type Basis = { 
+/**
+ * Use a day.
+ */
+per_day: Amount, 
+/**
+ * Days of history it is from.
+ */
+over_days: number, 
+/**
+ * Refills and replacements within them, left out.
+ */
+refills: number, 
+/**
+ * Days away within them, left out.
+ */
+absent_days: number, 
+/**
+ * The gauge only moves in steps of so many percent.
+ */
+step_percent: number | null, };
 export type Chart = { 
 /**
  * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
@@ -135,7 +194,7 @@ text: string,
  * What it stands for.
  */
 kind: PointKind, };
-export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "disk_full" | "unexpected";
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "unexpected";
 export type Colour = string;
 export type Connection = { "kind": "by_hand", } | { "kind": "network", 
 /**
@@ -775,6 +834,14 @@ capacity: Amount | null,
  */
 per_day: Amount | null, 
 /**
+ * What the rate, and so the date, was made of.
+ */
+basis: Basis | null, 
+/**
+ * How good the dates of this supply were.
+ */
+record: TrackRecord | null, 
+/**
  * The low mark in force.
  */
 low_mark: Amount | null, 
@@ -997,6 +1064,27 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type TrackRecord = { 
+/**
+ * Ends whose dates are compared: six at most.
+ */
+ends: number, 
+/**
+ * Mean days by which the dates given 7, 14 and 30 days before were off.
+ */
+off_days: number, 
+/**
+ * Of the last comparisons, how many fell between earliest and latest...
+ */
+inside: number, 
+/**
+ * ...and how many there were, twenty at most.
+ */
+judged: number, 
+/**
+ * The band is wider or narrower than the use alone says, because of this record.
+ */
+scaled: boolean, };
 export type Trouble = { 
 /**
  * What it is.
@@ -1075,6 +1163,52 @@ level: Typed | null,
  * What lies on the shelf: pieces, or content for pooled stock.
  */
 shelf: Typed | null, };
+export type WhatIfForm = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Guests from now on...
+ */
+guests: number, 
+/**
+ * ...for so many days.
+ */
+days: number, 
+/**
+ * People at home usually, of whom each guest uses as much as one; two where nobody says.
+ */
+people: number | null, 
+/**
+ * First day away, YYYY-MM-DD.
+ */
+away_from: string | null, 
+/**
+ * Last day away, included.
+ */
+away_to: string | null, 
+/**
+ * More devices that use the same, each as much as this one.
+ */
+devices: number, };
+export type WhatIfView = { 
+/**
+ * As things are; absent while no date can be said.
+ */
+before: When | null, 
+/**
+ * As asked.
+ */
+after: When | null, 
+/**
+ * Days until the likely end, as things are.
+ */
+days_before: number | null, 
+/**
+ * Days until the likely end, as asked.
+ */
+days_after: number | null, };
 export type When = { 
 /**
  * How exactly to say it.
@@ -1174,6 +1308,10 @@ export interface Commands {
   record: { args: { form: RecordForm }; answer: Recorded };
   undo: { args: { id: EntryId; entry: EntryId }; answer: Recorded };
   answer_rise: { args: { id: EntryId; slot: SlotId; entry: EntryId; answer: RiseAnswer }; answer: Recorded };
+  what_if: { args: { form: WhatIfForm }; answer: WhatIfView };
+  away: { args: {  }; answer: Array<AwayView> };
+  add_away: { args: { form: AwayForm }; answer: null };
+  remove_away: { args: { id: EntryId }; answer: null };
   templates: { args: {  }; answer: Array<Template> };
   find_printers: { args: {  }; answer: null };
   stop_finding: { args: {  }; answer: null };

@@ -14,4 +14,5 @@ mod printer;
 mod printing;
 mod shelf;
 mod slot_page;
+mod track;
 mod trouble;

@@ -5,7 +5,10 @@ use super::*;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of each released migration's text. A line is added with a release and never changed.
-const RELEASED: &[&str] = &["bbe1b1717351bec83f0f2333349560981caa1ca76b7262e1ba564ab220b28318"];
+const RELEASED: &[&str] = &[
+    "bbe1b1717351bec83f0f2333349560981caa1ca76b7262e1ba564ab220b28318",
+    "a0333f0d26990d5002e334f2217a734c9543f48ea6be1632333859c3a696c309",
+];
 
 const SECOND: &str = "ALTER TABLE slot ADD COLUMN barcode TEXT;";
 const BROKEN: &str =
@@ -61,7 +64,7 @@ fn the_schema_is_this() {
 fn an_older_household_is_copied_and_brought_up_to_date() {
     let (folder, fold) = old_household();
     let store = Store::open_with(folder.path(), &two()).unwrap();
-    assert_eq!(file::version(&store.db).unwrap(), 2);
+    assert_eq!(file::version(&store.db).unwrap(), two().len());
     store.db.execute("UPDATE slot SET barcode = '4'", []).unwrap();
     let row = store.read(slots).unwrap().remove(0);
     assert_eq!(stored(&store, &row), (fold.clone(), fold.clone()));
