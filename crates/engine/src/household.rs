@@ -43,7 +43,7 @@ pub struct Household {
     pub(crate) slots: Vec<Watched>,
     pub(crate) settings: Settings,
     /// The dates given for each slot, by its key.
-    pub(crate) said: BTreeMap<i64, Vec<Said>>,
+    pub(crate) said: SaidBySlot,
     /// Marked absences, the earliest first.
     pub(crate) away: Vec<AwayRow>,
     /// The day whose dates were noted last.
@@ -342,8 +342,11 @@ fn contents(db: &rusqlite::Connection) -> anyhow::Result<(Vec<DeviceRow>, Vec<Wa
     Ok((store::devices(db)?, slots, store::settings(db)?))
 }
 
+/// The dates given for each slot, by its key.
+type SaidBySlot = BTreeMap<i64, Vec<Said>>;
+
 /// What is kept beside the ledger.
-fn beside(db: &rusqlite::Connection) -> anyhow::Result<(BTreeMap<i64, Vec<Said>>, Vec<AwayRow>)> {
+fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>)> {
     Ok((store::said(db)?, store::away(db)?))
 }
 
