@@ -120,3 +120,25 @@ fn ordering_is_played_side_by_side() {
     let played: Value = serde_json::from_str(&broken.out).unwrap();
     assert_eq!(played["rules"][0]["stock_outs_per_100"], json!(null));
 }
+
+#[test]
+fn a_plan_and_an_absence_move_the_date_of_a_supply() {
+    let home = Home::empty();
+    home.run(&["add", "--kind", "coffee-machine", "--name", "Espresso"]);
+    assert_eq!(home.run(&["away", "list"]).code, 0);
+    let today = home.json(&["supplies"])["today"].as_str().unwrap().to_owned();
+    let marked = home.json(&["away", "add", &today, &today]);
+    let id = marked[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!((&marked[0]["first"], &marked[0]["device"]), (&json!(today), &json!(null)));
+    let bad = home.run(&["away", "add", "2026-02-30", &today]);
+    assert!(bad.code == 1 && bad.err.contains("Choose a day"), "{bad:?}");
+    assert_eq!(home.run(&["away", "remove", "ffffffff"]).code, 1);
+    assert_eq!(home.json(&["away", "remove", &id[id.len() - 12..]]), json!([]));
+    let slot = home.json(&["supplies"])["rows"][0]["name"].as_str().unwrap().to_owned();
+    let plan = home.json(&["slot", &slot, "--guests", "2", "--days", "5"]);
+    assert_eq!(plan["before"], json!(null), "nothing is known of it yet");
+    let told = home.run(&["slot", &slot, "--devices", "1"]);
+    assert!(told.out.contains("No date can be said yet."), "{told:?}");
+    assert_eq!(home.run(&["slot", &slot, "--guests", "2"]).code, 2, "for how long?");
+    assert_eq!(home.run(&["slot", &slot, "--away", &today]).code, 2);
+}

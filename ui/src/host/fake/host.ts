@@ -3,7 +3,7 @@
 // locked-database, missing-folder, learning, long-names, crash, sample, quiet. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
-import type { Commands, Settings, Trouble, Update } from '../types';
+import type { AwayView, Commands, Settings, Trouble, Update } from '../types';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { chart } from './chart';
 import { NOW } from './days';
@@ -79,6 +79,7 @@ export function fakeHost(query: URLSearchParams): Host {
       ? 'Refill 0.1.0 stopped on 20 Nov 2026 at 18:02.\nthread main, reading a printer: index out of range'
       : null;
   let shut = closed[state];
+  let away: AwayView[] = [];
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -155,6 +156,20 @@ export function fakeHost(query: URLSearchParams): Host {
       if (answer === 'glitch') slot.level = rise.from.milli;
       changed();
       return { entry: id, slot: slot_id, effect: null };
+    },
+    what_if: ({ form }) => {
+      const { next } = slotView(home, find(home, form.slot), 1).row;
+      const when = next.kind === 'runs' ? next.when : null;
+      return { before: when, after: when, days_before: when?.days ?? null, days_after: when?.days ?? null };
+    },
+    away: () => away,
+    add_away: ({ form }) => {
+      away = [...away.filter((kept) => kept.id !== form.id), { ...form, device_name: null }];
+      return changed();
+    },
+    remove_away: ({ id }) => {
+      away = away.filter((kept) => kept.id !== id);
+      return changed();
     },
     templates: () => templates(),
     run: ({ slot, from, to }) => run(home, find(home, slot), from, to),
