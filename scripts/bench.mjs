@@ -34,7 +34,7 @@ const OURS = join(release, 'examples', 'bench');
 const FLOOR = join(release, 'floor-store');
 const HELLO = join(release, 'floor-hello');
 const APP = join(release, 'refill');
-const PARTS = ['store', 'year', 'chart', 'open', 'window'];
+const PARTS = ['store', 'year', 'chart', 'open', 'forecast', 'window'];
 
 /** The large household is made anew after this: silent devices look different. */
 const FIXTURE_AGE_MS = 24 * 3600 * 1000;
@@ -63,7 +63,11 @@ async function build(parts) {
 
 /** The household of 10 million readings: made once for each schema and maker, kept for a day. */
 async function fixture() {
-  const sources = ['crates/engine/migrations/0001_household.sql', 'crates/engine/examples/bench.rs'];
+  const sources = [
+    'crates/engine/migrations/0001_household.sql',
+    'crates/engine/migrations/0002_track.sql',
+    'crates/engine/examples/bench.rs',
+  ];
   const hash = createHash('sha256');
   for (const path of [...sources, 'crates/domain/src/fold.rs']) hash.update(readFileSync(join(root, path)));
   const name = hash.digest('hex').slice(0, 16);
@@ -254,6 +258,24 @@ async function opening(plan, table, large) {
   table.push({ id: '', what: `Supplies screen, ${rows} rows`, ours: ms(supplies), floor: '' });
 }
 
+async function forecast(table) {
+  heading('Forecasts of 100,000 slots with 400 readings each');
+  const told = await answer([OURS, 'forecast', 100_000]);
+  const rate = (value) => `${value.toFixed(0)} slots/s`;
+  say(dim(`  ${told.readings} readings, ${told.dated} of ${told.slots} slots have a date`));
+  for (const [what, perSecond, ratio] of [
+    ['forecast from 400 readings', told.per_second, told.ratio],
+    ['forecast of a folded slot', told.known_per_second, told.known_ratio],
+  ])
+    table.push({
+      id: '',
+      what,
+      ours: rate(perSecond),
+      floor: `sum of them ${rate(perSecond * ratio)}`,
+      ratio,
+    });
+}
+
 async function window(plan, table, large) {
   heading('From start to the supplies on the screen, and memory');
   if (process.platform !== 'linux') {
@@ -375,7 +397,8 @@ await main(async (args) => {
   await setUp(parts.includes('window') ? ['build', 'desktop', 'browser'] : ['build']);
   mkdirSync(work, { recursive: true });
   await build(parts);
-  const large = parts.some((part) => part !== 'store') ? await fixture() : undefined;
+  const alone = ['store', 'forecast'];
+  const large = parts.some((part) => !alone.includes(part)) ? await fixture() : undefined;
   const started = performance.now();
   const load = loadavg()[0];
   if (load > 0.5)
@@ -389,6 +412,7 @@ await main(async (args) => {
   if (parts.includes('year')) await year(plan, table, large);
   if (parts.includes('chart')) await chart(plan, table, large);
   if (parts.includes('open')) await opening(plan, table, large);
+  if (parts.includes('forecast')) await forecast(table);
   if (parts.includes('window')) await window(plan, table, large);
   heading('All of it');
   say(

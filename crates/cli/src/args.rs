@@ -3,7 +3,8 @@
 //! code.
 
 use crate::commands::{
-    add, care, chart, devices, find, probe, record, settings, slots, stocktake, supplies, undo, usage,
+    add, away, care, chart, devices, find, forecast, probe, record, replay, settings, slots, stocktake,
+    supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -104,6 +105,12 @@ enum Command {
     Probe(probe::ProbeArgs),
     /// Look for printers on the network
     Find(find::FindArgs),
+    /// Mark days on which nobody was there
+    Away(away::AwayArgs),
+    /// Say when the series on stdin run out; needs no household
+    Forecast(forecast::ForecastArgs),
+    /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
+    Replay(replay::ReplayArgs),
 }
 
 /// Reads the command line, does what it says, and gives the exit code.
@@ -140,6 +147,9 @@ pub fn run() -> ExitCode {
         Command::Settings(args) => settings::run(&args, &mut session),
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),
+        Command::Away(args) => away::run(&args, &mut session),
+        Command::Forecast(args) => forecast::run(&args, &session),
+        Command::Replay(args) => replay::run(&args, &session),
     };
     session.out.end(done)
 }

@@ -1,12 +1,16 @@
 //! The commands, one module for each group.
 
 pub mod add;
+pub mod away;
 pub mod care;
 pub mod chart;
 pub mod devices;
 pub mod find;
+pub mod forecast;
 pub mod probe;
 pub mod record;
+pub mod replay;
+pub mod series;
 pub mod settings;
 pub mod slots;
 pub mod stocktake;

@@ -12,7 +12,8 @@ use refill_domain::replenish::Rule;
 use refill_engine::clock::Clock;
 use refill_engine::region;
 use refill_engine::view::{
-    Headline, LowSource, PolicyView, Precision, Section, Settings, SupplyRow, Verb, When, Why,
+    Basis, Headline, LowSource, PolicyView, Precision, Section, Settings, SupplyRow, TrackRecord, Verb, When,
+    Why,
 };
 use refill_engine::words::Words;
 use std::sync::Arc;
@@ -279,6 +280,38 @@ impl Say {
             None if row.muted => self.word("quiet_replaced"),
             None => String::new(),
         }
+    }
+
+    /// "57 ml a day over the last 9 weeks; two refills were left out."
+    pub fn basis(&self, basis: &Basis) -> String {
+        let span = self.count("basis_weeks", ((basis.over_days + 3) / 7).max(1), &[]);
+        let mut text = self.say("basis_said", &[("pace", &self.amount(basis.per_day)), ("span", &span)]);
+        for (key, count) in [("basis_refills", basis.refills), ("basis_absent", basis.absent_days)] {
+            if count > 0 {
+                text = self.say("basis_left_out", &[("text", &text), ("more", &self.count(key, count, &[]))]);
+            }
+        }
+        match basis.step_percent.and_then(|step| u8::try_from(step).ok()) {
+            Some(step) => self.say("basis_step", &[("text", &text), ("step", &self.percent(step))]),
+            None => text,
+        }
+    }
+
+    /// "The last six dates were off by 3 days on average; 16 of 18 fell between earliest and latest".
+    pub fn record(&self, record: &TrackRecord) -> String {
+        let days = self.count("record_days", record.off_days, &[]);
+        let text = self.count("record_said", record.ends, &[("days", &days)]);
+        let (inside, judged) = (record.inside.to_string(), record.judged.to_string());
+        self.say("record_held", &[("text", &text), ("inside", &inside), ("judged", &judged)])
+    }
+
+    /// When it ends, with what lies below it.
+    pub fn end_between(&self, when: &When, verb: Verb) -> String {
+        [self.end(when, verb), self.below(when)]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Who set a low mark.

@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod cycle;
 mod days;
 mod low;
 mod stamp;
@@ -105,6 +106,12 @@ pub struct SlotState {
     /// When it was replaced, the last dozen times.
     #[serde(serialize_with = "stamp::list")]
     pub replacements: Vec<DateTime<Utc>>,
+    /// When a cycle ended, the last two dozen times: replaced, refilled by what a confirmed rise says, or, where packs
+    /// are poured into one stock, used up.
+    #[serde(serialize_with = "stamp::list")]
+    pub ends: Vec<DateTime<Utc>>,
+    /// Largest number that all levels read are multiples of, for shares of a full one.
+    pub grain: Option<Milli>,
     /// Orders that have arrived.
     pub orders: BTreeSet<String>,
     /// Entries not here yet that others speak of already, as void or explained: when one comes, all is folded again.
@@ -286,6 +293,9 @@ impl Fold {
         self.state.read_at = Some(at);
         self.state.some_left = level == Level::SomeLeft;
         let Some(level) = number else { return };
+        if slot.measurement() == Measurement::Percentage {
+            self.state.grain = Some(cycle::common_step(self.state.grain.unwrap_or(0), level));
+        }
         self.days.observe(at);
         self.move_floor(slot, entry, level, explained);
         self.state.level = Some(level);
@@ -326,12 +336,14 @@ impl Fold {
             let passed = self.state.rise.take().filter(|rise| rise.confirmed);
             self.pass(passed);
             self.state.unshown = None;
+            self.end_cycle(at);
         } else if let Some(rise) = self.state.rise.as_mut().filter(|rise| !rise.confirmed) {
             rise.confirmed = true;
             let (first_at, drop) = (rise.at, rise.to - level);
             rise.to = rise.to.max(level);
             self.use_between(first_at, at, drop);
             self.state.floor = Some(level);
+            self.end_cycle(first_at);
         } else {
             let passed = self.state.rise.replace(Rise {
                 entry: entry.id,
@@ -360,6 +372,7 @@ impl Fold {
         // What is counted here must not count again when the next reading shows it.
         self.state.floor = self.state.floor.map(|floor| (floor - rest).max(0));
         let known = self.state.left(slot).is_some();
+        let left_before = self.state.left(slot).unwrap_or(0);
         let from_level = rest.min(self.state.level.unwrap_or(0));
         rest -= from_level;
         if from_level > 0 {
@@ -383,6 +396,9 @@ impl Fold {
         if known {
             self.state.overshoot = self.state.overshoot.saturating_add(rest);
             self.state.level_at = Some(at);
+            if slot.pooled() && left_before > 0 && self.state.left(slot) == Some(0) {
+                self.end_cycle(at);
+            }
         }
         self.judge_low(slot, at, self.state.left(slot));
     }
@@ -416,6 +432,7 @@ impl Fold {
         self.state.rise = None;
         self.state.low_streak = 0;
         self.state.low_since = None;
+        self.end_cycle(at);
         self.state.replacements.push(at);
         if self.state.replacements.len() > REPLACEMENTS_KEPT {
             self.state.replacements.remove(0);

@@ -6,8 +6,16 @@ use crate::fold::{DAYS_KEPT, Fold, utc_day};
 use crate::measure::Milli;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Half-life of a day's weight (`forecast.md`, The method, 2).
-const HALF_LIFE_DAYS: f64 = 30.0;
+mod law;
+mod pace;
+pub mod replay;
+pub mod series;
+pub mod tempo;
+pub mod track;
+
+pub use law::DaysToEmpty;
+pub use pace::{Basis, BurnRate, DayUse};
+use tempo::{Away, Tempo};
 
 /// Days of history before a date is said (`forecast.md`, The method, 5).
 pub const LEARN_DAYS: i32 = 14;
@@ -26,19 +34,6 @@ pub const HORIZON_DAYS: f64 = 730.0;
 
 /// Spread of replacement intervals, as a share of their mean, while fewer than three are known.
 const INTERVAL_SPREAD: f64 = 0.3;
-
-/// Use a day and how well it is known.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BurnRate {
-    /// Thousandths of the slot's unit a day.
-    pub per_day: f64,
-    /// Variance of a day's use, in (thousandths of the unit)².
-    pub variance: f64,
-    /// How many equally weighted days the estimate is worth.
-    pub days_worth: f64,
-    /// Days of history it is from.
-    pub over_days: u32,
-}
 
 /// When it ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,8 +81,30 @@ pub enum Forecast {
     NotCounted,
 }
 
-/// Forecasts one slot.
+/// What is known beside the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Days on which nobody was there, past and to come.
+    pub away: &'a [Away],
+    /// How much wider than its use alone says the band must be, by the slot's own record.
+    pub spread: f64,
+    /// What would be different from now on.
+    pub plan: Option<&'a Tempo>,
+}
+
+impl Default for Known<'_> {
+    fn default() -> Self {
+        Self { away: &[], spread: 1.0, plan: None }
+    }
+}
+
+/// Forecasts one slot by its ledger alone.
 pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
+    forecast_with(slot, fold, now, &Known::default())
+}
+
+/// Forecasts one slot.
+pub fn forecast_with(slot: &Slot, fold: &Fold, now: DateTime<Utc>, known: &Known<'_>) -> Forecast {
     let state = &fold.state;
     if state.some_left {
         return Forecast::LevelUnknown { some_left: true };
@@ -96,7 +113,7 @@ pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
     let by_piece = slot.sensor == SensorKind::None && !slot.pooled();
     // What nothing measures is told by its replacements, unless somebody has looked since the last.
     if by_piece && state.replacements.len() >= 2 && state.replacements.last().copied() >= state.level_at {
-        return by_replacements(&state.replacements, left, now);
+        return by_replacements(&state.replacements, left, now, known);
     }
     let Some(left) = left else {
         let by_device = matches!(slot.sensor, SensorKind::Level | SensorKind::LevelUsage);
@@ -112,7 +129,7 @@ pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
     let wanted = if slot.sensor == SensorKind::Usage { LEARN_USES } else { LEARN_CHANGES };
     if state.changes < wanted || span < LEARN_DAYS {
         if by_piece && state.replacements.len() >= 2 {
-            return by_replacements(&state.replacements, Some(left), now);
+            return by_replacements(&state.replacements, Some(left), now, known);
         }
         let replaced = if by_piece { u32::try_from(state.replacements.len()).unwrap_or(0) } else { 0 };
         let seen = state.changes.max(replaced);
@@ -126,13 +143,14 @@ pub fn forecast(slot: &Slot, fold: &Fold, now: DateTime<Utc>) -> Forecast {
     if slot.sensor != SensorKind::None && unused(fold, first, now) {
         return Forecast::Unused { last: state.used_at };
     }
-    let Some(rate) = burn_rate(fold, first, last) else {
+    let Some(rate) = burn_rate(fold, first, last, known.away) else {
         return Forecast::Unused { last: state.used_at };
     };
-    let time = DaysToEmpty::of(left, &rate);
+    let time = DaysToEmpty::of_stock(to_f64(left.max(0)), &rate, known.spread);
     // The figure is of now where silence means no use; any other is of when it was stated.
     let stated = if silence_is_no_use(slot) { now } else { state.level_at.unwrap_or(now).min(now) };
-    let at = |days: f64| after(stated, days).max(now);
+    let tempo = known.plan.unwrap_or(&Tempo::USUAL).without(known.away, stated, now);
+    let at = |days: f64| after(stated, tempo.calendar(days)).max(now);
     Forecast::Dated {
         run_out: RunOut {
             earliest: at(time.quantile(0.1)),
@@ -168,46 +186,36 @@ fn unused(fold: &Fold, first: i32, now: DateTime<Utc>) -> bool {
     now - used_at > TimeDelta::days(UNUSED_DAYS.max(3 * pace))
 }
 
-/// Weighted use a day over the observed days `first..=last`. Absent when nothing was used.
-fn burn_rate(fold: &Fold, first: i32, last: i32) -> Option<BurnRate> {
+/// Weighted use a day over the observed days `first..=last` on which somebody was there. Absent when nothing was used.
+fn burn_rate(fold: &Fold, first: i32, last: i32, away: &[Away]) -> Option<BurnRate> {
     // The first day was seen only in part.
     let first = (first + 1).max(last - DAYS_KEPT);
-    let days: Vec<f64> =
-        (first..=last).rev().map(|day| to_f64(fold.days.used.get(&day).copied().unwrap_or(0))).collect();
-    let decay = 0.5f64.powf(1.0 / HALF_LIFE_DAYS);
-    let (mut weight, mut sum, mut square, mut weights, mut weights2) = (1.0, 0.0, 0.0, 0.0, 0.0);
-    for &used in &days {
-        sum += weight * used;
-        square += weight * used * used;
-        weights += weight;
-        weights2 += weight * weight;
-        weight *= decay;
+    let mut days = Vec::with_capacity(usize::try_from(last - first + 1).unwrap_or(0));
+    let mut used = fold.days.used.range(..=last).rev().peekable();
+    let mut absent_days = 0;
+    for (age, day) in (0u32..).zip((first..=last).rev()) {
+        let use_of_day = used.next_if(|(used_on, _)| **used_on == day).map_or(0, |(_, used)| *used);
+        if away.iter().any(|away| away.holds(day)) {
+            absent_days += 1;
+        } else {
+            days.push(DayUse { age, used: to_f64(use_of_day) });
+        }
     }
-    let per_day = sum / weights;
-    if !(per_day > 0.0 && per_day.is_finite()) {
-        return None;
-    }
-    let daily = (square / weights - per_day * per_day).max(0.0);
-    // Weekly sums cancel patterns of the week; never believe less than half of what single days show.
-    let (mut week_weight, mut week_spread) = (0.0, 0.0);
-    for (index, week) in days.chunks_exact(7).enumerate() {
-        let weight = decay.powf(to_f64(i64::try_from(index).unwrap_or(0)) * 7.0 + 3.0);
-        let difference = week.iter().sum::<f64>() - 7.0 * per_day;
-        week_weight += weight;
-        week_spread += weight * difference * difference;
-    }
-    let weekly = if days.len() >= 14 { week_spread / week_weight / 7.0 } else { daily };
-    Some(BurnRate {
-        per_day,
-        variance: weekly.max(daily / 2.0),
-        days_worth: weights * weights / weights2,
-        over_days: u32::try_from(days.len()).unwrap_or(u32::MAX),
-    })
+    let state = &fold.state;
+    let refills = state.ends.iter().filter(|end| (first..=last).contains(&utc_day(**end))).count();
+    let basis =
+        Basis { absent_days, refills: u32::try_from(refills).unwrap_or(u32::MAX), step: state.step() };
+    BurnRate::of(&days).map(|rate| BurnRate { basis, ..rate })
 }
 
 /// The pace of a slot that nothing measures: its replacements. What is left of the running interval is the interval's
 /// law, given that it has lasted so far.
-fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: DateTime<Utc>) -> Forecast {
+fn by_replacements(
+    replacements: &[DateTime<Utc>],
+    left: Option<Milli>,
+    now: DateTime<Utc>,
+    known: &Known<'_>,
+) -> Forecast {
     let days = |a: DateTime<Utc>, b: DateTime<Utc>| to_f64((b - a).num_minutes()) / 1440.0;
     let intervals: Vec<f64> = replacements
         .windows(2)
@@ -226,11 +234,13 @@ fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: Dat
     let law = DaysToEmpty::with(mean, spread * spread * (1.0 + 1.0 / count));
     let start = replacements.last().copied().unwrap_or(now);
     let lasted = law.below(days(start, now));
+    let tempo = known.plan.unwrap_or(&Tempo::USUAL).without(known.away, now, now);
     let at = |share: f64| {
         if left.is_some_and(|left| left <= 0) {
             now
         } else {
-            after(start, law.quantile(lasted + share * (1.0 - lasted))).max(now)
+            let rest = law.quantile(lasted + share * (1.0 - lasted)) - days(start, now);
+            after(now, tempo.calendar(rest.max(0.0)))
         }
     };
     Forecast::Dated {
@@ -244,70 +254,7 @@ fn by_replacements(replacements: &[DateTime<Utc>], left: Option<Milli>, now: Dat
     }
 }
 
-/// The law of the days until a stock is used up: inverse Gaussian with this mean and shape.
-#[derive(Debug, Clone, Copy)]
-pub struct DaysToEmpty {
-    mean: f64,
-    shape: f64,
-}
-
-impl DaysToEmpty {
-    /// Days until `left` is used at `rate` (`forecast.md`, The method, 4): the spread of use, plus not knowing the
-    /// rate itself.
-    pub fn of(left: Milli, rate: &BurnRate) -> Self {
-        let (stock, r, v) = (to_f64(left.max(0)), rate.per_day, rate.variance);
-        let mean = stock / r;
-        Self::with(mean, stock * v / (r * r * r) + mean * mean * v / (rate.days_worth * r * r))
-    }
-
-    fn with(mean: f64, variance: f64) -> Self {
-        // Not even a clockwork is known better than to half a day.
-        Self { mean, shape: mean.powi(3) / variance.max(0.25) }
-    }
-
-    /// The chance that it is used up within `days`.
-    pub fn below(&self, days: f64) -> f64 {
-        if self.mean <= 0.0 {
-            return 1.0;
-        }
-        if days <= 0.0 {
-            return 0.0;
-        }
-        let root = (self.shape / days).sqrt();
-        let (y, z) = (root * (days / self.mean - 1.0), root * (days / self.mean + 1.0));
-        // exp(2λ/μ)·Φ(−z) would overflow for large z, where its exponents cancel to φ(y)/z to one part in 10⁵.
-        let tail = if z > 30.0 {
-            (-y * y / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() / z * (1.0 - 1.0 / (z * z))
-        } else {
-            (2.0 * self.shape / self.mean).exp() * normal(-z)
-        };
-        (normal(y) + tail).clamp(0.0, 1.0)
-    }
-
-    /// Days within which it is used up with chance `share`; at most ten times the horizon.
-    pub fn quantile(&self, share: f64) -> f64 {
-        let (mut low, mut high) = (0.0, HORIZON_DAYS * 10.0);
-        if self.mean <= 0.0 {
-            return 0.0;
-        }
-        // 60 halvings of 7,300 days take microseconds and end far below a second.
-        for _ in 0..60 {
-            let middle = (low + high) / 2.0;
-            if self.below(middle) < share {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        high
-    }
-}
-
-fn normal(x: f64) -> f64 {
-    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
-}
-
-fn after(start: DateTime<Utc>, days: f64) -> DateTime<Utc> {
+pub(crate) fn after(start: DateTime<Utc>, days: f64) -> DateTime<Utc> {
     let minutes = (days * 1440.0).clamp(0.0, HORIZON_DAYS * 10.0 * 1440.0);
     #[expect(clippy::cast_possible_truncation, reason = "clamped to twenty years of minutes")]
     let minutes = minutes as i64;

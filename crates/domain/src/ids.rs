@@ -83,6 +83,11 @@ uuid_id!(
 pub struct Instance(String);
 
 impl Instance {
+    /// That of a slot that stands for a plain series.
+    pub(crate) fn of_series() -> Self {
+        Self("series".to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,7 +6,9 @@
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
-use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
+use refill_domain::endpoint::{DeviceKind, SensorKind, Slot, SupplyKind};
+use refill_domain::fold::Fold;
+use refill_domain::forecast::{Forecast, forecast};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, EntryKind, Level, Source};
 use refill_domain::measure::{Amount, Milli, Unit};
@@ -48,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         ["append", folder, kind, batch, ms] => append(Path::new(folder), kind, batch.parse()?, ms.parse()?)?,
         ["year", folder, now, ms] => year(Path::new(folder), now.parse()?, ms.parse()?)?,
         ["chart", folder, now, count] => charts(Path::new(folder), now.parse()?, count.parse()?)?,
+        ["forecast", slots] => forecasts(slots.parse()?)?,
         ["open", folder, now, count] => opening(Path::new(folder), now.parse()?, count.parse()?)?,
         _ => bail!("unknown task; see bench/README.md"),
     };
@@ -326,6 +329,101 @@ fn opening(folder: &Path, now: i64, count: usize) -> anyhow::Result<Value> {
     Ok(
         json!({ "open": with_times(open, json!({})), "supplies": with_times(supplies, json!({})), "rows": rows }),
     )
+}
+
+/// Forecasts `slots` slots from 400 daily readings each, and sums the same readings. Readings are made a hundred slots
+/// at a time, which is not timed: all at once they would need gigabytes.
+fn forecasts(slots: usize) -> anyhow::Result<Value> {
+    const EACH: i64 = 400;
+    const AT_ONCE: usize = 100;
+    let mut dice = Dice(20_261_121);
+    let slot = ink_slot()?;
+    let now = time(START_MS + (EACH + 1) * DAY_MS)?;
+    let (mut summing, mut folding, mut forecasting) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let (mut sum, mut dated, mut done) = (0i64, 0usize, 0usize);
+    while done < slots {
+        let count = AT_ONCE.min(slots - done);
+        let mut ledgers = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (mut level, each) = (100_000, 500 + dice.below(5_000));
+            let mut ledger = Vec::with_capacity(400);
+            for day in 0..EACH {
+                level -= dice.below(2 * each);
+                if level <= 0 {
+                    level = 100_000;
+                }
+                let at = time(START_MS + day * DAY_MS + dice.below(DAY_MS / 2))?;
+                let amount = Amount::new(level, Unit::Percent);
+                ledger.push(Entry {
+                    id: id(at.timestamp_millis(), day)?,
+                    slot: slot.id,
+                    observed_at: at,
+                    recorded_at: at,
+                    source: Source::Device,
+                    about: None,
+                    note: None,
+                    kind: EntryKind::LevelRead { level: Level::Amount { amount } },
+                });
+            }
+            ledgers.push(ledger);
+        }
+        let began = Instant::now();
+        for entry in ledgers.iter().flatten() {
+            if let EntryKind::LevelRead { level: Level::Amount { amount } } = &entry.kind {
+                sum = sum.wrapping_add(amount.milli);
+            }
+        }
+        sum = std::hint::black_box(sum);
+        summing += began.elapsed();
+        let began = Instant::now();
+        let folds: Vec<Fold> = ledgers
+            .iter()
+            .map(|ledger| {
+                let mut fold = Fold::default();
+                for entry in ledger {
+                    fold.apply(&slot, entry);
+                }
+                fold
+            })
+            .collect();
+        folding += began.elapsed();
+        let began = Instant::now();
+        for fold in &folds {
+            dated += usize::from(matches!(forecast(&slot, fold, now), Forecast::Dated { .. }));
+        }
+        forecasting += began.elapsed();
+        done += count;
+    }
+    let whole = (folding + forecasting).as_secs_f64();
+    Ok(json!({
+        "slots": slots,
+        "readings": slots * 400,
+        "dated": dated,
+        "sum": sum,
+        "per_second": slots as f64 / whole,
+        "ratio": whole / summing.as_secs_f64(),
+        "known_per_second": slots as f64 / forecasting.as_secs_f64(),
+        "known_ratio": forecasting.as_secs_f64() / summing.as_secs_f64(),
+    }))
+}
+
+fn ink_slot() -> anyhow::Result<Slot> {
+    Ok(Slot {
+        id: SlotId::from_bytes([1; 16]),
+        endpoint: EndpointId::from_bytes([2; 16]),
+        instance: "ink".parse()?,
+        name: "Black".to_owned(),
+        supply: SupplyKind::Ink,
+        sensor: SensorKind::Level,
+        unit: Unit::Percent,
+        capacity: Some(100_000),
+        pack: 1000,
+        low_own: None,
+        low_device: None,
+        colours: Vec::new(),
+        receptacle: false,
+        muted: false,
+    })
 }
 
 /// Adds the median and the 95th percentile, in ms.

@@ -3,11 +3,12 @@
 
 use crate::error::Error;
 use crate::form::{
-    AddDeviceForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm, UsageForm,
+    AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
+    UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, UsageView,
+    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
+    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -94,6 +95,14 @@ commands! {
     set_rule SetRule { slot: SlotId, rule: Rule, delivery_days: Option<u16> } -> ();
     /// Lets a slot take from the shelf of another, or have its own.
     share_shelf ShareShelf { slot: SlotId, with: Option<SlotId> } -> ();
+    /// What a plan would change; stores nothing.
+    what_if WhatIf { form: WhatIfForm } -> WhatIfView;
+    /// Marked absences, the earliest first.
+    away Away {} -> Vec<AwayView>;
+    /// Marks an absence.
+    add_away AddAway { form: AwayForm } -> ();
+    /// Takes an absence back.
+    remove_away RemoveAway { id: EntryId } -> ();
     /// Device kinds with their usual slots.
     templates Templates {} -> Vec<Template>;
     /// Starts looking for printers; answers arrive as `found` updates.

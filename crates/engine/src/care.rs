@@ -9,7 +9,7 @@ use crate::view::{PolicyView, ShelfMate};
 use chrono::{NaiveTime, TimeDelta, TimeZone, Utc};
 use refill_domain::endpoint::Slot;
 use refill_domain::fold::SlotState;
-use refill_domain::forecast::{Forecast, forecast};
+use refill_domain::forecast::Forecast;
 use refill_domain::ids::SlotId;
 use refill_domain::ledger::Entry;
 use refill_domain::measure::Milli;
@@ -278,10 +278,5 @@ impl Household {
         let same_device = watched.row.slot.endpoint == mate.row.slot.endpoint;
         let named = self.mate(mate);
         if same_device { named.name } else { named.device_name }
-    }
-
-    /// The forecast of a slot as seen on its shelf.
-    pub(crate) fn forecast_of(&self, seen: &Watched) -> Forecast {
-        forecast(&seen.row.slot, &seen.fold, self.now())
     }
 }

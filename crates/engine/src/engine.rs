@@ -6,14 +6,15 @@ use crate::chart::Chart;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::form::{
-    AddDeviceForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm, UsageForm,
+    AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
+    UsageForm, WhatIfForm,
 };
 use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Update, UsageView,
+    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
+    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -247,6 +248,22 @@ impl Api for Engine {
 
     async fn share_shelf(&self, slot: SlotId, with: Option<SlotId>) -> Result<(), Error> {
         self.change(move |household| household.share_shelf(slot, with)).await
+    }
+
+    async fn what_if(&self, form: WhatIfForm) -> Result<WhatIfView, Error> {
+        self.see(move |household| household.what_if(&form)).await
+    }
+
+    async fn away(&self) -> Result<Vec<AwayView>, Error> {
+        self.see(|household| Ok(household.away())).await
+    }
+
+    async fn add_away(&self, form: AwayForm) -> Result<(), Error> {
+        self.change(move |household| household.add_away(&form)).await
+    }
+
+    async fn remove_away(&self, id: EntryId) -> Result<(), Error> {
+        self.change(move |household| household.remove_away(id)).await
     }
 
     async fn templates(&self) -> Result<Vec<Template>, Error> {

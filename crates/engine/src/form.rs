@@ -226,3 +226,41 @@ pub struct UsageChartForm {
     /// Text size, 1 = 100 %.
     pub scale: f64,
 }
+
+/// Marks days on which nobody was there.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct AwayForm {
+    /// Made when the form opened.
+    pub id: EntryId,
+    /// The device alone; absent for the whole household.
+    pub device: Option<EndpointId>,
+    /// First day, YYYY-MM-DD.
+    pub first: String,
+    /// Last day, included.
+    pub last: String,
+}
+
+/// Asks what would be, if. Zero and absent fields change nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct WhatIfForm {
+    /// The slot.
+    pub slot: SlotId,
+    /// Guests from now on...
+    #[serde(default)]
+    pub guests: u32,
+    /// ...for so many days.
+    #[serde(default)]
+    pub days: u32,
+    /// People at home usually, of whom each guest uses as much as one; two where nobody says.
+    #[serde(default)]
+    pub people: Option<u32>,
+    /// First day away, YYYY-MM-DD.
+    #[serde(default)]
+    pub away_from: Option<String>,
+    /// Last day away, included.
+    #[serde(default)]
+    pub away_to: Option<String>,
+    /// More devices that use the same, each as much as this one.
+    #[serde(default)]
+    pub devices: u32,
+}

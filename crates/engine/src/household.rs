@@ -4,17 +4,19 @@
 
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::store::{self, Care, DeviceRow, Reader, SlotRow, Store};
+use crate::store::{self, AwayRow, Care, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use refill_domain::endpoint::Slot;
 use refill_domain::fold::Fold;
+use refill_domain::forecast::track::Said;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
 use refill_domain::measure::AmountError;
 use refill_domain::replenish::DELIVERY_DAYS_MAX;
 use refill_domain::shelf::Shelf;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,6 +54,12 @@ pub struct Household {
     pub(crate) devices: Vec<DeviceRow>,
     pub(crate) slots: Vec<Watched>,
     pub(crate) settings: Settings,
+    /// The dates given for each slot, by its key.
+    pub(crate) said: SaidBySlot,
+    /// Marked absences, the earliest first.
+    pub(crate) away: Vec<AwayRow>,
+    /// The day whose dates were noted last.
+    pub(crate) noted: Option<i32>,
     /// A write failed and the folds could not be loaded again: memory may say more than the file.
     stale: bool,
 }
@@ -67,6 +75,7 @@ impl Household {
         let path = store.path().to_owned();
         let mut household = Self::load(Some(store), reader, path, clock)?;
         household.forget_removed()?;
+        household.note_dates();
         Ok(household)
     }
 
@@ -86,8 +95,21 @@ impl Household {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         let (devices, slots, settings) = reader.read(contents)?;
+        let (said, away) = reader.read(beside)?;
         let settings = bounded(settings);
-        let mut household = Self { clock, store, reader, path, devices, slots, settings, stale: false };
+        let mut household = Self {
+            clock,
+            store,
+            reader,
+            path,
+            devices,
+            slots,
+            settings,
+            said,
+            away,
+            noted: None,
+            stale: false,
+        };
         household.fill_shelves()?;
         Ok(household)
     }
@@ -99,6 +121,7 @@ impl Household {
     pub fn reload(&mut self) -> Result<(), Error> {
         self.stale = true;
         let (devices, slots, settings) = self.read(contents)?;
+        (self.said, self.away) = self.read(beside)?;
         (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
         self.fill_shelves()?;
         self.stale = false;
@@ -310,6 +333,7 @@ impl Household {
         self.write(|tx| tx.forget_devices(gone))?;
         self.devices.retain(|device| !gone.contains(&device.endpoint.id));
         self.slots.retain(|watched| !gone.contains(&watched.row.slot.endpoint));
+        self.away.retain(|row| row.endpoint.is_none_or(|id| !gone.contains(&id)));
         self.fill_shelves()
     }
 
@@ -335,6 +359,14 @@ fn contents(db: &rusqlite::Connection) -> anyhow::Result<(Vec<DeviceRow>, Vec<Wa
     };
     let slots = store::slots(db)?.into_iter().map(watched).collect();
     Ok((store::devices(db)?, slots, store::settings(db)?))
+}
+
+/// The dates given for each slot, by its key.
+type SaidBySlot = BTreeMap<i64, Vec<Said>>;
+
+/// What is kept beside the ledger.
+fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>)> {
+    Ok((store::said(db)?, store::away(db)?))
 }
 
 /// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.

@@ -26,6 +26,7 @@ pub mod stocktake;
 pub mod store;
 pub mod templates;
 pub mod tending;
+mod track;
 pub mod usage;
 pub mod view;
 pub mod words;

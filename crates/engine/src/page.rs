@@ -57,6 +57,8 @@ impl Household {
             pack: Amount::new(slot.pack, slot.shelf_unit()),
             capacity: slot.capacity.map(|capacity| slot.amount(capacity)),
             per_day: rate.map(|rate| per_day(slot, rate.per_day)),
+            basis: rate.map(|rate| self.basis(watched, &rate)),
+            record: self.track_record(watched),
             low_mark: slot.low_mark().map(|mark| slot.amount(mark)),
             low_source: low_source(slot),
             measured_at: state.level_at.or(state.read_at).map(|at| at.timestamp_millis()),

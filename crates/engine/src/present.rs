@@ -40,7 +40,7 @@ impl Household {
         let watched = seen.as_ref();
         let (slot, state) = (&watched.row.slot, &watched.fold.state);
         let now = self.now();
-        let forecast = self.forecast_of(watched);
+        let forecast = self.forecast(watched);
         let action = self.next_step(watched, &forecast);
         let run_out = match &forecast {
             Forecast::Dated { run_out, .. } => Some(*run_out),
@@ -214,7 +214,7 @@ impl Household {
         }
     }
 
-    fn days_until(&self, day: NaiveDate) -> i32 {
+    pub(crate) fn days_until(&self, day: NaiveDate) -> i32 {
         i32::try_from((day - self.today()).num_days()).unwrap_or(i32::MAX).max(0)
     }
 

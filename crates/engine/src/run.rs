@@ -218,6 +218,9 @@ impl Opened {
 
     /// Gives every device on the network a time for its next reading.
     fn schedule(&mut self) {
+        if let Ok(household) = &mut self.household {
+            household.note_dates();
+        }
         let Ok(household) = &self.household else {
             self.due.clear();
             return;

@@ -8,6 +8,7 @@ mod entries;
 mod file;
 mod ledger;
 mod settings;
+mod track;
 
 pub use care::{Care, asins, batch, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
@@ -17,6 +18,7 @@ pub use entries::{
 };
 pub use ledger::{Appended, folds, use_days};
 pub use settings::load as settings;
+pub use track::{AwayRow, away, said};
 
 use crate::error::{Code, Error};
 use anyhow::Context;
@@ -31,8 +33,11 @@ pub const FILE: &str = "household.db";
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_household.sql"), include_str!("../migrations/0003_corrections.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_household.sql"),
+    include_str!("../migrations/0002_track.sql"),
+    include_str!("../migrations/0003_corrections.sql"),
+];
 
 /// The write side: one per household, owned by the run loop.
 #[derive(Debug)]

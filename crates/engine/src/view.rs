@@ -16,7 +16,10 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
-pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, Why};
+pub use slot::{
+    AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
+    Why,
+};
 pub use usage::{
     Price, UsageCost, UsageCosts, UsageDevice, UsageMean, UsageSlot, UsageSpan, UsageSum, UsageView, Used,
 };

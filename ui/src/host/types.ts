@@ -81,6 +81,65 @@ trouble: Trouble,
  * The file.
  */
 path: string, };
+export type AwayForm = { 
+/**
+ * Made when the form opened.
+ */
+id: EntryId, 
+/**
+ * The device alone; absent for the whole household.
+ */
+device: EndpointId | null, 
+/**
+ * First day, YYYY-MM-DD.
+ */
+first: string, 
+/**
+ * Last day, included.
+ */
+last: string, };
+export type AwayView = { 
+/**
+ * Its id; removing names it.
+ */
+id: EntryId, 
+/**
+ * The device alone; absent for the whole household.
+ */
+device: EndpointId | null, 
+/**
+ * Its name.
+ */
+device_name: string | null, 
+/**
+ * First day.
+ */
+first: string, 
+/**
+ * Last day.
+ */
+last: string, };
+export type Basis = { 
+/**
+ * Use a day.
+ */
+per_day: Amount, 
+/**
+ * Days of history it is from.
+ */
+over_days: number, 
+/**
+ * Refills and replacements within them, left out.
+ */
+refills: number, 
+/**
+ * Days away within them, left out.
+ */
+absent_days: number, 
+/**
+ * The gauge only moves in steps of so many percent.
+ */
+step_percent: number | null, };
 export type By = "week" | "month";
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
@@ -953,6 +1012,14 @@ capacity: Amount | null,
  */
 per_day: Amount | null, 
 /**
+ * What the rate, and so the date, was made of.
+ */
+basis: Basis | null, 
+/**
+ * How good the dates of this supply were.
+ */
+record: TrackRecord | null, 
+/**
  * The low mark in force.
  */
 low_mark: Amount | null, 
@@ -1296,6 +1363,27 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type TrackRecord = { 
+/**
+ * Ends whose dates are compared: six at most.
+ */
+ends: number, 
+/**
+ * Mean days by which the dates given 7, 14 and 30 days before were off.
+ */
+off_days: number, 
+/**
+ * Of the last comparisons, how many fell between earliest and latest...
+ */
+inside: number, 
+/**
+ * ...and how many there were, twenty at most.
+ */
+judged: number, 
+/**
+ * The band is wider or narrower than the use alone says, because of this record.
+ */
+scaled: boolean, };
 export type Trouble = { 
 /**
  * What it is.
@@ -1586,6 +1674,52 @@ level: Typed | null,
  * What lies on the shelf: pieces, or content for pooled stock.
  */
 shelf: Typed | null, };
+export type WhatIfForm = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Guests from now on...
+ */
+guests: number, 
+/**
+ * ...for so many days.
+ */
+days: number, 
+/**
+ * People at home usually, of whom each guest uses as much as one; two where nobody says.
+ */
+people: number | null, 
+/**
+ * First day away, YYYY-MM-DD.
+ */
+away_from: string | null, 
+/**
+ * Last day away, included.
+ */
+away_to: string | null, 
+/**
+ * More devices that use the same, each as much as this one.
+ */
+devices: number, };
+export type WhatIfView = { 
+/**
+ * As things are; absent while no date can be said.
+ */
+before: When | null, 
+/**
+ * As asked.
+ */
+after: When | null, 
+/**
+ * Days until the likely end, as things are.
+ */
+days_before: number | null, 
+/**
+ * Days until the likely end, as asked.
+ */
+days_after: number | null, };
 export type When = { 
 /**
  * How exactly to say it.
@@ -1715,6 +1849,10 @@ export interface Commands {
   set_quiet: { args: { slot: SlotId; quiet: QuietForm }; answer: null };
   set_rule: { args: { slot: SlotId; rule: Rule; delivery_days: number | null }; answer: null };
   share_shelf: { args: { slot: SlotId; with: SlotId | null }; answer: null };
+  what_if: { args: { form: WhatIfForm }; answer: WhatIfView };
+  away: { args: {  }; answer: Array<AwayView> };
+  add_away: { args: { form: AwayForm }; answer: null };
+  remove_away: { args: { id: EntryId }; answer: null };
   templates: { args: {  }; answer: Array<Template> };
   find_printers: { args: {  }; answer: null };
   stop_finding: { args: {  }; answer: null };

@@ -1,10 +1,10 @@
 // The head and the facts of one supply, in words.
 
-import type { Connection, LowSource, SlotView } from '../host/types';
+import type { Basis, Connection, LowSource, SlotView, TrackRecord } from '../host/types';
 import { m } from '../paraglide/messages';
 import { fmt } from '../state/locale.svelte';
 import { betweenPhrase, endPhrase } from './ends';
-import { capital } from './headline';
+import { capital, countWord } from './headline';
 import { firstLine, leftText, onTheShelf, secondLine, type Line } from './supply';
 import { whySentence } from './why';
 
@@ -55,6 +55,24 @@ export function shelfFact(view: SlotView): string {
 export function paceFact(view: SlotView): string {
   if (view.why?.kind === 'interval') return whySentence(view.why);
   return view.per_day && view.per_day.milli > 0 ? m.fact_per_day({ amount: fmt.amount(view.per_day) }) : '';
+}
+
+/** What the pace was made of: "counted over the last 9 weeks; one refill left out". */
+export function basisLine(basis: Basis): string {
+  const parts = [m.basis_counted({ count: Math.max(1, Math.round(basis.over_days / 7)) })];
+  if (basis.refills > 0)
+    parts.push(m.basis_refills({ count: basis.refills, words: countWord(basis.refills) }));
+  if (basis.absent_days > 0) parts.push(m.basis_absent({ count: basis.absent_days }));
+  if (basis.step_percent !== null) parts.push(m.basis_step({ step: basis.step_percent }));
+  return parts.reduce((text, more) => m.basis_and({ text, more }));
+}
+
+/** How good the dates were: the mean, and of what. */
+export function recordFact(record: TrackRecord): { text: string; of: string } {
+  const { ends, inside, judged } = record;
+  const of = m.record_held({ count: ends, words: countWord(ends), inside, judged });
+  const scaled = record.scaled ? ` ${m.record_scaled()}` : '';
+  return { text: m.record_off({ count: record.off_days }), of: sentence(of) + scaled };
 }
 
 export function lowSource(source: LowSource, printer: boolean): string {

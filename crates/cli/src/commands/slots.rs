@@ -7,10 +7,11 @@ use crate::phrase::Say;
 use crate::session::{Missing, Session};
 use crate::{pick, typed};
 use clap::Args;
+use refill_domain::ids::SlotId;
 use refill_domain::locale::{format_exact, money};
 use refill_domain::measure::Unit;
-use refill_engine::form::{SlotPatch, Typed};
-use refill_engine::view::{LedgerLine, LedgerWhat, SlotView};
+use refill_engine::form::{SlotPatch, Typed, WhatIfForm};
+use refill_engine::view::{LedgerLine, LedgerWhat, SlotView, Verb, WhatIfView, When};
 
 /// Characters of an entry's id that the ledger shows; its end is what tells entries apart.
 const ID_SHOWN: usize = 12;
@@ -23,6 +24,45 @@ pub struct SlotArgs {
     /// Ledger entries shown, newest first
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]
     lines: u32,
+    #[command(flatten)]
+    what_if: WhatIf,
+}
+
+/// What would be, if: shows the date as it is and as it would be, and stores nothing.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What if (stores nothing)")]
+struct WhatIf {
+    /// So many guests from now on, for --days
+    #[arg(long, value_name = "N", requires = "days")]
+    guests: Option<u32>,
+    /// For how many days
+    #[arg(long, value_name = "D", requires = "guests")]
+    days: Option<u32>,
+    /// People at home usually, of whom a guest uses as much as one [default: 2]
+    #[arg(long, value_name = "N", requires = "guests")]
+    people: Option<u32>,
+    /// Nobody there from one day to another, both included
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    away: Option<Vec<String>>,
+    /// So many more devices that use the same
+    #[arg(long, value_name = "N")]
+    devices: Option<u32>,
+}
+
+impl WhatIf {
+    fn form(&self, slot: SlotId) -> Option<WhatIfForm> {
+        let day = |at: usize| self.away.as_ref().and_then(|days| days.get(at)).cloned();
+        let asked = self.guests.is_some() || self.away.is_some() || self.devices.is_some();
+        asked.then(|| WhatIfForm {
+            slot,
+            guests: self.guests.unwrap_or(0),
+            days: self.days.unwrap_or(0),
+            people: self.people,
+            away_from: day(0),
+            away_to: day(1),
+            devices: self.devices.unwrap_or(0),
+        })
+    }
 }
 
 /// What to change.
@@ -54,8 +94,22 @@ pub struct SetArgs {
 pub fn show(args: &SlotArgs, session: &mut Session) -> Result<(), Failure> {
     let household = session.look()?;
     let slot = pick::slot(&household, &args.slot)?;
-    let (view, say) = (household.slot_page(slot, args.lines)?, session.say(&household));
+    let say = session.say(&household);
+    if let Some(form) = args.what_if.form(slot) {
+        let view = household.what_if(&form)?;
+        let verb = household.present(household.watched(slot)?).row.verb;
+        return session.out.show(&view, || Ok(what_if(&view, verb, &say)));
+    }
+    let view = household.slot_page(slot, args.lines)?;
     session.out.show(&view, || Ok(lines(&view, &say, args.lines)))
+}
+
+fn what_if(view: &WhatIfView, verb: Verb, say: &Say) -> Vec<String> {
+    let line = |key: &str, when: &Option<When>| {
+        let said = when.as_ref().map_or_else(|| say.word("if_none"), |when| say.end_between(when, verb));
+        vec![say.word(key), said]
+    };
+    table(&[line("if_before", &view.before), line("if_after", &view.after)])
 }
 
 /// Changes one supply's settings.
@@ -117,6 +171,8 @@ fn lines(view: &SlotView, say: &Say, shown: u32) -> Vec<String> {
     let pace = view.per_day.map(|pace| say.say("pace_a_day", &[("amount", &say.amount(pace))]));
     facts.extend([
         ("fact_pace", pace.unwrap_or_default()),
+        ("fact_counted", view.basis.as_ref().map(|basis| say.basis(basis)).unwrap_or_default()),
+        ("fact_record", view.record.as_ref().map(|record| say.record(record)).unwrap_or_default()),
         ("fact_full", view.capacity.map(|full| say.amount(full)).unwrap_or_default()),
         ("fact_pack", say.amount(view.pack)),
         ("fact_measured", view.measured_at.map(|at| say.moment(at)).unwrap_or_default()),

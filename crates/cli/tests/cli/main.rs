@@ -14,6 +14,7 @@ mod printer;
 mod probing;
 mod reading;
 mod refusals;
+mod series;
 mod shapes;
 
 use serde_json::Value;

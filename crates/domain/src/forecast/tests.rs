@@ -224,7 +224,7 @@ proptest! {
         variance in prop_oneof![Just(0.0), 0.0..1e6f64, 1e6..1e36f64],
         days_worth in 1.0..50.0f64,
     ) {
-        let rate = BurnRate { per_day, variance, days_worth, over_days: 50 };
+        let rate = BurnRate { per_day, variance, days_worth, over_days: 50, basis: Basis::default() };
         let law = DaysToEmpty::of(left, &rate);
         let (early, likely, late) = (law.quantile(0.1), law.quantile(0.5), law.quantile(0.9));
         prop_assert!(0.0 <= early && early <= likely && likely <= late && late <= HORIZON_DAYS * 10.0);

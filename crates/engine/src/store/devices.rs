@@ -202,7 +202,8 @@ impl Transaction<'_> {
     /// Takes devices out of the file, with all that was ever said about them.
     pub fn forget_devices(&self, ids: &[EndpointId]) -> anyhow::Result<()> {
         for id in ids {
-            for table in ["voided_reading", "batch", "reading", "entry", "use_day", "slot_state", "slot_care"]
+            for table in
+                ["voided_reading", "batch", "reading", "entry", "use_day", "slot_state", "slot_care", "said"]
             {
                 let sql = if table == "voided_reading" {
                     "DELETE FROM voided_reading WHERE id IN
@@ -218,6 +219,7 @@ impl Transaction<'_> {
                 };
                 self.0.execute(&sql, [id.bytes()]).with_context(|| format!("Forget a device in {table}"))?;
             }
+            self.0.execute("DELETE FROM away WHERE endpoint = ?1", [id.bytes()])?;
             self.0.execute("DELETE FROM slot WHERE endpoint = ?1", [id.bytes()])?;
             self.0.execute("DELETE FROM endpoint WHERE id = ?1", [id.bytes()])?;
         }

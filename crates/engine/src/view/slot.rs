@@ -1,7 +1,7 @@
 //! What the Slot screen and the record dialogs show.
 
 use super::{Connection, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SupplyRow, When};
-use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::{Amount, Unit};
 use serde::Serialize;
 use ts_rs::TS;
@@ -195,6 +195,10 @@ pub struct SlotView {
     pub capacity: Option<Amount>,
     /// Mean use a day.
     pub per_day: Option<Amount>,
+    /// What the rate, and so the date, was made of.
+    pub basis: Option<Basis>,
+    /// How good the dates of this supply were.
+    pub record: Option<TrackRecord>,
     /// The low mark in force.
     pub low_mark: Option<Amount>,
     /// Who set the low mark.
@@ -232,6 +236,64 @@ pub struct SlotView {
     pub shelf_candidates: Vec<ShelfMate>,
     /// What the device, the shelf and Amazon say.
     pub reconciliation: Reconciliation,
+}
+
+/// "You use 0.8 a day, counted over the last 9 weeks; two refills were left out."
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Basis {
+    /// Use a day.
+    pub per_day: Amount,
+    /// Days of history it is from.
+    pub over_days: u32,
+    /// Refills and replacements within them, left out.
+    pub refills: u32,
+    /// Days away within them, left out.
+    pub absent_days: u32,
+    /// The gauge only moves in steps of so many percent.
+    pub step_percent: Option<u32>,
+}
+
+/// "The last six dates were off by 3 days on average."
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct TrackRecord {
+    /// Ends whose dates are compared: six at most.
+    pub ends: u32,
+    /// Mean days by which the dates given 7, 14 and 30 days before were off.
+    pub off_days: u32,
+    /// Of the last comparisons, how many fell between earliest and latest...
+    pub inside: u32,
+    /// ...and how many there were, twenty at most.
+    pub judged: u32,
+    /// The band is wider or narrower than the use alone says, because of this record.
+    pub scaled: bool,
+}
+
+/// A marked absence.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct AwayView {
+    /// Its id; removing names it.
+    pub id: EntryId,
+    /// The device alone; absent for the whole household.
+    pub device: Option<EndpointId>,
+    /// Its name.
+    pub device_name: Option<String>,
+    /// First day.
+    pub first: Day,
+    /// Last day.
+    pub last: Day,
+}
+
+/// What would be, if.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct WhatIfView {
+    /// As things are; absent while no date can be said.
+    pub before: Option<When>,
+    /// As asked.
+    pub after: Option<When>,
+    /// Days until the likely end, as things are.
+    pub days_before: Option<i32>,
+    /// Days until the likely end, as asked.
+    pub days_after: Option<i32>,
 }
 
 /// Where a low mark comes from.

@@ -15,5 +15,6 @@ mod printer;
 mod printing;
 mod shelf;
 mod slot_page;
+mod track;
 mod trouble;
 mod usage;

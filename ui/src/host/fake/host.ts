@@ -3,7 +3,7 @@
 // locked-database, missing-folder, learning, long-names, crash, sample, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
-import type { Commands, Settings, Trouble, Update } from '../types';
+import type { AwayView, Commands, Settings, Trouble, Update } from '../types';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
@@ -83,6 +83,7 @@ export function fakeHost(query: URLSearchParams): Host {
       ? 'Refill 0.1.0 stopped on 20 Nov 2026 at 18:02.\nthread main, reading a printer: index out of range'
       : null;
   let shut = closed[state];
+  let away: AwayView[] = [];
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -201,6 +202,20 @@ export function fakeHost(query: URLSearchParams): Host {
     },
     share_shelf: ({ slot, with: other }) => {
       share(home, find(home, slot), other);
+      return changed();
+    },
+    what_if: ({ form }) => {
+      const { next } = slotView(home, find(home, form.slot), 1).row;
+      const when = next.kind === 'runs' ? next.when : null;
+      return { before: when, after: when, days_before: when?.days ?? null, days_after: when?.days ?? null };
+    },
+    away: () => away,
+    add_away: ({ form }) => {
+      away = [...away.filter((kept) => kept.id !== form.id), { ...form, device_name: null }];
+      return changed();
+    },
+    remove_away: ({ id }) => {
+      away = away.filter((kept) => kept.id !== id);
       return changed();
     },
     templates: () => templates(),

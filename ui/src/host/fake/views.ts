@@ -328,6 +328,17 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     pack: slot.pooled ? amount(slot.pack, slot.unit) : { milli: 1000, unit: 'COUNT' },
     capacity: slot.capacity === null ? null : amount(slot.capacity, slot.unit),
     per_day: slot.per_day > 0 ? amount(slot.per_day, slot.unit) : null,
+    basis:
+      slot.per_day > 0
+        ? {
+            per_day: amount(slot.per_day, slot.unit),
+            over_days: 63,
+            refills: slot.pooled ? 0 : 1,
+            absent_days: 0,
+            step_percent: null,
+          }
+        : null,
+    record: slot.per_day > 0 ? { ends: 6, off_days: 3, inside: 14, judged: 18, scaled: false } : null,
     low_mark: slot.low === null ? null : amount(slot.low, slot.unit),
     low_source:
       slot.low === null ? 'none' : slot.own_low ? 'own' : slot.supply === 'ink' ? 'device' : 'usual',
