@@ -129,8 +129,8 @@ test('the order rule and the delivery time are chosen in place', async ({ page }
   await expect(page.getByText('Late 1 time in 10')).toBeVisible();
   await rule.selectOption('careful');
   await expect(page.getByText('Late 1 time in 20')).toBeVisible();
-  await page.getByLabel('A delivery takes').selectOption('10');
-  await expect(page.getByRole('definition').filter({ hasText: 'Order by' })).toContainText('Thu 19 Nov');
+  await page.getByLabel('A delivery takes').selectOption('2');
+  await expect(page.getByRole('definition').filter({ hasText: 'Order by' })).toContainText('Fri 27 Nov');
   await rule.selectOption('amazon');
   await expect(page.getByText('When 7 days of use are left')).toBeVisible();
   await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
