@@ -450,14 +450,6 @@ impl Fold {
         }
     }
 
-    fn use_between(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
-        if amount > 0 {
-            self.days.spread(from, to, amount);
-            self.state.changes = self.state.changes.saturating_add(1);
-            self.state.used_at = Some(to);
-        }
-    }
-
     /// The low rule counts readings in a row at or below the mark, as Dash does; one above it starts again.
     fn judge_low(&mut self, slot: &Slot, at: DateTime<Utc>, left: Option<Milli>) {
         if below_mark(slot, left) {
