@@ -51,7 +51,9 @@ test('the page of a supply says when it ends, what can be done, what happened, a
       - term: On the shelf
       - definition: None spare
       - term: Uses
-      - definition: 57 ml a day
+      - definition: 57 ml a day counted over the last 9 weeks
+      - term: Past dates
+      - definition: Off by 3 days on average The last six dates; 14 of 18 fell between earliest and latest.
   `);
 });
 

@@ -487,14 +487,6 @@ impl Fold {
             self.state.low_since.get_or_insert(at);
         }
     }
-
-    fn use_between(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
-        if amount > 0 {
-            self.days.spread(from, to, amount);
-            self.state.changes = self.state.changes.saturating_add(1);
-            self.state.used_at = Some(to);
-        }
-    }
 }
 
 fn in_unit(slot: &Slot, amount: Amount) -> Option<Milli> {

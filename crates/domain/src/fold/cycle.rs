@@ -1,4 +1,5 @@
-//! Where cycles end, and how coarse a gauge is: what the record of past dates and the sentence "why" are made of.
+//! Where use is counted, where cycles end, and how coarse a gauge is: what the record of past dates and the sentence
+//! "why" are made of.
 
 use super::{Fold, PERCENT_FULL, SUDDEN, SlotState};
 use crate::measure::Milli;
@@ -18,6 +19,14 @@ impl SlotState {
 }
 
 impl Fold {
+    pub(super) fn use_between(&mut self, from: DateTime<Utc>, to: DateTime<Utc>, amount: Milli) {
+        if amount > 0 {
+            self.days.spread(from, to, amount);
+            self.state.changes = self.state.changes.saturating_add(1);
+            self.state.used_at = Some(to);
+        }
+    }
+
     /// A cycle ended. What is told twice within a day (the replacement, and the rise that shows it) ended once.
     pub(super) fn end_cycle(&mut self, at: DateTime<Utc>) {
         if self.state.ends.last().is_some_and(|last| at - *last < SUDDEN) {

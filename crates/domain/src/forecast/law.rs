@@ -52,13 +52,20 @@ impl DaysToEmpty {
 
     /// Days within which it is used up with chance `share`; at most ten times the horizon.
     pub fn quantile(&self, share: f64) -> f64 {
-        let (mut low, mut high) = (0.0, HORIZON_DAYS * 10.0);
         if self.mean <= 0.0 {
             return 0.0;
         }
-        // 60 halvings of 7,300 days take microseconds and end far below a second.
+        let limit = HORIZON_DAYS * 10.0;
+        let (mut low, mut high) = (0.0, self.mean.clamp(f64::MIN_POSITIVE, limit));
+        while high < limit && self.below(high) < share {
+            (low, high) = (high, (high * 2.0).min(limit));
+        }
+        // Each step halves what is left, down to a billionth: far below a second.
         for _ in 0..60 {
-            let middle = (low + high) / 2.0;
+            if high - low <= high * 1e-9 {
+                break;
+            }
+            let middle = f64::midpoint(low, high);
             if self.below(middle) < share {
                 low = middle;
             } else {
