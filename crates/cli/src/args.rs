@@ -2,7 +2,9 @@
 //! A usage error ends here with exit code 2; everything else ends in the one place that turns a result into an exit
 //! code.
 
-use crate::commands::{add, chart, devices, find, probe, record, settings, slots, supplies, undo};
+use crate::commands::{
+    add, backup, chart, devices, export, find, import, probe, record, settings, slots, supplies, undo,
+};
 use crate::output::Out;
 use crate::session::Session;
 use clap::{Parser, Subcommand};
@@ -38,6 +40,8 @@ Examples:
   refillctl add --kind coffee-machine --name \"Espresso machine\"
   refillctl record bought \"coffee pods\" --packs 2
   refillctl chart \"cyan ink\" --png cyan.png --range year
+  refillctl export --json --to household.json
+  refillctl import history.csv --dry-run
   refillctl probe ipp://192.168.1.24 --json";
 
 /// Says when the things your devices use up run out.
@@ -82,7 +86,15 @@ enum Command {
     /// Remove a device; its history is kept 30 days
     Remove(devices::RemoveArgs),
     /// Bring a removed device back
-    Restore(devices::RestoreArgs),
+    BringBack(devices::BringBackArgs),
+    /// Write everything as JSON, or the ledger as CSV
+    Export(export::ExportArgs),
+    /// Import an export, a table, or a file of Grocy, Homebox or Home Assistant
+    Import(import::ImportArgs),
+    /// Copy the household into one file, checked
+    Backup(backup::BackupArgs),
+    /// Put a backup in the household's place, which is kept beside it
+    Restore(backup::RestoreArgs),
     /// Show the settings, or change some
     Settings(settings::SettingsArgs),
     /// Ask a printer what it holds; needs no household and keeps nothing
@@ -115,7 +127,11 @@ pub fn run() -> ExitCode {
         Command::Rename(args) => devices::rename(&args, &mut session),
         Command::Set(args) => slots::set(args, &mut session),
         Command::Remove(args) => devices::remove(&args, &mut session),
-        Command::Restore(args) => devices::restore(&args, &mut session),
+        Command::BringBack(args) => devices::bring_back(&args, &mut session),
+        Command::Export(args) => export::run(&args, &mut session),
+        Command::Import(args) => import::run(&args, &mut session),
+        Command::Backup(args) => backup::back_up(&args, &mut session),
+        Command::Restore(args) => backup::restore(&args, &mut session),
         Command::Settings(args) => settings::run(&args, &mut session),
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),

@@ -1,9 +1,12 @@
 //! The commands, one module for each group.
 
 pub mod add;
+pub mod backup;
 pub mod chart;
 pub mod devices;
+pub mod export;
 pub mod find;
+pub mod import;
 pub mod probe;
 pub mod record;
 pub mod settings;

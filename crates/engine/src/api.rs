@@ -4,8 +4,8 @@
 use crate::error::Error;
 use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
 use crate::view::{
-    AppState, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings, SlotView,
-    SuppliesView, Template,
+    AppState, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome, Recorded,
+    Restored, RiseAnswer, Settings, SlotView, SuppliesView, Template,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;
@@ -109,6 +109,14 @@ commands! {
     remove_sample RemoveSample {} -> ();
     /// A chart as a file's content: `svg` or `png` (base64).
     chart_file ChartFile { form: ChartForm, format: String } -> String;
+    /// What importing the chosen file would do; without a plan one is guessed. Nothing is changed.
+    import_look ImportLook { plan: Option<ImportPlan> } -> ImportView;
+    /// Imports the chosen file by a plan: all of it, or nothing. `stamp` is the look's; `skip` leaves refused rows out.
+    import_file ImportFile { plan: ImportPlan, stamp: String, skip: bool } -> Imported;
+    /// Puts the chosen backup in the place of the household, which is kept beside it.
+    restore_file RestoreFile {} -> Restored;
+    /// Stops the long work under way; nothing of it is left.
+    cancel_work CancelWork {} -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

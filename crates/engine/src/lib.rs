@@ -23,5 +23,6 @@ pub mod sources;
 pub mod store;
 pub mod templates;
 pub mod tending;
+pub mod transfer;
 pub mod view;
 pub mod words;

@@ -7,6 +7,7 @@ mod entries;
 mod file;
 mod ledger;
 mod settings;
+mod transfer;
 
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
@@ -15,6 +16,9 @@ pub use entries::{
 };
 pub use ledger::{Appended, folds};
 pub use settings::load as settings;
+#[cfg(test)]
+pub use transfer::spoil;
+pub use transfer::{Census, census, check, each_entry, knows, put_back, put_in_place};
 
 use crate::error::{Code, Error};
 use anyhow::Context;

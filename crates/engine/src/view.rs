@@ -7,10 +7,15 @@
 mod adding;
 mod app;
 mod slot;
+mod transfer;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Settings, Trouble, Update};
 pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, Why};
+pub use transfer::{
+    BackupView, ColumnView, Dates, ExportAs, Fate, FileKind, Goes, Happened, ImportPlan, ImportView,
+    Imported, Missing, NameView, Present, Refusal, RefusedRow, Restored, Role, RowView, Sent, Work, Written,
+};
 
 use refill_domain::endpoint::{Colour, DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};

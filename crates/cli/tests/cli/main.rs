@@ -9,6 +9,7 @@
 
 mod journey;
 mod locking;
+mod moving;
 mod printer;
 mod probing;
 mod reading;
