@@ -8,7 +8,9 @@ export type Route =
   | { name: 'slot'; slot: SlotId }
   | { name: 'device'; device: EndpointId }
   | { name: 'account' }
-  | { name: 'settings' };
+  | { name: 'settings' }
+  | { name: 'import' }
+  | { name: 'summary' };
 
 export class Router {
   route = $state.raw<Route>({ name: 'supplies' });

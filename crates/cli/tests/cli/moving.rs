@@ -47,7 +47,7 @@ fn a_table_is_looked_at_first_and_bad_lines_end_it() {
     let look = home.json(&[&args[..], &["--dry-run"]].concat());
     assert_eq!((&look["new"], &look["refused"]), (&2.into(), &1.into()));
     assert_eq!(look["refusals"][0]["line"], 4);
-    let before = home.ledger("pods").len();
+    let before = home.ledger("coffee pods").len();
     let refused = home.run(&args);
     assert_eq!(refused.code, 1);
     assert!(
@@ -55,7 +55,7 @@ fn a_table_is_looked_at_first_and_bad_lines_end_it() {
         "{}",
         refused.err
     );
-    assert_eq!(home.ledger("pods").len(), before);
+    assert_eq!(home.ledger("coffee pods").len(), before);
     assert_eq!(home.json(&[&args[..], &["--skip-bad"]].concat())["new"], 2);
     assert_eq!(home.json(&[&args[..], &["--skip-bad"]].concat())["new"], 0);
     assert_eq!(home.run(&["import", name, "--column", "date=Nothing"]).code, 1);
@@ -68,13 +68,13 @@ fn a_backup_restores_and_a_bad_one_does_not() {
     let name = copy.to_str().unwrap();
     let made = home.json(&["backup", name]);
     assert_eq!(made["devices"], 2);
-    home.run(&["record", "bought", "pods", "--packs", "2"]).text();
+    home.run(&["record", "bought", "coffee pods", "--packs", "2"]).text();
     let other = Home::empty();
     assert_eq!(other.json(&["restore", name])["before"], serde_json::Value::Null);
-    assert_eq!(other.ledger("pods").len(), home.ledger("pods").len() - 1);
+    assert_eq!(other.ledger("coffee pods").len(), home.ledger("coffee pods").len() - 1);
     let restored = home.json(&["restore", name]);
     assert!(restored["before"].as_str().unwrap().ends_with("household.before-restore.db"));
-    assert_eq!(home.ledger("pods").len(), other.ledger("pods").len());
+    assert_eq!(home.ledger("coffee pods").len(), other.ledger("coffee pods").len());
     let before = home.run(&["export", "--json"]).out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
     let mut bytes = fs::read(&copy).unwrap();
     bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
