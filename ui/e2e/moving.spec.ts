@@ -79,7 +79,9 @@ for (const [width, height] of [
     await expect(page.getByRole('table', { name: 'Lines that can' })).toContainText('31/02/2026');
     await expect(dates).toBeFocused();
     await page.getByRole('combobox', { name: 'Unicorn dust: Goes to' }).selectOption('nowhere');
-    await expect(page.getByText(/212 to add .* 4 can't be imported .* 1 new supplies/)).toBeVisible();
+    await expect(
+      page.getByText(/212 to add .* 4 can't be imported .* 1 new device · 1 new supply$/),
+    ).toBeVisible();
     await expect(button(page, 'Import 212 rows')).toBeDisabled();
     await fitsTheWindow(page);
     await page.getByRole('checkbox', { name: 'Leave out the 4 lines' }).check();

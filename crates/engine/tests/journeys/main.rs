@@ -9,6 +9,7 @@ mod forms;
 mod home;
 mod killed;
 mod log;
+mod moving;
 mod presented;
 mod printer;
 mod printing;
