@@ -102,6 +102,8 @@ fn a_printer_is_found_by_address_and_all_is_there_after_a_restart() {
 
         app.press_button("I replaced it").await;
         app.sees_within("[role=\"dialog\"] button[type=\"submit\"]", "of the dialog").await;
+        // What it will do is said before it is done.
+        app.sees("No spare left.").await;
         app.picture("6-replace").await;
         app.press("[role=\"dialog\"] button[type=\"submit\"]:not([disabled])").await;
         app.sees("You replaced it").await;

@@ -1,6 +1,6 @@
-// Draws a year as `rrdtool graph` does, to an SVG file, again and again through one open pipe, so that starting
-// rrdtool is not counted.
-import { spawn } from 'node:child_process';
+// Draws a year with `rrdtool graph` to an SVG file, again and again: as a command, as people and their scripts call it,
+// and through one open pipe, where starting rrdtool is not counted.
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../scripts/terminal.mjs';
@@ -9,7 +9,7 @@ import { Problem } from '../../scripts/terminal.mjs';
 const STEP = 3600;
 const KEPT = 366 * 24;
 
-/** Resolves to the times of `count` drawings, in ms, sorted. */
+/** Resolves to the times of `count` drawings each way, in ms, sorted: `{ command, pipe }`. */
 export async function rrdtool(program, csv, folder, count) {
   const rows = readFileSync(csv, 'utf8')
     .trim()
@@ -49,10 +49,23 @@ export async function rrdtool(program, csv, folder, count) {
         .join(' ')}`,
     );
   }
-  const draw = () =>
-    tell(
-      `graph ${picture} --imgformat SVG --full-size-mode --width 800 --height 286 --start ${first} --end ${last} DEF:left=${file}:left:AVERAGE LINE1:left#0066cc`,
-    );
+  const size = ['--full-size-mode', '--width', '800', '--height', '286'];
+  const lines = [`DEF:left=${file}:left:AVERAGE`, 'LINE1:left#0066cc'];
+  const span = ['--start', `${first}`, '--end', `${last}`];
+  const graph = ['graph', picture, '--imgformat', 'SVG', ...size, ...span, ...lines];
+  const pipe = await timed(count, () => tell(graph.join(' ')));
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.stdin.end('quit\n');
+  await gone;
+  const command = await timed(count, () => {
+    const { status, stderr } = spawnSync(program, graph, { env: { ...process.env, TZ: 'UTC' } });
+    if (status !== 0) throw new Problem(`rrdtool: ${stderr}`);
+  });
+  return { command, pipe };
+}
+
+/** Times of `count` drawings after one that is not counted, in ms, sorted. */
+async function timed(count, draw) {
   await draw();
   const times = [];
   for (let i = 0; i < count; i += 1) {
@@ -60,8 +73,5 @@ export async function rrdtool(program, csv, folder, count) {
     await draw();
     times.push(performance.now() - began);
   }
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.stdin.end('quit\n');
-  await gone;
   return times.sort((a, b) => a - b);
 }

@@ -4,6 +4,7 @@
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
+use refill_engine::lock::Lock;
 use serde_json::json;
 use std::fs::File;
 use std::net::TcpListener;
@@ -19,9 +20,13 @@ const CONTROL: char = '\u{e009}';
 /// After so long without what is waited for, a step has failed.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// Between two looks at what tells nobody that it changed.
+const LOOK: Duration = Duration::from_millis(20);
+
 pub struct App {
     client: Client,
     driver: Child,
+    data: PathBuf,
     pictures: PathBuf,
 }
 
@@ -69,7 +74,7 @@ impl App {
         };
         let client = tokio::time::timeout(LIMIT, connect).await.expect("the app starts");
         client.set_window_rect(0, 0, 1180, 780).await.unwrap();
-        Self { client, driver, pictures: pictures.to_owned() }
+        Self { client, driver, data: home.join("data"), pictures: pictures.to_owned() }
     }
 
     /// Waits for a text that is shown somewhere.
@@ -110,7 +115,20 @@ impl App {
     /// Presses what this selector names.
     pub async fn press(&self, selector: &str) {
         self.sees_within(selector, "to press").await;
+        self.still().await;
         self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Waits until nothing moves any more: what is pressed while it moves is missed.
+    async fn still(&self) {
+        let script = "return document.getAnimations().every((one) => one.playState !== 'running')";
+        let wait = async {
+            let mut look = tokio::time::interval(LOOK);
+            while self.client.execute(script, vec![]).await.unwrap() != json!(true) {
+                look.tick().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, wait).await.expect("the window comes to rest");
     }
 
     /// Presses what shows this text.
@@ -153,9 +171,18 @@ impl App {
         }
     }
 
-    /// Closes the window and with it the app.
+    /// Ends the app, as closing its window does.
     pub async fn quit(mut self) {
         self.client.clone().close().await.unwrap();
+        // The driver answers before it has ended the app, and one that is killed in between leaves it running: the next
+        // start would only bring that one forward. The lock of the household is free when the app is gone.
+        let gone = async {
+            let mut look = tokio::time::interval(LOOK);
+            while Lock::take(&self.data).is_err() {
+                look.tick().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, gone).await.expect("the app ends");
         self.driver.start_kill().unwrap();
         self.driver.wait().await.unwrap();
     }

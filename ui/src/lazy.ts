@@ -6,6 +6,7 @@ export const settings = () => import('./screens/Settings.svelte');
 export const import_file = () => import('./screens/Import.svelte');
 export const summary = () => import('./screens/Summary.svelte');
 export const account = () => import('./screens/Account.svelte');
+export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
 export const record = () => import('./dialogs/RecordDialog.svelte');
 export const rise = () => import('./dialogs/RiseDialog.svelte');
@@ -27,6 +28,7 @@ export function warm(): void {
     device,
     add_device,
     commands,
+    use,
     settings,
     account,
     keys,

@@ -3,7 +3,7 @@
 //! code.
 
 use crate::commands::{
-    add, backup, chart, devices, export, find, import, probe, record, settings, slots, supplies, undo,
+    add, backup, chart, devices, export, find, import, probe, record, settings, slots, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -42,6 +42,7 @@ Examples:
   refillctl chart \"cyan ink\" --png cyan.png --range year
   refillctl export --json --to household.json
   refillctl import history.csv --dry-run
+  refillctl usage --by month
   refillctl probe ipp://192.168.1.24 --json";
 
 /// Says when the things your devices use up run out.
@@ -77,6 +78,8 @@ enum Command {
     Answer(undo::AnswerArgs),
     /// Draw a chart of one supply
     Chart(chart::ChartArgs),
+    /// What was used by week or month, and what it cost
+    Usage(usage::UsageArgs),
     /// Read one device now, or all that are on the network
     Read(devices::ReadArgs),
     /// Give a device another name
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Undo(args) => undo::undo(&args, &mut session),
         Command::Answer(args) => undo::answer(&args, &mut session),
         Command::Chart(args) => chart::run(&args, &mut session),
+        Command::Usage(args) => usage::run(&args, &mut session),
         Command::Read(args) => devices::read(&args, &mut session),
         Command::Rename(args) => devices::rename(&args, &mut session),
         Command::Set(args) => slots::set(args, &mut session),

@@ -13,3 +13,4 @@ pub mod settings;
 pub mod slots;
 pub mod supplies;
 pub mod undo;
+pub mod usage;

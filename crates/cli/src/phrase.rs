@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub struct Say {
     words: Words,
     locale: Locale,
+    measuring: Locale,
     today: NaiveDate,
     clock: Arc<dyn Clock>,
 }
@@ -25,7 +26,8 @@ impl Say {
     /// By the settings in force.
     pub fn new(settings: &Settings, today: NaiveDate, clock: Arc<dyn Clock>) -> Self {
         let (words, locale) = (Words::of(region::language(settings)), region::locale(settings));
-        Self { words, locale, today, clock }
+        let measuring = region::measuring(settings);
+        Self { words, locale, measuring, today, clock }
     }
 
     /// The locale in force.
@@ -62,7 +64,7 @@ impl Say {
 
     /// "680 ml".
     pub fn amount(&self, amount: Amount) -> String {
-        self.shown(format_amount(amount, self.locale))
+        self.shown(format_amount(amount, self.measuring))
     }
 
     /// "57%".
@@ -193,8 +195,8 @@ impl Say {
             return self.word(if row.mark.some_left { "level_some" } else { "level_unknown" });
         };
         let text = self.shown(match row.of {
-            Some(of) => format_left(left, of, self.locale),
-            None => format_amount(left, self.locale),
+            Some(of) => format_left(left, of, self.measuring),
+            None => format_amount(left, self.measuring),
         });
         let text = if row.estimated { self.say("about_amount", &[("amount", &text)]) } else { text };
         // Stock on the shelf counts too: then a full one says nothing about it.

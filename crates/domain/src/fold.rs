@@ -11,7 +11,7 @@ use crate::measure::{Amount, Measurement, Milli};
 use crate::replenish::LOW_READINGS;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod days;
 mod stamp;
@@ -153,6 +153,8 @@ pub struct Refold {
     voided: BTreeSet<EntryId>,
     explained: BTreeSet<EntryId>,
     fold: Fold,
+    /// Use of days that the fold itself forgets, or is about to.
+    older: BTreeMap<i32, Milli>,
 }
 
 impl Refold {
@@ -161,7 +163,8 @@ impl Refold {
     pub fn of<'a>(speakers: impl IntoIterator<Item = &'a Entry>) -> Self {
         let speakers: Vec<&Entry> = speakers.into_iter().collect();
         let voided = voided(speakers.iter().copied());
-        let mut refold = Self { explained: BTreeSet::new(), fold: Fold::default(), voided };
+        let mut refold =
+            Self { explained: BTreeSet::new(), fold: Fold::default(), older: BTreeMap::new(), voided };
         for entry in speakers {
             refold.fold.state.expected.extend(entry.about);
             match entry.kind {
@@ -179,7 +182,19 @@ impl Refold {
     pub fn next(&mut self, slot: &Slot, entry: &Entry) -> Option<Effect> {
         self.fold.state.expected.remove(&entry.id);
         let silent = self.voided.contains(&entry.id) || matches!(entry.kind, EntryKind::Voided { .. });
+        let used = &self.fold.days.used;
+        let oldest = utc_day(entry.observed_at).saturating_sub(DAYS_KEPT);
+        if !silent && used.first_key_value().is_some_and(|(first, _)| *first < oldest) {
+            self.older.extend(used.range(..oldest));
+        }
         (!silent).then(|| self.fold.step(slot, entry, self.explained.contains(&entry.id)))
+    }
+
+    /// The use of every day so far, those too old for the fold among them.
+    pub fn all_days(&self) -> BTreeMap<i32, Milli> {
+        let mut days = self.older.clone();
+        days.extend(&self.fold.days.used);
+        days
     }
 
     /// What it all amounts to.

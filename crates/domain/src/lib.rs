@@ -10,9 +10,11 @@ pub mod forecast;
 pub mod ids;
 pub mod ledger;
 pub mod locale;
+pub mod market;
 pub mod measure;
 pub mod replenish;
 pub mod spelling;
+pub mod usage;
 
 #[cfg(test)]
 mod testing;

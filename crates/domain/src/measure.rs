@@ -29,7 +29,8 @@ const FACTOR_SCALE: i128 = 10_000_000_000_000;
 macro_rules! units {
     ($($(#[$doc:meta])* $name:ident $wire:literal $kind:ident $factor:literal;)*) => {
         /// A unit of measurement. Names and factors: `protocols.md` section 8.4 (volume in millilitres, weight
-        /// in grams), plus hours and their kin for durations, in seconds.
+        /// in grams), plus hours and their kin for durations, in seconds. Where each factor comes from stands in
+        /// the table of its tests, `measure/factors.rs`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         pub enum Unit { $($(#[$doc])* #[serde(rename = $wire)] $name,)* }
@@ -258,7 +259,7 @@ impl fmt::Display for Amount {
 }
 
 /// `a / b` rounded to the nearest whole number, ties to even. `b` is above zero.
-fn div_half_even(a: i128, b: i128) -> i128 {
+pub(crate) fn div_half_even(a: i128, b: i128) -> i128 {
     let (quotient, rest) = (a.div_euclid(b), a.rem_euclid(b));
     match (rest * 2).cmp(&b) {
         std::cmp::Ordering::Less => quotient,
@@ -269,6 +270,8 @@ fn div_half_even(a: i128, b: i128) -> i128 {
 
 const _: () = assert!(FACTOR_SCALE == 10_000_000_000_000, "the table of units is written in this scale");
 
+#[cfg(test)]
+mod factors;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,6 +319,28 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_conversion_is_the_nearest_thousandth_and_never_panics(milli: i64, a in 0usize..44, b in 0usize..44) {
+            let (from, to) = (Unit::ALL[a], Unit::ALL[b]);
+            match Amount::new(milli, from).to(to) {
+                Ok(there) => {
+                    let exact = i128::from(milli) * from.factor();
+                    let off = (i128::from(there.milli) * to.factor() - exact).abs();
+                    prop_assert!(2 * off <= to.factor(), "{milli} {from:?} is {there}");
+                    prop_assert!(2 * off < to.factor() || there.milli % 2 == 0, "ties go to even");
+                    if exact % to.factor() == 0 {
+                        prop_assert_eq!(off, 0, "what can be said exactly is");
+                        prop_assert_eq!(there.to(from), Ok(Amount::new(milli, from)));
+                    }
+                }
+                Err(AmountError::OtherKind { wanted, got }) => {
+                    prop_assert!(wanted != got);
+                    prop_assert_eq!((wanted, got), (to.measurement(), from.measurement()));
+                }
+                Err(error) => prop_assert_eq!(error, AmountError::TooLarge),
+            }
+        }
+
         #[test]
         fn there_and_back_is_off_by_less_than_one_step(milli in 0..AMOUNT_MAX, a in 0usize..44, b in 0usize..44) {
             let (from, to) = (Unit::ALL[a % Unit::ALL.len()], Unit::ALL[b % Unit::ALL.len()]);

@@ -29,6 +29,10 @@ const SPELLINGS: &[(Unit, &[&str])] = &[
         Unit::UkFluidOunce,
         &["uk fl oz", "uk floz", "imp fl oz", "imperial fluid ounce", "imperial fluid ounces"],
     ),
+    // Amazon's Connect Kit spells these three differently from its schema (`protocols.md` section 2.8).
+    (Unit::UkFluidOunce, &["uk_ounce"]),
+    (Unit::UkFluidDram, &["uk_dram"]),
+    (Unit::MetricTeaspoon, &["au_teaspoon"]),
     (Unit::UsFluidPint, &["us pint", "us pints"]),
     (Unit::UsFluidQuart, &["us quart", "us quarts"]),
     (Unit::UsFluidGallon, &["us gallon", "us gallons"]),
@@ -114,10 +118,9 @@ pub enum TypedAmountError {
 /// # Errors
 /// `UnknownUnit`, which keeps the text.
 pub fn parse_unit(text: &str, kind: Measurement) -> Result<Unit, UnknownUnit> {
-    let meaning = |kind: Measurement| match text.len() {
-        0..=LONGEST => MEANINGS.get(&(kind, folded(text))).copied(),
-        _ => None,
-    };
+    // In characters: full-width ones take three bytes each.
+    let short = text.chars().nth(LONGEST).is_none();
+    let meaning = |kind: Measurement| if short { MEANINGS.get(&(kind, folded(text))).copied() } else { None };
     meaning(kind).ok_or_else(|| UnknownUnit {
         text: text.to_owned(),
         wanted: kind,
@@ -215,6 +218,52 @@ mod tests {
         for (kind, texts, unit) in cases {
             for text in *texts {
                 assert_eq!(parse_unit(text, *kind), Ok(*unit), "{text:?} as {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_unit_and_spelling_is_read_in_any_case_width_and_dress() {
+        let wide = |text: &str| -> String {
+            let wider = |c: char| {
+                if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap() } else { c }
+            };
+            text.chars().map(wider).collect()
+        };
+        let listed = SPELLINGS.iter().flat_map(|(unit, texts)| texts.iter().map(|text| (*unit, *text)));
+        let named = Unit::ALL.iter().map(|unit| (*unit, unit.wire()));
+        let mut read = 0;
+        for (unit, text) in named.chain(listed) {
+            let kind = unit.measurement();
+            let dressed = [
+                text.to_owned(),
+                format!("  {text}\u{a0}"),
+                format!("{text}."),
+                text.to_ascii_uppercase(),
+                text.to_ascii_lowercase(),
+                wide(text),
+                text.replace(' ', "\u{202f} "),
+            ];
+            for spelled in dressed {
+                assert_eq!(parse_unit(&spelled, kind), Ok(unit), "{spelled:?}");
+                for other in KINDS.into_iter().filter(|other| *other != kind) {
+                    if let Ok(meant) = parse_unit(&spelled, other) {
+                        assert_eq!(meant.measurement(), other, "a kind is never crossed");
+                    }
+                }
+            }
+            read += 1;
+        }
+        assert!(read > 150, "{read} spellings");
+    }
+
+    #[test]
+    fn what_means_something_in_two_kinds_needs_the_kind() {
+        for text in ["oz", "Oz.", "OUNCE", "ounces", "onza"] {
+            assert_eq!(parse_unit(text, Measurement::Volume), Ok(Unit::UsFluidOunce), "{text}");
+            assert_eq!(parse_unit(text, Measurement::Weight), Ok(Unit::Ounce), "{text}");
+            for kind in [Measurement::Count, Measurement::Percentage, Measurement::Duration] {
+                assert_eq!(parse_unit(text, kind).unwrap_err().spells, [Unit::UsFluidOunce, Unit::Ounce]);
             }
         }
     }

@@ -130,6 +130,7 @@ fn found_supply(supply: &Supply) -> FoundSupply {
             some_left: supply.state == State::Some,
         },
         level,
+        stated: supply.stated(),
     }
 }
 

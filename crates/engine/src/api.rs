@@ -2,10 +2,10 @@
 //! type, the dispatcher and the interface's `Commands` map, so that none of them can differ.
 
 use crate::error::Error;
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch, UsageChartForm, UsageForm};
 use crate::view::{
     AppState, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome, Recorded,
-    Restored, RiseAnswer, Settings, SlotView, SuppliesView, Template,
+    Restored, RiseAnswer, Settings, SlotView, SuppliesView, Template, UsageView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use serde::Deserialize;
@@ -109,6 +109,10 @@ commands! {
     remove_sample RemoveSample {} -> ();
     /// A chart as a file's content: `svg` or `png` (base64).
     chart_file ChartFile { form: ChartForm, format: String } -> String;
+    /// The Use screen.
+    usage Usage { form: UsageForm } -> UsageView;
+    /// What one supply used, as bars.
+    usage_chart UsageChart { form: UsageChartForm } -> crate::chart::Chart;
     /// What importing the chosen file would do; without a plan one is guessed. Nothing is changed.
     import_look ImportLook { plan: Option<ImportPlan> } -> ImportView;
     /// Imports the chosen file by a plan: all of it, or nothing. `stamp` is the look's; `skip` leaves refused rows out.

@@ -5,6 +5,7 @@
 //! The picture follows the design page of the interface, section 8. [`export`] makes files for print from it.
 
 mod axis;
+pub mod bars;
 mod canvas;
 pub mod export;
 mod frame;
@@ -69,7 +70,7 @@ pub fn render(input: &ChartInput<'_>) -> Chart {
     let (width, height, font) = (frame.width, frame.height, frame.font);
     // A vertex takes about ten bytes, in the line and in the area.
     let mut svg = String::with_capacity(4_096 + history.vertices() * 20);
-    open_svg(&mut svg, input, width, height, font);
+    open_svg(&mut svg, input.id, &input.words.title(), &input.words.description(), (width, height, font));
     body(&mut svg, input, &frame, &history, Paint::Classes);
     svg.push_str("</svg>");
     Chart {
@@ -87,9 +88,15 @@ pub fn render(input: &ChartInput<'_>) -> Chart {
     }
 }
 
-fn open_svg(out: &mut String, input: &ChartInput<'_>, width: f64, height: f64, font: f64) {
+fn open_svg(
+    out: &mut String,
+    id: &str,
+    title: &str,
+    description: &str,
+    (width, height, font): (f64, f64, f64),
+) {
     use std::fmt::Write as _;
-    let id: String = input.id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
+    let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
     let id = if id.is_empty() { "chart" } else { &id };
     let _ = write!(
         out,
@@ -97,9 +104,9 @@ fn open_svg(out: &mut String, input: &ChartInput<'_>, width: f64, height: f64, f
          height=\"{height}\" font-size=\"{font}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\">\
          <title id=\"{id}-title\">"
     );
-    lettering::escape_into(out, &input.words.title());
+    lettering::escape_into(out, title);
     let _ = write!(out, "</title><desc id=\"{id}-desc\">");
-    lettering::escape_into(out, &input.words.description());
+    lettering::escape_into(out, description);
     out.push_str("</desc>\n");
 }
 

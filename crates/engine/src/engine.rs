@@ -5,14 +5,14 @@ use crate::api::Api;
 use crate::chart::Chart;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch};
+use crate::form::{AddDeviceForm, ChartForm, RecordForm, SlotPatch, UsageChartForm, UsageForm};
 use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AppState, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome, Recorded,
-    Restored, RiseAnswer, Settings, SlotView, SuppliesView, Template, Trouble, Update,
+    Restored, RiseAnswer, Settings, SlotView, SuppliesView, Template, Trouble, Update, UsageView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -315,6 +315,14 @@ impl Api for Engine {
         let png = tokio::task::spawn_blocking(move || picture::png(&svg));
         let png = png.await.map_err(anyhow::Error::from)??;
         Ok(base64::engine::general_purpose::STANDARD.encode(png))
+    }
+
+    async fn usage(&self, form: UsageForm) -> Result<UsageView, Error> {
+        self.see(move |household| household.usage(&form)).await
+    }
+
+    async fn usage_chart(&self, form: UsageChartForm) -> Result<Chart, Error> {
+        self.see(move |household| household.usage_chart(&form)).await
     }
 
     async fn open_household(&self, folder: String) -> Result<AppState, Error> {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::Unit;
+use refill_domain::usage::By;
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -137,6 +138,44 @@ pub struct ChartForm {
     pub slot: SlotId,
     /// How much of the past.
     pub range: Range,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    /// Text size, 1 = 100 %.
+    pub scale: f64,
+}
+
+/// Whose use to sum, and over which weeks or months.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct UsageForm {
+    /// What it is summed by.
+    pub by: By,
+    /// A day of the first span; absent = the twelfth span before the one of `to`, that one counted.
+    #[ts(type = "string | null")]
+    pub from: Option<NaiveDate>,
+    /// A day of the last span; absent = today.
+    #[ts(type = "string | null")]
+    pub to: Option<NaiveDate>,
+    /// Only this device.
+    pub device: Option<EndpointId>,
+    /// Only this supply.
+    pub slot: Option<SlotId>,
+}
+
+/// The picture of one supply's use.
+#[derive(Debug, Clone, PartialEq, Deserialize, TS)]
+pub struct UsageChartForm {
+    /// The supply.
+    pub slot: SlotId,
+    /// As in [`UsageForm`].
+    pub by: By,
+    /// As in [`UsageForm`].
+    #[ts(type = "string | null")]
+    pub from: Option<NaiveDate>,
+    /// As in [`UsageForm`].
+    #[ts(type = "string | null")]
+    pub to: Option<NaiveDate>,
     /// Width in CSS pixels.
     pub width: f64,
     /// Height in CSS pixels.

@@ -24,5 +24,6 @@ pub mod store;
 pub mod templates;
 pub mod tending;
 pub mod transfer;
+pub mod usage;
 pub mod view;
 pub mod words;

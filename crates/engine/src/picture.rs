@@ -90,6 +90,7 @@ impl Household {
         let words = PictureWords {
             words: Words::of(region::language(&self.settings)),
             locale: self.locale(),
+            measuring: region::measuring(&self.settings),
             today: self.today(),
             unit: picture.unit,
             slot,
@@ -138,8 +139,9 @@ impl Household {
         })?;
         let presented = self.present(watched);
         let levels = levels(&entries, &readings, base, from);
+        let measuring = region::measuring(&self.settings);
         let peak = levels.iter().map(|(_, level)| *level).max().unwrap_or(0).max(slot.full().unwrap_or(0));
-        let unit = display_unit(slot.unit, peak, self.locale());
+        let unit = display_unit(slot.unit, peak, measuring);
         let scale = scale(slot.unit, unit);
         let shown = |milli: Milli| to_f64(milli) * scale;
         let words = Words::of(region::language(&self.settings));
@@ -150,7 +152,7 @@ impl Household {
             .filter_map(|row| marker(slot, row, words, locale, shown))
             .collect();
         let low = slot.low_mark().map(|mark| {
-            let amount = format_amount(slot.amount(mark), locale).text;
+            let amount = format_amount(slot.amount(mark), measuring).text;
             (shown(mark), words.say("chart_low", &[("amount", &amount)]))
         });
         Ok(Picture {
@@ -265,7 +267,7 @@ fn range_days(range: Range) -> i64 {
 }
 
 /// The unit of the axis: what people of the region would say for the highest level.
-fn display_unit(own: Unit, peak: Milli, locale: Locale) -> Unit {
+pub(crate) fn display_unit(own: Unit, peak: Milli, locale: Locale) -> Unit {
     let american = matches!(locale, Locale::EnUs | Locale::EsUs);
     let base = match own.measurement() {
         Measurement::Volume if american => return Unit::UsFluidOunce,
@@ -298,6 +300,7 @@ fn instant(ms: i64) -> DateTime<Utc> {
 struct PictureWords<'a> {
     words: Words,
     locale: Locale,
+    measuring: Locale,
     today: NaiveDate,
     unit: Unit,
     slot: &'a Slot,
@@ -312,7 +315,7 @@ impl PictureWords<'_> {
     }
 
     fn shown(&self, amount: Amount) -> String {
-        let shown = format_amount(amount, self.locale);
+        let shown = format_amount(amount, self.measuring);
         if shown.under { self.words.say("chart_under", &[("amount", &shown.text)]) } else { shown.text }
     }
 
@@ -339,14 +342,14 @@ impl ChartWords for PictureWords<'_> {
     fn axis(&self, value: f64, with_unit: bool) -> String {
         #[expect(clippy::cast_possible_truncation, reason = "amounts are below a billion")]
         let milli = (value * 1000.0).round() as Milli;
-        let number = format_number(milli, self.locale);
+        let number = format_number(milli, self.measuring);
         if !with_unit || self.unit == Unit::Count {
             return number;
         }
         if self.unit == Unit::Percent {
-            return format_amount(Amount::new(milli, self.unit), self.locale).text;
+            return format_amount(Amount::new(milli, self.unit), self.measuring).text;
         }
-        let unit = unit_label(self.unit, self.locale);
+        let unit = unit_label(self.unit, self.measuring);
         self.words.say("chart_axis_unit", &[("number", &number), ("unit", unit)])
     }
 

@@ -16,6 +16,17 @@ pub fn locale(settings: &Settings) -> Locale {
     }
 }
 
+/// The locale that writes amounts: the person may want the units of the other side of the sea.
+pub fn measuring(settings: &Settings) -> Locale {
+    let region = locale(settings);
+    let american = matches!(region, Locale::EnUs | Locale::EsUs);
+    match settings.units.as_str() {
+        "us" if !american => Locale::EnUs,
+        "metric" if american => Locale::EnGb,
+        _ => region,
+    }
+}
+
 /// The language of the interface: `en` or `de`.
 pub fn language(settings: &Settings) -> &'static str {
     let tag = match settings.language.as_str() {

@@ -14,7 +14,7 @@ pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, entries, find_entry, newest_entries, newest_readings,
     run_between, samples, used_between, voids_of,
 };
-pub use ledger::{Appended, folds};
+pub use ledger::{Appended, folds, use_days};
 pub use settings::load as settings;
 #[cfg(test)]
 pub use transfer::spoil;

@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod slot;
 mod transfer;
+mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Settings, Trouble, Update};
@@ -15,6 +16,9 @@ pub use slot::{LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, W
 pub use transfer::{
     BackupView, ColumnView, Dates, ExportAs, Fate, FileKind, Goes, Happened, ImportPlan, ImportView,
     Imported, Missing, NameView, Present, Refusal, RefusedRow, Restored, Role, RowView, Sent, Work, Written,
+};
+pub use usage::{
+    Price, UsageCost, UsageCosts, UsageDevice, UsageMean, UsageSlot, UsageSpan, UsageSum, UsageView, Used,
 };
 
 use refill_domain::endpoint::{Colour, DeviceKind, SensorKind, SupplyKind};

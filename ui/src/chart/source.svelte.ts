@@ -1,8 +1,8 @@
 // The chart on screen: asked for at once, again 150 ms after resizing settles, and whenever something changed. Only
 // the answer to the latest question counts.
 
-import type { Chart, ChartForm, ChartPoint, Trouble } from '../host/types';
-import { troubleOf, type Host } from '../host/host';
+import type { Chart, ChartPoint, Trouble } from '../host/types';
+import { troubleOf } from '../host/host';
 import { described, pictureOf } from './picture';
 import { ordered } from './readout';
 
@@ -19,33 +19,42 @@ export interface Drawn {
   height: number;
 }
 
-export class ChartSource {
+/** The size of a picture, as every form of one has it. */
+export interface Sized {
+  width: number;
+  height: number;
+  scale: number;
+}
+
+const subject = (form: object): string =>
+  JSON.stringify({ ...form, width: undefined, height: undefined, scale: undefined });
+
+export class ChartSource<Form extends Sized> {
   drawn = $state.raw<Drawn | null>(null);
   trouble = $state.raw<Trouble | null>(null);
 
-  readonly #host: Host;
+  readonly #draw: (form: Form) => Promise<Chart>;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last: ChartForm | null = null;
+  #last: Form | null = null;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(draw: (form: Form) => Promise<Chart>) {
+    this.#draw = draw;
   }
 
   /** Asks for this chart; waits first when only its size changed. */
-  show(form: ChartForm): void {
+  show(form: Form): void {
     const before = this.#last;
     this.#last = form;
     clearTimeout(this.#timer);
-    const resized =
-      before !== null && this.drawn !== null && before.slot === form.slot && before.range === form.range;
+    const resized = before !== null && this.drawn !== null && subject(before) === subject(form);
     const sized = before !== null && before.width === form.width && before.height === form.height;
     if (resized && !sized) this.#timer = setTimeout(() => void this.#ask(form), SETTLED_MS);
     else void this.#ask(form);
   }
 
   /** The form of the picture on screen, for saving it. */
-  get form(): ChartForm | null {
+  get form(): Form | null {
     return this.#last;
   }
 
@@ -58,10 +67,10 @@ export class ChartSource {
     this.#asked += 1;
   }
 
-  async #ask(form: ChartForm): Promise<void> {
+  async #ask(form: Form): Promise<void> {
     const mine = ++this.#asked;
     try {
-      const chart = await this.#host.call('chart', { form });
+      const chart = await this.#draw(form);
       if (mine === this.#asked) this.#take(chart);
     } catch (thrown) {
       if (mine === this.#asked) this.trouble = troubleOf(thrown);

@@ -93,6 +93,7 @@ newest: number | null,
  * The same of the household that it would replace.
  */
 present: Present, };
+export type By = "week" | "month";
 export type Chart = { 
 /**
  * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
@@ -299,6 +300,10 @@ mark: Mark,
  * Percent left, if it says.
  */
 level: Amount | null, 
+/**
+ * What it says instead, in its own words: `40 tenthsOfMilliliters` without a capacity, or a unit nobody knows.
+ */
+stated: string | null, 
 /**
  * It is low by its own mark.
  */
@@ -752,6 +757,15 @@ entries: number,
  * The newest of them, ms UTC.
  */
 newest: number | null, };
+export type Price = { 
+/**
+ * Thousandths of the currency.
+ */
+milli: number, 
+/**
+ * ISO 4217.
+ */
+currency: string, };
 export type Range = "month" | "three_months" | "year";
 export type RecordForm = { 
 /**
@@ -1310,6 +1324,218 @@ total: number | null, } | { "kind": "trouble",
  * What.
  */
 trouble: Trouble, };
+export type UsageChartForm = { 
+/**
+ * The supply.
+ */
+slot: SlotId, 
+/**
+ * As in [`UsageForm`].
+ */
+by: By, 
+/**
+ * As in [`UsageForm`].
+ */
+from: string | null, 
+/**
+ * As in [`UsageForm`].
+ */
+to: string | null, 
+/**
+ * Width in CSS pixels.
+ */
+width: number, 
+/**
+ * Height in CSS pixels.
+ */
+height: number, 
+/**
+ * Text size, 1 = 100 %.
+ */
+scale: number, };
+export type UsageCost = { 
+/**
+ * One price a currency, as far as prices are known.
+ */
+sums: Array<Price>, 
+/**
+ * Something was used whose price nobody recorded.
+ */
+incomplete: boolean, };
+export type UsageCosts = { 
+/**
+ * Of each span.
+ */
+each: Array<UsageCost>, 
+/**
+ * Of all of them.
+ */
+total: UsageCost, };
+export type UsageDevice = { 
+/**
+ * Its id.
+ */
+device: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Its supplies.
+ */
+slots: Array<UsageSlot>, 
+/**
+ * Supplies of one sort and one kind of quantity added up, where there are several. Shares of different containers
+ * and hours of different parts are not added: their sum would mean nothing.
+ */
+sums: Array<UsageSum>, 
+/**
+ * What all of its supplies cost.
+ */
+cost: UsageCosts, };
+export type UsageForm = { 
+/**
+ * What it is summed by.
+ */
+by: By, 
+/**
+ * A day of the first span; absent = the twelfth span before the one of `to`, that one counted.
+ */
+from: string | null, 
+/**
+ * A day of the last span; absent = today.
+ */
+to: string | null, 
+/**
+ * Only this device.
+ */
+device: EndpointId | null, 
+/**
+ * Only this supply.
+ */
+slot: SlotId | null, };
+export type UsageMean = { 
+/**
+ * In a span.
+ */
+amount: Amount, 
+/**
+ * Of how many spans.
+ */
+spans: number, };
+export type UsageSlot = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * The unit of its amounts.
+ */
+unit: Unit, 
+/**
+ * What was used in each span.
+ */
+each: Array<Used>, 
+/**
+ * All of them together.
+ */
+total: Used, 
+/**
+ * The mean of the spans that are over and were observed in full, if there is one.
+ */
+mean: UsageMean | null, };
+export type UsageSpan = { 
+/**
+ * First day.
+ */
+first: string, 
+/**
+ * Last day.
+ */
+last: string, 
+/**
+ * Today lies in it, so it is not over.
+ */
+running: boolean, };
+export type UsageSum = { 
+/**
+ * What they are.
+ */
+supply: SupplyKind, 
+/**
+ * Which.
+ */
+slots: Array<SlotId>, 
+/**
+ * What was used in each span; partly observed where one of them was.
+ */
+each: Array<Used>, 
+/**
+ * All of them together.
+ */
+total: Used, };
+export type UsageView = { 
+/**
+ * Now.
+ */
+at: number, 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * What it is summed by.
+ */
+by: By, 
+/**
+ * The weeks or months, oldest first; the lists named `each` have one element for each of them.
+ */
+spans: Array<UsageSpan>, 
+/**
+ * The devices in the order of the sidebar, those without supplies left out.
+ */
+devices: Array<UsageDevice>, 
+/**
+ * What all of them cost.
+ */
+cost: UsageCosts, };
+export type Used = { 
+/**
+ * How much; absent when nobody observed any of its days.
+ */
+amount: Amount | null, 
+/**
+ * How many of its days were observed.
+ */
+observed_days: number, 
+/**
+ * How many days it has.
+ */
+days: number, 
+/**
+ * It is over and all of it was observed; otherwise the amount is only what is known so far.
+ */
+whole: boolean, 
+/**
+ * What it cost, one price a currency; never added to one another.
+ */
+cost: Array<Price>, 
+/**
+ * The part of `amount` whose price nobody recorded.
+ */
+unpriced: Amount | null, };
 export type Verb = "runs_out" | "worn_out" | "empty" | "full";
 export type What = { "kind": "bought", 
 /**
@@ -1476,6 +1702,8 @@ export interface Commands {
   open_sample: { args: {  }; answer: null };
   remove_sample: { args: {  }; answer: null };
   chart_file: { args: { form: ChartForm; format: string }; answer: string };
+  usage: { args: { form: UsageForm }; answer: UsageView };
+  usage_chart: { args: { form: UsageChartForm }; answer: Chart };
   import_look: { args: { plan: ImportPlan | null }; answer: ImportView };
   import_file: { args: { plan: ImportPlan; stamp: string; skip: boolean }; answer: Imported };
   restore_file: { args: {  }; answer: Restored };

@@ -41,6 +41,14 @@ export function everywhere(app: App): Command[] {
       when: framed,
     },
     {
+      id: 'go_use',
+      keys: ['Mod+5'],
+      label: m.key_use,
+      group: 'app',
+      run: () => app.router.go({ name: 'use' }),
+      when: framed,
+    },
+    {
       id: 'go_settings',
       keys: ['Mod+,'],
       label: m.key_settings,

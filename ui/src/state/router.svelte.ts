@@ -7,6 +7,7 @@ export type Route =
   | { name: 'supplies' }
   | { name: 'slot'; slot: SlotId }
   | { name: 'device'; device: EndpointId }
+  | { name: 'use' }
   | { name: 'account' }
   | { name: 'settings' }
   | { name: 'import' }

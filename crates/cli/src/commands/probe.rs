@@ -130,7 +130,12 @@ fn row(supply: &Supply, say: &Say) -> Vec<String> {
     vec![
         supply.name.clone(),
         kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default().to_owned(),
-        supply.level_pct.map_or_else(|| say.word("level_unknown"), |level| say.percent(level)),
+        match (supply.level_pct, supply.stated()) {
+            (Some(level), _) => say.percent(level),
+            // A unit that makes no share is shown as it came.
+            (None, Some(stated)) => stated,
+            (None, None) => say.word("level_unknown"),
+        },
         supply.low.map(|low| low.to_string()).unwrap_or_default(),
         state,
     ]

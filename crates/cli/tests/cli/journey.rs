@@ -194,3 +194,25 @@ fn every_command_helps() {
     assert!(text.contains("Exit codes:") && text.contains("Examples:"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
 }
+
+#[test]
+fn use_is_told_by_week_and_month_with_what_is_not_known() {
+    let home = Home::furnished();
+    home.run(&["record", "bought", "coffee pods", "--packs", "1", "--price", "10", "--on", "yesterday"])
+        .text();
+    home.run(&["record", "counted", "coffee pods", "--level", "0", "--shelf", "40"]).text();
+    let text = home.run(&["usage", "--by", "month"]);
+    assert!(text.text().starts_with("Use by month, "), "{}", text.out);
+    assert!(text.text().contains("Espresso machine\n  Coffee pods"), "{}", text.out);
+    let one = home.run(&["usage", "--slot", "coffee pods", "--from", "today"]);
+    let lines: Vec<&str> = one.text().lines().collect();
+    assert_eq!(lines[2], "Coffee pods · Espresso machine");
+    assert!(lines[3].contains("So far"), "{}", one.out);
+    assert!(lines[4].starts_with("  In all"), "{}", one.out);
+    let view = home.json(&["usage", "--device", "washing machine"]);
+    assert_eq!(view["spans"].as_array().unwrap().len(), 12);
+    let each = view["devices"][0]["slots"][0]["each"].as_array().unwrap();
+    assert_eq!((each.len(), &each[0]["amount"]), (12, &json!(null)), "nobody looked: not known, not zero");
+    home.run(&["settings", "language=de", "locale=en-US"]).text();
+    assert!(home.run(&["usage"]).text().starts_with("Verbrauch je Woche, "));
+}

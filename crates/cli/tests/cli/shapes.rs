@@ -53,6 +53,7 @@ fn shapes_are_stable() {
     shape!(home, "device", &["devices", "washing machine"]);
     shape!(home, "undone", &["undo", "--last", "coffee pods"]);
     shape!(home, "read", &["read"]);
+    shape!(home, "usage", &["usage", "--slot", "coffee pods", "--from", "today"]);
     shape!(home, "settings", &["settings"]);
     shape!(home, "removed", &["remove", "washing machine"]);
     shape!(home, "removed_devices", &["devices", "--removed"]);

@@ -30,6 +30,7 @@ const AREA: Token = token("--c-area", "#e9eef0");
 const LIKELY: Token = token("--c-likely", "#0f5f78");
 const BAND: Token = token("--c-band", "#cfe1e7");
 const LOW: Token = token("--c-low", "#a5301a");
+const BAR: Token = token("--mark-fill", "#688a96");
 const TODAY: Token = token("--c-today", "#7f8388");
 const MARK: Token = token("--c-mark", "#1b1d1f");
 /// What print and PNG stand on, and what fills hollow shapes there.
@@ -39,8 +40,8 @@ pub(crate) const TEXT_2: Token = token("--text-2", "#515559");
 
 /// The tokens this crate repeats, for the test that compares them with the stylesheet.
 #[cfg(test)]
-const TOKENS: [Token; 13] =
-    [SURFACE, TEXT, AXIS, GRID, HISTORY, AREA, LIKELY, BAND, LOW, TODAY, MARK, PAPER, TEXT_2];
+const TOKENS: [Token; 14] =
+    [SURFACE, TEXT, AXIS, GRID, HISTORY, AREA, LIKELY, BAND, LOW, BAR, TODAY, MARK, PAPER, TEXT_2];
 
 /// How a role looks. A missing fill or stroke is `none`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -141,6 +142,10 @@ roles! {
     MarkText => Look::text("c-markt", TEXT, 500),
     /// The hollow dot at the level of now.
     Dot => Look::line("c-dot", HISTORY, 1.75).hollow(),
+    /// What was used in a week or month.
+    Bar => Look::shape("c-bar", BAR),
+    /// The same where only a part of it was observed.
+    BarPart => Look::line("c-bar-part", BAR, 1.5).hollow().dashed("4 3"),
 }
 
 /// First two bytes of every key colour; the third is the role.
@@ -206,6 +211,7 @@ pub fn stylesheet() -> String {
          .c-stem, .c-band-edge { opacity: 1; }\n}\n\n\
          @media (forced-colors: active) {\n  .chart text { fill: CanvasText; }\n  \
          .c-history, .c-dot, .c-mark, .c-stem, .c-today, .c-axisline, .c-low { stroke: CanvasText; }\n  \
+         .c-bar { fill: CanvasText; }\n  .c-bar-part { fill: Canvas; stroke: CanvasText; }\n  \
          .c-dot, .c-mark, .c-area, .c-band { fill: Canvas; }\n  .c-grid { stroke: GrayText; }\n  \
          .c-likely, .c-band-edge, .c-span { stroke: Highlight; }\n}\n",
     );

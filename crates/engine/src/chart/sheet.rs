@@ -44,6 +44,18 @@ impl<'a> Sheet<'a> {
         Self { plane, area, scale: frame.size, font: frame.font }
     }
 
+    /// A sheet without time and amount: only px.
+    pub(crate) fn plain(out: &'a mut String, (width, height): (f64, f64), font: f64, paint: Paint) -> Self {
+        let size = (units(width).unsigned_abs(), units(height).unsigned_abs());
+        let area = Canvas::new(out, size, paint, font).into_drawing_area();
+        let plane = area.clone().apply_coord_spec(Cartesian2d::new(
+            0.0..1.0,
+            0.0..1.0,
+            (0..units(width), units(height)..0),
+        ));
+        Self { plane, area, scale: 1.0, font }
+    }
+
     /// An open line through (time, amount) points.
     pub(crate) fn course(&self, role: Role, points: Vec<(f64, f64)>) -> Drawn {
         self.plane.draw(&PathElement::new(points, role.key()))

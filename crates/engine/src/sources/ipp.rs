@@ -217,6 +217,8 @@ struct Row {
     type_raw: Option<String>,
     colour_raw: Option<String>,
     level: Option<i32>,
+    /// What `level` counts, as sent, where that is not percent.
+    unit_raw: Option<String>,
     low: Option<i32>,
     high: Option<i32>,
     percent: Option<u8>,
@@ -249,12 +251,14 @@ impl Row {
         }
         if self.percent.is_none() && other.percent.is_some() {
             self.level = other.level;
+            self.unit_raw = other.unit_raw;
             self.percent = other.percent;
             self.high = other.high;
             self.low = other.low.or(self.low);
             self.measures_space = other.measures_space;
         } else if self.level.is_none() {
             self.level = other.level;
+            self.unit_raw = other.unit_raw;
         }
         self.type_raw = self.type_raw.take().or(other.type_raw);
         if self.colours().is_empty() {
@@ -278,6 +282,7 @@ impl Row {
             colour_raw: self.colour_raw.map(|text| clean(&text, MAX_LABEL)),
             level_pct: self.percent,
             level_raw: self.level,
+            unit_raw: self.unit_raw.map(|text| clean(&text, MAX_LABEL)).filter(|text| !text.is_empty()),
             low: self.low,
             high: self.high,
             receptacle,
@@ -317,6 +322,7 @@ fn markers(group: &Group) -> Vec<Row> {
                 type_raw: text(&types, at),
                 colour_raw: text(&colours, at),
                 level,
+                unit_raw: None,
                 low: mark(number(&lows, at)),
                 high,
                 percent: supply::percent(level, high),
@@ -404,6 +410,7 @@ fn supply_row(entry: &[(String, String)], name: String) -> Row {
         type_raw: text("type"),
         colour_raw: text("colorantname"),
         level,
+        unit_raw: text("unit").filter(|_| !is_percent),
         low: mark(number("lowlevel")),
         high: full.or(capacity),
         percent,

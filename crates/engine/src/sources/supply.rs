@@ -93,6 +93,9 @@ pub struct Supply {
     pub level_pct: Option<u8>,
     /// Level as sent; -1 other, -2 unknown, -3 some remaining.
     pub level_raw: Option<i32>,
+    /// What `level_raw` counts, as sent, where that is not percent: `impressions`, or anything a maker writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit_raw: Option<String>,
     /// The printer's low mark, in the unit of `level_raw`.
     pub low: Option<i32>,
     /// The printer's high mark, or the capacity, in the unit of `level_raw`.
@@ -118,6 +121,13 @@ impl Supply {
     #[must_use]
     pub fn instance(&self) -> &str {
         &self.instance
+    }
+
+    /// What the printer states in words of its own, where no share can be made of it: `1200 impressions`.
+    #[must_use]
+    pub fn stated(&self) -> Option<String> {
+        let level = self.level_raw.filter(|level| *level >= 0 && self.level_pct.is_none())?;
+        self.unit_raw.as_ref().map(|unit| format!("{level} {unit}"))
     }
 
     /// How far it is from fresh, 0 (new, or an empty receptacle) to 100 (used up, or full), whatever way the

@@ -67,7 +67,7 @@ pub(super) fn folded(
     row: &SlotRow,
     rows: &[entries::EntryRow],
     mut each: impl FnMut(EntryId, Effect),
-) -> anyhow::Result<Fold> {
+) -> anyhow::Result<Refold> {
     let mut refold = Refold::of(rows.iter().map(|r| &r.entry));
     let mut said = rows.iter().map(|r| &r.entry).peekable();
     let mut say = |refold: &mut Refold, entry: &Entry| {
@@ -84,7 +84,14 @@ pub(super) fn folded(
     for entry in said {
         say(&mut refold, entry);
     }
-    Ok(refold.end())
+    Ok(refold)
+}
+
+/// The use of each day that had any, by days since 1970; older days than the fold looks at among them.
+pub fn use_days(db: &Connection, key: i64) -> anyhow::Result<BTreeMap<i32, i64>> {
+    let mut statement = db.prepare_cached("SELECT day, used FROM use_day WHERE slot = ?1 ORDER BY day")?;
+    let rows = statement.query_and_then([key], |row| Ok::<_, anyhow::Error>((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 impl Transaction<'_> {
@@ -113,6 +120,12 @@ impl Transaction<'_> {
                 results.push((entry.id, Appended::Refolded));
                 continue;
             }
+            let oldest = utc_day(entry.observed_at).saturating_sub(DAYS_KEPT);
+            let forgets = fold.days.used.first_key_value().is_some_and(|(day, _)| *day < oldest);
+            if let (true, Some((from, to))) = (forgets, dirty) {
+                // The file keeps what the fold is about to forget.
+                self.save_days(row.key, fold.days.used.range(from..=to))?;
+            }
             let (uses, since) = (fold.state.changes, first_touched(fold, entry));
             let effect = fold.apply(slot, entry);
             if fold.state.changes != uses {
@@ -129,7 +142,7 @@ impl Transaction<'_> {
         } else if changed {
             self.save_state(row.key, fold)?;
             if let Some((from, to)) = dirty {
-                self.save_days(row.key, fold, from..=to)?;
+                self.save_days(row.key, fold.days.used.range(from..=to))?;
             }
         }
         Ok(results)
@@ -140,16 +153,14 @@ impl Transaction<'_> {
         let rows = entries::entries(&self.0, row.key, &row.slot)?;
         self.mark_voided(&rows, &voided(rows.iter().map(|r| &r.entry)))?;
         let mut effects: Vec<(EntryId, Effect)> = Vec::with_capacity(rows.len());
-        let fold = folded(&self.0, row, &rows, |id, effect| effects.push((id, effect)))?;
+        let refold = folded(&self.0, row, &rows, |id, effect| effects.push((id, effect)))?;
+        let all_days = refold.all_days();
+        let fold = refold.end();
         for (id, effect) in &effects {
             self.save_effect(*id, effect)?;
         }
         self.0.execute("DELETE FROM use_day WHERE slot = ?1", [row.key])?;
-        if let (Some((&from, _)), Some((&to, _))) =
-            (fold.days.used.first_key_value(), fold.days.used.last_key_value())
-        {
-            self.save_days(row.key, &fold, from..=to)?;
-        }
+        self.save_days(row.key, &all_days)?;
         self.save_state(row.key, &fold)?;
         Ok(fold)
     }
@@ -243,12 +254,16 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn save_days(&self, key: i64, fold: &Fold, days: std::ops::RangeInclusive<i32>) -> anyhow::Result<()> {
+    fn save_days<'d>(
+        &self,
+        key: i64,
+        days: impl IntoIterator<Item = (&'d i32, &'d i64)>,
+    ) -> anyhow::Result<()> {
         let mut statement = self.0.prepare_cached(
             "INSERT INTO use_day (slot, day, used) VALUES (?1, ?2, ?3)
              ON CONFLICT (slot, day) DO UPDATE SET used = excluded.used",
         )?;
-        for (day, used) in fold.days.used.range(days) {
+        for (day, used) in days {
             statement.execute(params![key, day, used]).context("Store the use of a day")?;
         }
         Ok(())

@@ -203,7 +203,7 @@ fn refolded(
             continue;
         }
         let said = entries::entries(&tx.0, row.key, &row.slot)?;
-        let fold = folded(&tx.0, row, &said, |_, _| {}).context("Fold a slot again")?;
+        let fold = folded(&tx.0, row, &said, |_, _| {}).context("Fold a slot again")?.end();
         if kept.remove(&row.key).unwrap_or_default() != fold {
             return Err(damaged("a supply does not add up to what it says").into());
         }

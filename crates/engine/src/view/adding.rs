@@ -41,6 +41,8 @@ pub struct FoundSupply {
     pub mark: Mark,
     /// Percent left, if it says.
     pub level: Option<Amount>,
+    /// What it says instead, in its own words: `40 tenthsOfMilliliters` without a capacity, or a unit nobody knows.
+    pub stated: Option<String>,
     /// It is low by its own mark.
     pub low: bool,
 }

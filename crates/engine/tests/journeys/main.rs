@@ -16,3 +16,4 @@ mod printing;
 mod shelf;
 mod slot_page;
 mod trouble;
+mod usage;

@@ -234,9 +234,9 @@ async fn one_household_is_open_once() {
     assert!(matches!(fifth.state().await.unwrap(), AppState::Closed { .. }));
     home.engine.stop().await;
     assert!(matches!(fifth.state().await.unwrap(), AppState::Ready { .. }));
-    assert_eq!(fifth.supplies().await.unwrap().rows.len(), 5);
+    assert_eq!(fifth.supplies().await.unwrap().rows.len(), 4);
     fifth.stop().await;
-    home.restart().await;
+    home.restart_only().await;
     home.end().await;
 }
 

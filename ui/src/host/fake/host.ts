@@ -10,6 +10,7 @@ import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
 import { mute, printers, templates } from './printers';
+import { usage, usageChart } from './usage';
 import { device, run, slotView, supplies } from './views';
 
 type Answers = {
@@ -127,6 +128,12 @@ export function fakeHost(query: URLSearchParams): Host {
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
       format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
+    usage: ({ form }) => {
+      if (state === 'loading') return new Promise(() => undefined);
+      if (state === 'error') refuse('unexpected', 'Something unexpected went wrong; nothing was changed.');
+      return usage(home, form);
+    },
+    usage_chart: ({ form }) => usageChart(find(home, form.slot), form),
     preview: ({ form }) => preview(home, form),
     record: ({ form }) => {
       const done = record(home, form);
@@ -163,7 +170,7 @@ export function fakeHost(query: URLSearchParams): Host {
     open_household: ({ folder }) => {
       if (folder) return refuse('database_locked', 'The household in the browser is the only one.');
       shut = undefined;
-      return answer();
+      return answers.state({});
     },
     find_printers: () => {
       const mine = ++search;

@@ -16,6 +16,7 @@ const supply = (
   supply: kind,
   low,
   level: { milli: level * 1000, unit: 'PERCENT' },
+  stated: null,
   mark: {
     fill: level / 100,
     texture: 'solid',

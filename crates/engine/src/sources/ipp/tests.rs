@@ -343,3 +343,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_unit_that_makes_no_share_is_kept_as_it_came() {
+    let rows = octets(&[
+        "type=toner;class=supplyThatIsConsumed;unit=impressions;maxcapacity=-2;level=1200;colorantname=black;",
+        "type=toner;class=supplyThatIsConsumed;unit=wombats\u{202e};maxcapacity=-2;level=7;colorantname=cyan;",
+        "type=toner;class=supplyThatIsConsumed;unit=impressions;maxcapacity=6000;level=3000;colorantname=magenta;",
+        "type=toner;class=supplyThatIsConsumed;unit=percent;maxcapacity=100;level=50;colorantname=yellow;",
+        "type=toner;class=supplyThatIsConsumed;unit=feet;maxcapacity=-2;level=-2;colorantname=red;",
+    ]);
+    let report = one(&[("printer-supply", rows)]);
+    let told: Vec<_> =
+        report.supplies.iter().map(|s| (s.level_pct, s.stated(), s.unit_raw.clone())).collect();
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        told,
+        [
+            (None, text("1200 impressions"), text("impressions")),
+            (None, text("7 wombats"), text("wombats")),
+            (Some(50), None, text("impressions")),
+            (Some(50), None, None),
+            (None, None, text("feet")),
+        ]
+    );
+}

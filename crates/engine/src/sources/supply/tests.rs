@@ -136,6 +136,7 @@ fn supply(name: &str, kind: Kind, colours: &[&str]) -> Supply {
         colour_raw: None,
         level_pct: Some(50),
         level_raw: Some(50),
+        unit_raw: None,
         low: None,
         high: None,
         receptacle: false,

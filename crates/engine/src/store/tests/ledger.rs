@@ -48,6 +48,31 @@ fn a_late_entry_takes_its_place() {
 }
 
 #[test]
+fn use_of_long_ago_is_kept_when_the_slot_is_folded_again() {
+    let (_folder, mut store) = open();
+    let row = with_slot(&mut store, &ink());
+    let mut fold = Fold::default();
+    let year = 366 * 1440;
+    // Two years apart in one batch: the fold forgets the first use while the second arrives.
+    let all = [
+        reading(10, 0, 90),
+        reading(11, 1440, 88),
+        reading(12, 2 * year, 88),
+        reading(13, 2 * year + 1440, 85),
+    ];
+    append(&mut store, &row, &mut fold, &all);
+    let days = |store: &Store| store.read(|db| use_days(db, row.key)).unwrap();
+    let before = days(&store);
+    assert_eq!(before.values().sum::<i64>(), 5_000);
+    assert_eq!(fold.days.used.values().sum::<i64>(), 3_000, "the fold looks at four hundred days");
+    append(&mut store, &row, &mut fold, &[void(14, 2 * year + 1441, 13)]);
+    assert_eq!(days(&store).values().sum::<i64>(), 2_000);
+    append(&mut store, &row, &mut fold, &[void(15, 2 * year + 1442, 14)]);
+    assert_eq!(days(&store), before);
+    assert_eq!(stored(&store, &row), (fold.clone(), fold));
+}
+
+#[test]
 fn undo_and_redo_change_the_state_and_the_columns() {
     let (_folder, mut store) = open();
     let row = with_slot(&mut store, &ink());
@@ -277,7 +302,13 @@ proptest! {
         let (kept, again) = stored(&store, &row);
         prop_assert_eq!(&kept, &expected, "the file");
         prop_assert_eq!(&again, &expected, "the file's entries");
+        let days = store.read(|db| use_days(db, row.key)).unwrap();
+        for (day, used) in &expected.days.used {
+            prop_assert_eq!(days.get(day), Some(used));
+        }
         prop_assert_eq!(&store.write(|tx| tx.refold(&row)).unwrap(), &expected, "folded again");
+        let again = store.read(|db| use_days(db, row.key)).unwrap();
+        prop_assert_eq!(&again, &days, "the use of every day, also of those the fold forgets");
 
         let void: BTreeSet<EntryId> = voided(&all);
         for line in store.read(|db| entries(db, row.key, slot)).unwrap() {
