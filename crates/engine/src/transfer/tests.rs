@@ -197,10 +197,9 @@ pub fn cancelled_at(work: Work, nth: u64) -> Course {
     let cancel = Cancel::default();
     let seen = std::sync::atomic::AtomicU64::new(0);
     let by = cancel.clone();
-    let course = Course::new(work, cancel, move |_, _, _| {
+    Course::new(work, cancel, move |_, _, _| {
         if seen.fetch_add(1, Ordering::Relaxed) + 1 >= nth {
             by.store(true, Ordering::Relaxed);
         }
-    });
-    course
+    })
 }

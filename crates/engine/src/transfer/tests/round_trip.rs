@@ -35,13 +35,14 @@ fn kinds(slot: &Slot) -> BoxedStrategy<EntryKind> {
     .boxed()
 }
 
-fn history(slot: Slot, from: u128) -> impl Strategy<Value = Vec<Entry>> {
+fn history(slot: &Slot, from: u128) -> impl Strategy<Value = Vec<Entry>> {
     let source = prop_oneof![
         3 => Just(Source::Device),
         1 => Just(Source::Person),
         1 => Just(Source::Import),
     ];
-    let one = (0i64..200_000, source, kinds(&slot), proptest::option::of("[ -~äß日]{1,12}"));
+    let one = (0i64..200_000, source, kinds(slot), proptest::option::of("[ -~äß日]{1,12}"));
+    let slot = slot.id;
     proptest::collection::vec(one, 0..60).prop_map(move |made| {
         made.into_iter()
             .enumerate()
@@ -49,7 +50,7 @@ fn history(slot: Slot, from: u128) -> impl Strategy<Value = Vec<Entry>> {
                 let id = from + at as u128;
                 let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
                 let note = note.filter(|_| source != Source::Device);
-                Entry { note, ..entry(id, slot.id, minutes, source, kind) }
+                Entry { note, ..entry(id, slot, minutes, source, kind) }
             })
             .filter(|entry| entry.kind != EntryKind::Voided { entry: entry.id })
             .collect()
@@ -60,7 +61,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_goes_out_comes_back_the_same(ink_said in history(ink(), 1), soap_said in history(detergent(), 1000)) {
+    fn what_goes_out_comes_back_the_same(ink_said in history(&ink(), 1), soap_said in history(&detergent(), 1000)) {
         let mut home = Home::empty();
         home.household
             .keep_all(vec![
@@ -186,7 +187,7 @@ fn documents_that_are_none_are_refused_whole() {
         ("{\"entries\":[],\"format\":\"refill-export\"}".into(), "don't stand first"),
         ("{\"a\":".into(), "cut off"),
         ("{\"a\" 1}".into(), "not an export"),
-        (format!("{}1{}", "{\"a\":[".repeat(1), "[".repeat(500)), "not an export"),
+        (format!("{{\"a\":[1{}", "[".repeat(500)), "not an export"),
     ];
     let home = Home::furnished();
     let before = home.export();
