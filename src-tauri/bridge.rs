@@ -36,7 +36,10 @@ pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
                     open_at_login(&app, settings);
                     notices.settings = settings.clone();
                 }
-                Update::Found { .. } | Update::SearchEnded { .. } | Update::Trouble { .. } => {}
+                Update::Found { .. }
+                | Update::SearchEnded { .. }
+                | Update::Progress { .. }
+                | Update::Trouble { .. } => {}
             }
             if let Err(cause) = app.emit("update", &update) {
                 tracing::warn!(%cause, "an update did not reach the window");

@@ -1,10 +1,10 @@
-//! What the interface may ask of the shell: the engine's commands through one door, and three that need the system's
+//! What the interface may ask of the shell: the engine's commands through one door, and those that need the system's
 //! dialogs. Paths never come from the page: people choose them, or they lie in the data folder.
 
 use refill_engine::api::{Api, Call, dispatch};
 use refill_engine::engine::Engine;
 use refill_engine::error::{Code, Error};
-use refill_engine::view::Trouble;
+use refill_engine::view::{BackupView, ExportAs, Trouble, Written};
 use serde_json::Value;
 use std::path::PathBuf;
 use tauri::{AppHandle, Runtime, State};
@@ -32,12 +32,7 @@ pub async fn save_file<R: Runtime>(
     bytes: Option<Vec<u8>>,
 ) -> Answer<bool> {
     let content = text.map(String::into_bytes).or(bytes).unwrap_or_default();
-    let (chosen, choice) = oneshot::channel();
-    app.dialog().file().set_file_name(plain(&name)).save_file(move |path| {
-        // The window is gone: nobody waits.
-        let _ = chosen.send(path);
-    });
-    let Some(path) = choice.await.ok().flatten().and_then(local) else { return Ok(false) };
+    let Some(path) = place(&app, &name).await else { return Ok(false) };
     std::fs::write(&path, content).map(|()| true).map_err(|cause| {
         let message = format!("{} could not be written. Choose another place.", path.display());
         Error::new(Code::Unexpected, message).caused_by(cause).trouble()
@@ -65,6 +60,68 @@ pub async fn open_household<R: Runtime>(app: AppHandle<R>, engine: State<'_, Eng
     let Some(folder) = choice.await.ok().flatten().and_then(local) else { return Ok(false) };
     let folder = folder.display().to_string();
     engine.open_household(folder).await.map(|_| true).map_err(|cause| cause.trouble())
+}
+
+/// Lets the person choose a place and exports there. Absent when they cancelled.
+#[tauri::command]
+pub async fn export_data<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    name: String,
+    form: ExportAs,
+    secret: bool,
+) -> Answer<Option<Written>> {
+    let Some(path) = place(&app, &name).await else { return Ok(None) };
+    engine.export(path, form, secret).await.map(Some).map_err(|cause| cause.trouble())
+}
+
+/// Lets the person choose a place and backs up there. Absent when they cancelled.
+#[tauri::command]
+pub async fn back_up<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    name: String,
+) -> Answer<Option<Written>> {
+    let Some(path) = place(&app, &name).await else { return Ok(None) };
+    engine.back_up(path).await.map(Some).map_err(|cause| cause.trouble())
+}
+
+/// Lets the person choose the file that the import commands are about. False when they cancelled.
+#[tauri::command]
+pub async fn choose_import<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<bool> {
+    let Some(path) = existing(&app).await else { return Ok(false) };
+    engine.choose_import(path);
+    Ok(true)
+}
+
+/// Lets the person choose a backup and checks it. Absent when they cancelled.
+#[tauri::command]
+pub async fn choose_backup<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+) -> Answer<Option<BackupView>> {
+    let Some(path) = existing(&app).await else { return Ok(None) };
+    engine.choose_backup(path).await.map(Some).map_err(|cause| cause.trouble())
+}
+
+/// The place a person chose for a file to be written.
+async fn place<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().file().set_file_name(plain(name)).save_file(move |path| {
+        // The window is gone: nobody waits.
+        let _ = chosen.send(path);
+    });
+    choice.await.ok().flatten().and_then(local)
+}
+
+/// The file a person chose.
+async fn existing<R: Runtime>(app: &AppHandle<R>) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().file().pick_file(move |path| {
+        // The window is gone: nobody waits.
+        let _ = chosen.send(path);
+    });
+    choice.await.ok().flatten().and_then(local)
 }
 
 fn local(path: FilePath) -> Option<PathBuf> {

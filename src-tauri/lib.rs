@@ -62,6 +62,10 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::save_file,
             commands::show_file,
             commands::open_household,
+            commands::export_data,
+            commands::back_up,
+            commands::choose_import,
+            commands::choose_backup,
         ])
         .setup(move |app| {
             tray::show(app.handle());

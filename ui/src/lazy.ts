@@ -3,6 +3,8 @@
 export const slot = () => import('./screens/SlotDetail.svelte');
 export const device = () => import('./screens/Device.svelte');
 export const settings = () => import('./screens/Settings.svelte');
+export const import_file = () => import('./screens/Import.svelte');
+export const summary = () => import('./screens/Summary.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
@@ -13,6 +15,7 @@ export const rise = () => import('./dialogs/RiseDialog.svelte');
 export const add_device = () => import('./dialogs/AddDevice.svelte');
 export const move_device = () => import('./dialogs/MoveDevice.svelte');
 export const remove_device = () => import('./dialogs/RemoveDevice.svelte');
+export const restore = () => import('./dialogs/RestoreBackup.svelte');
 export const commands = () => import('./dialogs/Commands.svelte');
 export const keys = () => import('./dialogs/KeyList.svelte');
 
@@ -36,6 +39,9 @@ export function warm(): void {
     quiet,
     move_device,
     remove_device,
+    import_file,
+    summary,
+    restore,
   ];
   const next = (): void => {
     const load = all.shift();

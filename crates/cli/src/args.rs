@@ -3,8 +3,8 @@
 //! code.
 
 use crate::commands::{
-    add, away, care, chart, devices, find, forecast, probe, record, replay, settings, slots, stocktake,
-    supplies, undo, usage,
+    add, away, backup, care, chart, devices, export, find, forecast, import, probe, record, replay, settings,
+    slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -41,6 +41,8 @@ Examples:
   refillctl add --kind coffee-machine --name \"Espresso machine\"
   refillctl record bought \"coffee pods\" --packs 2
   refillctl chart \"cyan ink\" --png cyan.png --range year
+  refillctl export --json --to household.json
+  refillctl import history.csv --dry-run
   refillctl usage --by month
   refillctl probe ipp://192.168.1.24 --json";
 
@@ -98,7 +100,15 @@ enum Command {
     /// Remove a device; its history is kept 30 days
     Remove(devices::RemoveArgs),
     /// Bring a removed device back
-    Restore(devices::RestoreArgs),
+    BringBack(devices::BringBackArgs),
+    /// Write everything as JSON, or the ledger as CSV
+    Export(export::ExportArgs),
+    /// Import an export, a table, or a file of Grocy, Homebox or Home Assistant
+    Import(import::ImportArgs),
+    /// Copy the household into one file, checked
+    Backup(backup::BackupArgs),
+    /// Put a backup in the household's place, which is kept beside it
+    Restore(backup::RestoreArgs),
     /// Show the settings, or change some
     Settings(settings::SettingsArgs),
     /// Ask a printer what it holds; needs no household and keeps nothing
@@ -143,7 +153,11 @@ pub fn run() -> ExitCode {
         Command::Rename(args) => devices::rename(&args, &mut session),
         Command::Set(args) => slots::set(args, &mut session),
         Command::Remove(args) => devices::remove(&args, &mut session),
-        Command::Restore(args) => devices::restore(&args, &mut session),
+        Command::BringBack(args) => devices::bring_back(&args, &mut session),
+        Command::Export(args) => export::run(&args, &mut session),
+        Command::Import(args) => import::run(&args, &mut session),
+        Command::Backup(args) => backup::back_up(&args, &mut session),
+        Command::Restore(args) => backup::restore(&args, &mut session),
         Command::Settings(args) => settings::run(&args, &mut session),
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),

@@ -2,11 +2,14 @@
 
 pub mod add;
 pub mod away;
+pub mod backup;
 pub mod care;
 pub mod chart;
 pub mod devices;
+pub mod export;
 pub mod find;
 pub mod forecast;
+pub mod import;
 pub mod probe;
 pub mod record;
 pub mod replay;

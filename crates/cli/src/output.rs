@@ -4,7 +4,7 @@
 use crate::failure::{Exit, Failure};
 use refill_engine::sources::label::is_invisible;
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Spaces between two columns.
@@ -85,6 +85,21 @@ impl Out {
         };
         // Nobody reads stderr: nobody to tell.
         let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Says how far long work is, on one line of a terminal; to a file or a pipe nothing.
+    pub fn progress(self, done: u64, total: Option<u64>) {
+        let mut stderr = io::stderr().lock();
+        if self.json || !stderr.is_terminal() {
+            return;
+        }
+        let line = match total.filter(|total| *total > 0) {
+            Some(total) if done < total => format!("\r{:3} %", done.saturating_mul(100) / total),
+            Some(_) => "\r100 %\r\u{1b}[K".to_owned(),
+            None => "\r …\r".to_owned(),
+        };
+        // Nobody reads stderr: nobody to tell.
+        let _ = stderr.write_all(line.as_bytes()).and_then(|()| stderr.flush());
     }
 
     /// Tells a failure and gives the exit code.

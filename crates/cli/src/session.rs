@@ -7,7 +7,8 @@ use crate::phrase::Say;
 use refill_engine::clock::{Clock, SystemClock};
 use refill_engine::household::Household;
 use refill_engine::lock::Lock;
-use refill_engine::view::Settings;
+use refill_engine::transfer::{Cancel, Course};
+use refill_engine::view::{Settings, Work};
 use refill_engine::{places, store};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,7 +42,13 @@ impl Session {
         self.clock.new_id()
     }
 
-    fn folder(&self) -> PathBuf {
+    /// The clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// The household's folder.
+    pub fn folder(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| places::chosen(&places::data()))
     }
 
@@ -50,7 +57,11 @@ impl Session {
         self.folder().join(store::FILE).exists()
     }
 
-    fn expect(&self) -> Result<(), Failure> {
+    /// That there is a household.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn expect(&self) -> Result<(), Failure> {
         if self.exists() {
             return Ok(());
         }
@@ -104,6 +115,26 @@ impl Session {
             Some(household) => self.say(&household),
             None => Say::new(&Settings::default(), self.clock.day(self.clock.now()), self.clock.clone()),
         }
+    }
+
+    /// Long work: how far it is goes to a terminal on stderr, and an interrupt (Ctrl C) ends it without a trace.
+    pub fn course(&self, work: Work) -> Course {
+        let cancel = Cancel::default();
+        let interrupted = cancel.clone();
+        // Waits until the program ends; without it an interrupt ends the program at once, which leaves nothing half done
+        // either, but a file under a temporary name.
+        let wait = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            if let Ok(runtime) = runtime
+                && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
+            {
+                interrupted.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+        };
+        let waits = std::thread::Builder::new().name("interrupt".into()).spawn(wait);
+        drop(waits);
+        let out = self.out;
+        Course::new(work, cancel, move |_, done, total| out.progress(done, total))
     }
 
     /// Waits for work on the network.

@@ -7,8 +7,9 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
-    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, UsageView, WhatIfView,
+    AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome,
+    Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template,
+    UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -137,6 +138,14 @@ commands! {
     usage Usage { form: UsageForm } -> UsageView;
     /// What one supply used, as bars.
     usage_chart UsageChart { form: UsageChartForm } -> crate::chart::Chart;
+    /// What importing the chosen file would do; without a plan one is guessed. Nothing is changed.
+    import_look ImportLook { plan: Option<ImportPlan> } -> ImportView;
+    /// Imports the chosen file by a plan: all of it, or nothing. `stamp` is the look's; `skip` leaves refused rows out.
+    import_file ImportFile { plan: ImportPlan, stamp: String, skip: bool } -> Imported;
+    /// Puts the chosen backup in the place of the household, which is kept beside it.
+    restore_file RestoreFile {} -> Restored;
+    /// Stops the long work under way; nothing of it is left.
+    cancel_work CancelWork {} -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -12,9 +12,11 @@ use crate::form::{
 use crate::household::Household;
 use crate::run::{self, Input, Job, Opened};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
+use crate::transfer::desk::Moving;
 use crate::view::{
-    AppState, AwayView, DeviceView, FoundPrinter, LedgerLine, Outcome, Recorded, RiseAnswer, Settings,
-    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Update, UsageView, WhatIfView,
+    AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome,
+    Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template,
+    Trouble, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -57,9 +59,10 @@ impl Config {
 #[derive(Clone)]
 pub struct Engine {
     work: mpsc::Sender<Input>,
-    updates: broadcast::Sender<Update>,
-    config: Arc<Config>,
+    pub(crate) updates: broadcast::Sender<Update>,
+    pub(crate) config: Arc<Config>,
     version: &'static str,
+    pub(crate) moving: Arc<Moving>,
 }
 
 impl Engine {
@@ -71,7 +74,13 @@ impl Engine {
         let (work, requests) = mpsc::channel(REQUESTS_KEPT);
         let (updates, _) = broadcast::channel(UPDATES_KEPT);
         run::start(config.clone(), requests, updates.clone())?;
-        Ok(Self { work, updates, config: Arc::new(config), version: env!("CARGO_PKG_VERSION") })
+        Ok(Self {
+            work,
+            updates,
+            config: Arc::new(config),
+            version: env!("CARGO_PKG_VERSION"),
+            moving: Arc::default(),
+        })
     }
 
     /// What the engine tells from now on.
@@ -94,7 +103,7 @@ impl Engine {
     }
 
     /// Does `job` on the loop, with the household if it could be opened.
-    async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Opened) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -116,7 +125,7 @@ impl Engine {
     }
 
     /// Asks the open household.
-    async fn see<T: Send + 'static>(
+    pub(crate) async fn see<T: Send + 'static>(
         &self,
         look: impl FnOnce(&Household) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -371,6 +380,23 @@ impl Api for Engine {
         })
         .await?;
         self.state().await
+    }
+
+    async fn import_look(&self, plan: Option<ImportPlan>) -> Result<ImportView, Error> {
+        self.look_at_import(plan).await
+    }
+
+    async fn import_file(&self, plan: ImportPlan, stamp: String, skip: bool) -> Result<Imported, Error> {
+        self.import(plan, stamp, skip).await
+    }
+
+    async fn restore_file(&self) -> Result<Restored, Error> {
+        self.restore().await
+    }
+
+    async fn cancel_work(&self) -> Result<(), Error> {
+        self.moving.cancel();
+        Ok(())
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

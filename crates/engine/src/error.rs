@@ -43,6 +43,10 @@ pub enum Code {
     FolderMissing,
     /// The disk is full.
     DiskFull,
+    /// A file that can't be read as what it is to be: not a table, not an export, another file than was looked at.
+    BadFile,
+    /// The person stopped it.
+    Cancelled,
     /// Nothing of the above.
     Unexpected,
 }

@@ -370,7 +370,7 @@ fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>
 }
 
 /// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.
-fn bounded(settings: Settings) -> Settings {
+pub(crate) fn bounded(settings: Settings) -> Settings {
     Settings {
         text_size: settings.text_size.clamp(90, 200),
         poll_minutes: settings.poll_minutes.clamp(5, 1440),

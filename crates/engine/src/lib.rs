@@ -27,6 +27,7 @@ pub mod store;
 pub mod templates;
 pub mod tending;
 mod track;
+pub mod transfer;
 pub mod usage;
 pub mod view;
 pub mod words;

@@ -261,7 +261,7 @@ impl Household {
             change: counts(row.change),
             left: counts(row.left_after),
             undone: row.voided,
-            own: entry.source == Source::Person,
+            own: matches!(entry.source, Source::Person | Source::Import),
             amended: entry.about.is_some_and(|about| said.contains(&about)),
             note: entry.note.clone(),
             ..self.blank(entry.observed_at.timestamp_millis())

@@ -195,6 +195,46 @@ impl Opened {
         Ok(())
     }
 
+    /// Closes the household while `swap` puts another file in its place, and opens what is there then. What `swap` put
+    /// aside is put back if that can't be opened.
+    ///
+    /// # Errors
+    /// What `swap` fails with, or why the new file can't be opened; then the household is open as it was.
+    pub fn replace(
+        &mut self,
+        swap: impl FnOnce() -> Result<Option<PathBuf>, Error>,
+    ) -> Result<Option<PathBuf>, Error> {
+        let trouble = Error::new(Code::Unexpected, "The household is being replaced.").trouble();
+        if let Ok(before) = std::mem::replace(&mut self.household, Err(trouble)) {
+            before.close()?;
+        }
+        if self._lock.is_none() {
+            self._lock = Some(Lock::take(&self.folder)?);
+        }
+        let open = |folder: &Path| Household::open(folder, self.config.clock.clone());
+        let swapped = swap().and_then(|aside| match open(&self.folder) {
+            Ok(household) => Ok((household, aside)),
+            Err(cause) => {
+                if let Some(aside) = &aside {
+                    crate::store::put_back(aside, &self.folder.join(crate::store::FILE))?;
+                }
+                Err(cause)
+            }
+        });
+        let result = match swapped {
+            Ok((household, aside)) => {
+                self.household = Ok(household);
+                Ok(aside)
+            }
+            Err(cause) => {
+                self.household = open(&self.folder).map_err(|cause| cause.trouble());
+                Err(cause)
+            }
+        };
+        self.schedule();
+        result
+    }
+
     /// Does one piece of work. If it panics, the report is written by the panic hook, memory is loaded again from the
     /// file, and the loop goes on.
     fn guarded(&mut self, work: impl FnOnce(&mut Self)) {

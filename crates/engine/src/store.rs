@@ -9,6 +9,7 @@ mod file;
 mod ledger;
 mod settings;
 mod track;
+mod transfer;
 
 pub use care::{Care, asins, batch, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
@@ -19,6 +20,9 @@ pub use entries::{
 pub use ledger::{Appended, folds, use_days};
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
+#[cfg(test)]
+pub use transfer::spoil;
+pub use transfer::{Census, census, check, each_entry, knows, put_back, put_in_place};
 
 use crate::error::{Code, Error};
 use anyhow::Context;

@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod care;
 mod slot;
+mod transfer;
 mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
@@ -19,6 +20,10 @@ pub use care::{
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,
+};
+pub use transfer::{
+    BackupView, ColumnView, Dates, ExportAs, Fate, FileKind, Goes, Happened, ImportPlan, ImportView,
+    Imported, Missing, NameView, Present, Refusal, RefusedRow, Restored, Role, RowView, Sent, Work, Written,
 };
 pub use usage::{
     Price, UsageCost, UsageCosts, UsageDevice, UsageMean, UsageSlot, UsageSpan, UsageSum, UsageView, Used,

@@ -33,6 +33,9 @@ fn the_interface_has_our_types() {
     refill_engine::api::visit_types(&mut declarations);
     declarations.visit::<refill_engine::view::Update>();
     declarations.visit::<refill_engine::view::Trouble>();
+    declarations.visit::<refill_engine::view::BackupView>();
+    declarations.visit::<refill_engine::view::ExportAs>();
+    declarations.visit::<refill_engine::view::Written>();
     let mut text = String::from(
         "// Generated from the engine's view models; `npm run types` writes it, a test fails when it is stale.\n\n",
     );

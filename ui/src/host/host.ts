@@ -1,7 +1,7 @@
 // The one way out of the interface: a typed call to the engine and its updates. Three places may answer: the desktop
 // shell (tauri.ts), and the household in the browser (fake.ts). Screens know only this interface.
 
-import type { Commands, Trouble, Update } from './types';
+import type { BackupView, Commands, ExportAs, Trouble, Update, Written } from './types';
 
 export interface Host {
   /** Asks the engine; fails with `HostError` and nothing else. */
@@ -14,6 +14,14 @@ export interface Host {
   showFile(path: string): Promise<void>;
   /** Lets the person choose another household file and opens it; false when they cancelled. */
   openHousehold(): Promise<boolean>;
+  /** Lets the person choose a place and exports there; absent when they cancelled. */
+  exportData(name: string, form: ExportAs, secret: boolean): Promise<Written | null>;
+  /** Lets the person choose a place and backs up there; absent when they cancelled. */
+  backUp(name: string): Promise<Written | null>;
+  /** Lets the person choose the file that the import commands are about; false when they cancelled. */
+  chooseImport(): Promise<boolean>;
+  /** Lets the person choose a backup, which is checked; absent when they cancelled. */
+  chooseBackup(): Promise<BackupView | null>;
   /** Which system, for the name of the command key and the shape of the title bar. */
   readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
 }

@@ -41,6 +41,10 @@ export function tauriHost(): Host {
       }),
     showFile: (path) => shell('show_file', { path }),
     openHousehold: () => shell('open_household'),
+    exportData: (name, form, secret) => shell('export_data', { name, form, secret }),
+    backUp: (name) => shell('back_up', { name }),
+    chooseImport: () => shell('choose_import'),
+    chooseBackup: () => shell('choose_backup'),
     platform: platform(),
   };
 }

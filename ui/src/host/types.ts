@@ -119,6 +119,31 @@ first: string,
  * Last day.
  */
 last: string, };
+export type BackupView = { 
+/**
+ * Its name, without its folder.
+ */
+name: string, 
+/**
+ * Devices in it.
+ */
+devices: number, 
+/**
+ * Supplies in it.
+ */
+slots: number, 
+/**
+ * Entries in it.
+ */
+entries: number, 
+/**
+ * The newest of them, ms UTC.
+ */
+newest: number | null, 
+/**
+ * The same of the household that it would replace.
+ */
+present: Present, };
 export type Basis = { 
 /**
  * Use a day.
@@ -217,8 +242,17 @@ text: string,
  * What it stands for.
  */
 kind: PointKind, };
-export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "unexpected";
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
 export type Colour = string;
+export type ColumnView = { 
+/**
+ * Its header.
+ */
+header: string, 
+/**
+ * Its first three cells.
+ */
+examples: Array<string>, };
 export type Connection = { "kind": "by_hand", } | { "kind": "network", 
 /**
  * As the person or the search gave it.
@@ -249,6 +283,7 @@ level: Typed | null,
  * What lies on the shelf.
  */
 shelf: Typed | null, };
+export type Dates = "day_first" | "month_first";
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -328,6 +363,8 @@ amount: Amount,
 steps: Array<StepView>, };
 export type EndpointId = string;
 export type EntryId = string;
+export type ExportAs = "json" | "csv";
+export type Fate = "new" | "known";
 export type FigureView = { 
 /**
  * How much.
@@ -341,6 +378,7 @@ at: number,
  * The same as a day.
  */
 day: string, };
+export type FileKind = "refill" | "table" | "grocy" | "homebox" | "home_assistant";
 export type FoundPrinter = { 
 /**
  * Stable within one search.
@@ -403,6 +441,12 @@ stated: string | null,
  * It is low by its own mark.
  */
 low: boolean, };
+export type Goes = { "kind": "to", 
+/**
+ * It.
+ */
+slot: SlotId, } | { "kind": "new", } | { "kind": "nowhere", };
+export type Happened = "level" | "used" | "bought" | "replaced" | "counted";
 export type Headline = { "kind": "need_you", 
 /**
  * How many.
@@ -412,6 +456,133 @@ count: number, } | { "kind": "lasts_until",
  * The earliest end.
  */
 when: When, } | { "kind": "nothing_this_week", } | { "kind": "learning", } | { "kind": "empty", };
+export type ImportPlan = { 
+/**
+ * What each column says; empty for our own export.
+ */
+columns: Array<Role>, 
+/**
+ * How dates with strokes are written; absent = not known yet.
+ */
+dates: Dates | null, 
+/**
+ * Whose numbers they are.
+ */
+numbers: Locale, 
+/**
+ * What happened where no column says it.
+ */
+what: Happened | null, 
+/**
+ * The day of rows without one; absent = they are refused.
+ */
+undated: string | null, 
+/**
+ * Where the names go that are to go elsewhere than they would by themselves.
+ */
+sent: Array<Sent>, };
+export type ImportView = { 
+/**
+ * The file's name, without its folder.
+ */
+name: string, 
+/**
+ * What kind of file it is.
+ */
+kind: FileKind, 
+/**
+ * Its encoding, as it is named on the web.
+ */
+encoding: string, 
+/**
+ * What it was read by.
+ */
+plan: ImportPlan, 
+/**
+ * Its columns.
+ */
+columns: Array<ColumnView>, 
+/**
+ * Its names of supplies, as they stand in it first; a thousand at most.
+ */
+names: Array<NameView>, 
+/**
+ * What still has to be said; rows are not judged before.
+ */
+missing: Array<Missing>, 
+/**
+ * Whether some dates are written with strokes, so that the order of day and month matters.
+ */
+strokes: boolean, 
+/**
+ * Rows in the file, without the header and empty ones.
+ */
+rows: number, 
+/**
+ * Rows that would be added.
+ */
+new: number, 
+/**
+ * Rows that are there already.
+ */
+known: number, 
+/**
+ * Rows left out: of names that go nowhere, and of what we don't keep.
+ */
+left_out: number, 
+/**
+ * Rows refused.
+ */
+refused: number, 
+/**
+ * Devices that would be added.
+ */
+devices: number, 
+/**
+ * Supplies that would be added.
+ */
+slots: number, 
+/**
+ * The settings would be taken over.
+ */
+settings: boolean, 
+/**
+ * The first rows that are refused, a hundred at most.
+ */
+refusals: Array<RefusedRow>, 
+/**
+ * The first rows that are not, fifty at most.
+ */
+sample: Array<RowView>, 
+/**
+ * Which file this was: an import of another one is refused.
+ */
+stamp: string, };
+export type Imported = { 
+/**
+ * Entries added.
+ */
+new: number, 
+/**
+ * Rows that were there already.
+ */
+known: number, 
+/**
+ * Rows left out.
+ */
+left_out: number, 
+/**
+ * Rows refused and left out as the person wanted.
+ */
+refused: number, 
+/**
+ * Devices added.
+ */
+devices: number, 
+/**
+ * Supplies added.
+ */
+slots: number, };
 export type Lane = { "kind": "dated", 
 /**
  * Certainly enough until then.
@@ -556,6 +727,7 @@ level: Amount, } | { "kind": "overshoot",
  * How much.
  */
 amount: Amount, };
+export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type Mark = { 
 /**
@@ -590,6 +762,20 @@ stale: boolean,
  * The device says "some left".
  */
 some_left: boolean, };
+export type Missing = "date" | "supply" | "amount" | "what" | "dates";
+export type NameView = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Rows that carry it.
+ */
+rows: number, 
+/**
+ * Where they go.
+ */
+goes: Goes, };
 export type Next = { "kind": "replace_now", 
 /**
  * Pieces on the shelf.
@@ -724,6 +910,19 @@ days_in_hand: number,
  */
 order_by: string | null, };
 export type Precision = "day" | "about" | "part_of_month" | "month" | "not_before";
+export type Present = { 
+/**
+ * Devices in it.
+ */
+devices: number, 
+/**
+ * Entries in it.
+ */
+entries: number, 
+/**
+ * The newest of them, ms UTC.
+ */
+newest: number | null, };
 export type Price = { 
 /**
  * Thousandths of the currency.
@@ -794,6 +993,33 @@ slot: SlotId,
  * The effect in one amount, for "Added 1.5 l."
  */
 effect: Amount | null, };
+export type Refusal = "encoding" | "cells" | "no_supply" | "no_date" | "bad_date" | "not_then" | "bad_what" | "no_amount" | "bad_amount" | "bad_unit" | "bad_packs" | "bad_price" | "too_long" | "bad_shape" | "orphan" | "taken";
+export type RefusedRow = { 
+/**
+ * Line in the file, from 1.
+ */
+line: number, 
+/**
+ * Why.
+ */
+why: Refusal, 
+/**
+ * What stands there.
+ */
+text: string, };
+export type Restored = { 
+/**
+ * Devices.
+ */
+devices: number, 
+/**
+ * Entries.
+ */
+entries: number, 
+/**
+ * Where the household that was open before is kept; absent when there was none.
+ */
+before: string | null, };
 export type Rise = { 
 /**
  * The reading that showed it; answers name it.
@@ -816,10 +1042,45 @@ to: Amount,
  */
 last_answer: RiseAnswer | null, };
 export type RiseAnswer = "new" | "partly_refilled" | "glitch";
+export type Role = "none" | "date" | "time" | "device" | "supply" | "what" | "amount" | "unit" | "packs" | "price" | "currency" | "shop" | "note" | "id";
 export type RowAction = "replaced" | "bought" | "answer_rise";
+export type RowView = { 
+/**
+ * Line in the file, from 1.
+ */
+line: number, 
+/**
+ * What becomes of it.
+ */
+fate: Fate, 
+/**
+ * When, ms UTC.
+ */
+at: number, 
+/**
+ * The supply.
+ */
+supply: string, 
+/**
+ * What happened: the kind's word in the ledger (`purchased`, `level_read` …).
+ */
+what: string, 
+/**
+ * How much.
+ */
+amount: Amount | null, };
 export type Rule = "amazon" | "careful" | "normal" | "thrifty";
 export type Section = "needs_you" | "on_its_way" | "six_weeks" | "later" | "not_known";
 export type SensorKind = "level" | "usage" | "level_usage" | "none";
+export type Sent = { 
+/**
+ * The name as the file has it, `device / supply` where it has both.
+ */
+name: string, 
+/**
+ * Where.
+ */
+goes: Goes, };
 export type Settings = { 
 /**
  * Language of the interface: `system`, `en` or `de`.
@@ -1419,7 +1680,19 @@ printer: FoundPrinter, } | { "kind": "search_ended",
 /**
  * How many.
  */
-count: number, } | { "kind": "trouble", 
+count: number, } | { "kind": "progress", 
+/**
+ * Which.
+ */
+work: Work, 
+/**
+ * How much is done: rows, bytes or pages.
+ */
+done: number, 
+/**
+ * Of how much, where that is known.
+ */
+total: number | null, } | { "kind": "trouble", 
 /**
  * What.
  */
@@ -1830,6 +2103,20 @@ days: number,
  * How many replacements that is from.
  */
 replacements: number, };
+export type Work = "export" | "look" | "import" | "backup" | "restore";
+export type Written = { 
+/**
+ * Its name, without its folder.
+ */
+name: string, 
+/**
+ * Entries in it.
+ */
+entries: number, 
+/**
+ * Its size.
+ */
+bytes: number, };
 
 export interface Commands {
   state: { args: {  }; answer: AppState };
@@ -1870,5 +2157,9 @@ export interface Commands {
   chart_file: { args: { form: ChartForm; format: string }; answer: string };
   usage: { args: { form: UsageForm }; answer: UsageView };
   usage_chart: { args: { form: UsageChartForm }; answer: Chart };
+  import_look: { args: { plan: ImportPlan | null }; answer: ImportView };
+  import_file: { args: { plan: ImportPlan; stamp: string; skip: boolean }; answer: Imported };
+  restore_file: { args: {  }; answer: Restored };
+  cancel_work: { args: {  }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

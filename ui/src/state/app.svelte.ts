@@ -6,6 +6,7 @@ import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
 import type {
   AppState,
+  BackupView,
   DeviceBrief,
   LedgerLine,
   Recorded,
@@ -29,11 +30,13 @@ export type Sheet =
   | { kind: 'add_device'; find?: boolean; address?: string }
   | { kind: 'move_device'; device: DeviceBrief; address: string }
   | { kind: 'remove_device'; device: DeviceBrief }
+  | { kind: 'restore'; backup: BackupView }
   | { kind: 'commands' }
   | { kind: 'keys' };
 
 type Ready = Extract<AppState, { kind: 'ready' }>;
 type Closed = Extract<AppState, { kind: 'closed' }>;
+export type Progress = Extract<Update, { kind: 'progress' }>;
 
 /** For so long the frame of the window waits for what belongs into it. */
 const SOON_MS = 150;
@@ -54,6 +57,8 @@ export class App {
   /** Something went wrong in the background or in an action without a dialog. */
   trouble = $state.raw<Trouble | null>(null);
   sheet = $state.raw<Sheet | null>(null);
+  /** How far long work is. */
+  progress = $state.raw<Progress | null>(null);
   /** The row that has the list's one tab stop. */
   selected = $state<string | null>(null);
   /** Counts changes; screens that ask for themselves watch it. */
@@ -131,6 +136,16 @@ export class App {
       this.trouble = troubleOf(thrown);
       return false;
     }
+  }
+
+  /** Long work that shows how far it is. Returns what it made, or nothing when it failed, was stopped or not begun. */
+  async work<T>(run: () => Promise<T>): Promise<T | undefined> {
+    let made: T | undefined;
+    await this.attempt(async () => {
+      made = await run();
+    });
+    this.progress = null;
+    return made;
   }
 
   /** After an entry was recorded: says so, with a way back. */
@@ -225,6 +240,8 @@ export class App {
       if (this.ready) void this.refresh();
     } else if (update.kind === 'settings') {
       this.#apply(update.settings);
+    } else if (update.kind === 'progress') {
+      this.progress = update;
     } else if (update.kind === 'trouble') {
       this.trouble = update.trouble;
     }

@@ -10,7 +10,9 @@ export type Route =
   | { name: 'use' }
   | { name: 'account' }
   | { name: 'stocktake' }
-  | { name: 'settings' };
+  | { name: 'settings' }
+  | { name: 'import' }
+  | { name: 'summary' };
 
 export class Router {
   route = $state.raw<Route>({ name: 'supplies' });

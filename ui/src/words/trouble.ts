@@ -22,6 +22,8 @@ const sentences: Record<Code, () => string> = {
   database_locked: m.trouble_database_locked,
   folder_missing: m.trouble_folder_missing,
   disk_full: m.trouble_disk_full,
+  bad_file: m.trouble_bad_file,
+  cancelled: m.trouble_cancelled,
   unexpected: m.trouble_unexpected,
 };
 
@@ -29,4 +31,4 @@ export const troubleText = (trouble: Trouble): string => sentences[trouble.code]
 
 /** The details help somebody else to find the cause; for what the person can mend they are noise. */
 export const hasDetails = (trouble: Trouble): boolean =>
-  ['unexpected', 'bad_answer', 'refused', 'database_damaged'].includes(trouble.code);
+  ['unexpected', 'bad_answer', 'refused', 'database_damaged', 'bad_file'].includes(trouble.code);

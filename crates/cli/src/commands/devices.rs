@@ -1,4 +1,4 @@
-//! `refillctl devices`, `read`, `rename`, `remove` and `restore`. JSON: `{"devices": […]}` of the engine's `DeviceView`,
+//! `refillctl devices`, `read`, `rename`, `remove` and `bring-back`. JSON: `{"devices": […]}` of the engine's `DeviceView`,
 //! or one `DeviceView` where one device is named or changed.
 
 use crate::failure::Failure;
@@ -52,7 +52,7 @@ pub struct RemoveArgs {
 
 /// What to bring back.
 #[derive(Debug, Args)]
-pub struct RestoreArgs {
+pub struct BringBackArgs {
     /// The removed device; refillctl devices --removed lists them
     device: String,
 }
@@ -253,7 +253,7 @@ pub fn remove(args: &RemoveArgs, session: &mut Session) -> Result<(), Failure> {
 }
 
 /// Brings a removed device back.
-pub fn restore(args: &RestoreArgs, session: &mut Session) -> Result<(), Failure> {
+pub fn bring_back(args: &BringBackArgs, session: &mut Session) -> Result<(), Failure> {
     change(session, "done_restored", |household| {
         let id = pick::removed(household, &args.device)?;
         household.restore_device(id)?;

@@ -108,7 +108,7 @@ fn devices_are_renamed_removed_and_brought_back() {
     assert_eq!(home.json(&["devices"])["devices"].as_array().unwrap().len(), 1);
     assert_eq!(home.json(&["devices", "--removed"])["devices"][0]["name"], "Barista");
     assert_eq!(home.run(&["slot", "coffee pods"]).code, 1);
-    assert_eq!(home.json(&["restore", "Barista"])["name"], "Barista");
+    assert_eq!(home.json(&["bring-back", "Barista"])["name"], "Barista");
     assert_eq!(home.json(&["slot", "barista/coffee pods"])["row"]["left"]["milli"], 14_000);
 
     home.run(&["set", "coffee pods", "--name", "Capsules", "--low", "5", "--mute"]).text();
@@ -165,8 +165,26 @@ fn the_folder_is_found_by_the_environment_too() {
 #[test]
 fn every_command_helps() {
     for command in [
-        "supplies", "slot", "devices", "add", "record", "undo", "answer", "chart", "read", "rename", "set",
-        "remove", "restore", "settings", "probe", "find",
+        "supplies",
+        "slot",
+        "devices",
+        "add",
+        "record",
+        "undo",
+        "answer",
+        "chart",
+        "read",
+        "rename",
+        "set",
+        "remove",
+        "bring-back",
+        "export",
+        "import",
+        "backup",
+        "restore",
+        "settings",
+        "probe",
+        "find",
     ] {
         let output = program().args([command, "--help"]).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();

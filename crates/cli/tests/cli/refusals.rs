@@ -58,7 +58,7 @@ const TABLE: &[(&[&str], &str, &str, &str)] = &[
     (&["rename", "machine", ""], "bad_field", "name", "a name"),
     (&["record", "replaced", "nothing"], "slot_unknown", "supply", "No supply is called"),
     (&["remove", "nothing"], "device_unknown", "device", "No device is called"),
-    (&["restore", "machine"], "device_unknown", "removed device", "no removed device"),
+    (&["bring-back", "machine"], "device_unknown", "removed device", "no removed device"),
     (&["undo", "ffffffff"], "entry_unknown", "entry", "No entry"),
     (&["undo", "--last", "soap"], "entry_unknown", "last", "left to undo"),
     (&["answer", "pods", "new"], "entry_unknown", "slot", "nothing to answer"),

@@ -290,32 +290,38 @@ pub(super) fn each_reading(
     slot: &Slot,
     mut each: impl FnMut(Entry),
 ) -> anyhow::Result<()> {
-    let mut statement = db.prepare_cached(
-        "SELECT at, id, kind, value, unit FROM reading
-         WHERE slot = ?1 ORDER BY at, id",
-    )?;
+    let mut statement = db.prepare_cached(READINGS)?;
     let mut rows = statement.query([key])?;
     while let Some(row) = rows.next()? {
-        let at = time(row.get(0)?);
-        let unit: Option<String> = row.get(4)?;
-        let unit = unit.map_or(Ok(slot.unit), from_word)?;
-        let amount = Amount::new(row.get(3)?, unit);
-        let kind = match row.get::<_, i64>(2)? {
-            LEVEL => EntryKind::LevelRead { level: Level::Amount { amount } },
-            USE => EntryKind::Consumed { amount },
-            SOME_LEFT => EntryKind::LevelRead { level: Level::SomeLeft },
-            _ => EntryKind::LevelRead { level: Level::Unknown },
-        };
-        each(Entry {
-            id: EntryId::from_bytes(row.get(1)?),
-            slot: slot.id,
-            observed_at: at,
-            recorded_at: at,
-            source: Source::Device,
-            about: None,
-            note: None,
-            kind,
-        });
+        each(reading(row, slot)?);
     }
     Ok(())
+}
+
+/// All readings of a slot in order of effect, for [`reading`].
+pub(super) const READINGS: &str =
+    "SELECT at, id, kind, value, unit FROM reading WHERE slot = ?1 ORDER BY at, id";
+
+/// A row of [`READINGS`] as the entry it is.
+pub(super) fn reading(row: &Row<'_>, slot: &Slot) -> anyhow::Result<Entry> {
+    let at = time(row.get(0)?);
+    let unit: Option<String> = row.get(4)?;
+    let unit = unit.map_or(Ok(slot.unit), from_word)?;
+    let amount = Amount::new(row.get(3)?, unit);
+    let kind = match row.get::<_, i64>(2)? {
+        LEVEL => EntryKind::LevelRead { level: Level::Amount { amount } },
+        USE => EntryKind::Consumed { amount },
+        SOME_LEFT => EntryKind::LevelRead { level: Level::SomeLeft },
+        _ => EntryKind::LevelRead { level: Level::Unknown },
+    };
+    Ok(Entry {
+        id: EntryId::from_bytes(row.get(1)?),
+        slot: slot.id,
+        observed_at: at,
+        recorded_at: at,
+        source: Source::Device,
+        about: None,
+        note: None,
+        kind,
+    })
 }

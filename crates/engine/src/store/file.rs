@@ -110,6 +110,58 @@ pub(super) fn inspect(path: &Path, known: usize) -> Result<(), Error> {
     look().map(|_| ()).map_err(|cause| told(cause, path))
 }
 
+/// Opens a file to read it alone; one that nobody else has open gets no files beside it.
+pub(super) fn connect_to_copy(path: &Path) -> anyhow::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if with_suffix(path, "-wal").exists() {
+        connect(path, flags)
+    } else {
+        connect(Path::new(&immutable(path)), flags | OpenFlags::SQLITE_OPEN_URI)
+    }
+}
+
+/// Moves `copy` to `path`. What is at `path` is moved aside first, and moved back if that fails.
+pub(super) fn put_in_place(copy: &Path, path: &Path) -> Result<Option<PathBuf>, Error> {
+    let io = |cause| {
+        refused(
+            cause,
+            format!("{} can't be put in place. Check who may write to its folder.", copy.display()),
+        )
+    };
+    // Left by a program that was cut off: what it says belongs to the file that is moved aside.
+    let aside = path.with_extension("before-restore.db");
+    let there = path.try_exists().map_err(io)?;
+    let pairs = [("", ""), ("-wal", "-wal")];
+    if there {
+        for (from, to) in pairs {
+            remove(&with_suffix(&aside, to)).map_err(io)?;
+            let from = with_suffix(path, from);
+            if from.exists() {
+                fs::rename(&from, with_suffix(&aside, to)).map_err(io)?;
+            }
+        }
+    }
+    remove(&with_suffix(path, "-shm")).map_err(io)?;
+    let moved = fs::rename(copy, path).and_then(|()| sync_folder(path));
+    if let Err(cause) = moved {
+        put_back(&aside, path).map_err(io)?;
+        return Err(io(cause));
+    }
+    Ok(there.then_some(aside))
+}
+
+/// Undoes [`put_in_place`].
+pub(super) fn put_back(aside: &Path, path: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-wal"] {
+        let from = with_suffix(aside, suffix);
+        if from.exists() {
+            remove(&with_suffix(path, suffix))?;
+            fs::rename(&from, with_suffix(path, suffix))?;
+        }
+    }
+    sync_folder(path)
+}
+
 /// The first bytes of a file, and how many it has.
 fn header(path: &Path) -> Result<(Vec<u8>, u64), Error> {
     let read = || {

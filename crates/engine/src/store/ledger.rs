@@ -61,6 +61,32 @@ pub fn folds(db: &Connection) -> anyhow::Result<BTreeMap<i64, Fold>> {
     Ok(folds)
 }
 
+/// Folds a slot again from all that is in the file, writing nothing; `rows` are its entries, `each` hears what each did.
+pub(super) fn folded(
+    db: &Connection,
+    row: &SlotRow,
+    rows: &[entries::EntryRow],
+    mut each: impl FnMut(EntryId, Effect),
+) -> anyhow::Result<Refold> {
+    let mut refold = Refold::of(rows.iter().map(|r| &r.entry));
+    let mut said = rows.iter().map(|r| &r.entry).peekable();
+    let mut say = |refold: &mut Refold, entry: &Entry| {
+        if let Some(effect) = refold.next(&row.slot, entry) {
+            each(entry.id, effect);
+        }
+    };
+    entries::each_reading(db, row.key, &row.slot, |reading| {
+        while let Some(entry) = said.next_if(|entry| entry.key() < reading.key()) {
+            say(&mut refold, entry);
+        }
+        refold.next(&row.slot, &reading);
+    })?;
+    for entry in said {
+        say(&mut refold, entry);
+    }
+    Ok(refold)
+}
+
 /// The use of each day that had any, by days since 1970; older days than the fold looks at among them.
 pub fn use_days(db: &Connection, key: i64) -> anyhow::Result<BTreeMap<i32, i64>> {
     let mut statement = db.prepare_cached("SELECT day, used FROM use_day WHERE slot = ?1 ORDER BY day")?;
@@ -126,23 +152,8 @@ impl Transaction<'_> {
     pub fn refold(&self, row: &SlotRow) -> anyhow::Result<Fold> {
         let rows = entries::entries(&self.0, row.key, &row.slot)?;
         self.mark_voided(&rows, &voided(rows.iter().map(|r| &r.entry)))?;
-        let mut refold = Refold::of(rows.iter().map(|r| &r.entry));
         let mut effects: Vec<(EntryId, Effect)> = Vec::with_capacity(rows.len());
-        let mut said = rows.iter().map(|r| &r.entry).peekable();
-        let mut say = |refold: &mut Refold, entry: &Entry| {
-            if let Some(effect) = refold.next(&row.slot, entry) {
-                effects.push((entry.id, effect));
-            }
-        };
-        entries::each_reading(&self.0, row.key, &row.slot, |reading| {
-            while let Some(entry) = said.next_if(|entry| entry.key() < reading.key()) {
-                say(&mut refold, entry);
-            }
-            refold.next(&row.slot, &reading);
-        })?;
-        for entry in said {
-            say(&mut refold, entry);
-        }
+        let refold = folded(&self.0, row, &rows, |id, effect| effects.push((id, effect)))?;
         let all_days = refold.all_days();
         let fold = refold.end();
         for (id, effect) in &effects {
@@ -178,7 +189,7 @@ impl Transaction<'_> {
     }
 
     /// Inserts one entry where its kind belongs. False when it was there already.
-    fn insert(&self, row: &SlotRow, entry: &Entry) -> anyhow::Result<bool> {
+    pub(super) fn insert(&self, row: &SlotRow, entry: &Entry) -> anyhow::Result<bool> {
         let at = entry.observed_at.timestamp_millis();
         if is_reading(entry) {
             let (kind, amount) = match &entry.kind {
@@ -276,7 +287,7 @@ fn first_touched(fold: &Fold, entry: &Entry) -> i32 {
 }
 
 /// What devices say goes to the clustered table; what has a source, a note or a reference does not.
-fn is_reading(entry: &Entry) -> bool {
+pub(super) fn is_reading(entry: &Entry) -> bool {
     matches!(entry.kind, EntryKind::LevelRead { .. } | EntryKind::Consumed { .. })
         && entry.source == Source::Device
         && entry.about.is_none()

@@ -1,6 +1,6 @@
 //! The app as a whole: whether the household is open, settings, what went wrong, and what the engine tells.
 
-use super::FoundPrinter;
+use super::{FoundPrinter, Work};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -120,6 +120,15 @@ pub enum Update {
     SearchEnded {
         /// How many.
         count: u32,
+    },
+    /// Long work goes on.
+    Progress {
+        /// Which.
+        work: Work,
+        /// How much is done: rows, bytes or pages.
+        done: u64,
+        /// Of how much, where that is known.
+        total: Option<u64>,
     },
     /// Something went wrong in the background.
     Trouble {

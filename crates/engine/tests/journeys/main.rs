@@ -10,6 +10,7 @@ mod forms;
 mod home;
 mod killed;
 mod log;
+mod moving;
 mod presented;
 mod printer;
 mod printing;

@@ -9,6 +9,7 @@ import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './car
 import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
+import { moving } from './moving';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
 import { device, mark, run, slotView, stock, supplies, when } from './views';
@@ -94,6 +95,7 @@ export function fakeHost(query: URLSearchParams): Host {
     home.devices.find((candidate) => candidate.id === id) ??
     refuse('device_unknown', 'This device was removed.');
   let search = 0;
+  const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
     for (const printer of home.devices)
@@ -324,11 +326,23 @@ export function fakeHost(query: URLSearchParams): Host {
       home = { devices: [], slots: [], sample: false };
       return changed();
     },
+    import_look: ({ plan }) => files.look(plan),
+    import_file: ({ plan, skip }) => files.run(plan, skip),
+    restore_file: () => files.restore(),
+    cancel_work: () => files.cancel(),
     dismiss_crash: () => {
       crash = null;
       return null;
     },
   };
+
+  async function asked<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (thrown) {
+      throw thrown instanceof HostError ? thrown : new HostError(troubleOf(thrown));
+    }
+  }
 
   const host: Host & { saved: { name: string; content: string | Uint8Array }[] } = {
     saved: [],
@@ -353,6 +367,10 @@ export function fakeHost(query: URLSearchParams): Host {
       shut = undefined;
       return true;
     },
+    exportData: (name) => asked(() => files.write(name)),
+    backUp: (name) => asked(() => files.write(name)),
+    chooseImport: () => files.chooseImport(),
+    chooseBackup: () => asked(() => files.chooseBackup()),
     platform: 'browser',
   };
   return host;

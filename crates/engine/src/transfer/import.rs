@@ -1,0 +1,556 @@
+//! Import: first a look, which says row by row what would happen and changes nothing; then the same again in one
+//! transaction, all of it or nothing. Both go through the same code, so that the look can't promise what the import does
+//! not do. What is there already is recognised by its id and left as it is.
+
+use super::document::{self, DeviceDoc, Piece};
+use super::ledger_csv;
+use super::places::{Place, places};
+use super::rows::{Meant, Reading, Refused, name_of};
+use super::survey::{Survey, clipped, survey};
+use super::table::{Lines, Shape, Table};
+use super::{Course, bad_file, export::full_name, unread};
+use crate::adding::NAME_MAX;
+use crate::clock::Clock;
+use crate::error::{Code, Error};
+use crate::household::{Household, bounded};
+use crate::record::{TEXT_MAX, text};
+use crate::sources::label::clean;
+use crate::store::{self, DeviceRow, Reach, SlotRow};
+use crate::view::{
+    Fate, FileKind, Goes, ImportPlan, ImportView, Imported, NameView, Refusal, RefusedRow, RiseAnswer,
+    RowView, Settings,
+};
+use chrono::{DateTime, Utc};
+use refill_domain::endpoint::Slot;
+use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ledger::{AdmitError, Entry, EntryKind, admit};
+use refill_domain::locale::Locale;
+use refill_domain::measure::{AMOUNT_MAX, Amount, AmountError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::hash::Hasher;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+/// Refused rows that are shown.
+const REFUSALS: usize = 100;
+
+/// Rows that are shown.
+const SAMPLE: usize = 50;
+
+/// Names that are shown.
+const NAMES: usize = 1000;
+
+/// What a line of a file brings.
+enum Item {
+    Settings(Box<Settings>),
+    Device(Box<DeviceRow>),
+    Slot(Box<Slot>, Option<RiseAnswer>),
+    Entry(Box<Entry>),
+    LeftOut,
+}
+
+/// Hears of every line.
+type Each<'a> = &'a mut dyn FnMut(u64, Result<Item, Refused>) -> Result<(), Error>;
+
+/// What an import would do; nothing is changed. Without a plan one is guessed.
+///
+/// # Errors
+/// `BadFile`, `Cancelled`, or why the household can't be read.
+pub fn look(
+    household: &Household,
+    path: &Path,
+    plan: Option<&ImportPlan>,
+    course: &Course,
+) -> Result<ImportView, Error> {
+    let source = Source::open(household, path, plan, course)?;
+    let mut books = Books::of(household);
+    let mut view = source.view(path);
+    if source.missing() {
+        view.stamp = stamp(path, course)?;
+        return Ok(view);
+    }
+    household.read(|db| {
+        source.feed(household.locale(), household.clock.as_ref(), course, &mut |line, item| {
+            let name = |slot: SlotId, books: &Books| books.names.get(&slot).cloned().unwrap_or_default();
+            match item.and_then(|item| books.judge(item)) {
+                Err((why, text)) => {
+                    view.refused += 1;
+                    if view.refusals.len() < REFUSALS {
+                        view.refusals.push(RefusedRow { line, why, text: clipped(&text) });
+                    }
+                }
+                Ok(Judged::Nothing) => {}
+                Ok(Judged::LeftOut) => view.left_out += 1,
+                Ok(Judged::Settings(_)) => view.settings = true,
+                Ok(Judged::Device(_)) => view.devices += 1,
+                Ok(Judged::Slot(slot, answer)) => {
+                    books.keep_slot(SlotRow { key: -1, slot: *slot, rise_answer: answer });
+                    view.slots += 1;
+                }
+                Ok(Judged::Entry(entry)) => {
+                    let known = match books.slots.get(&entry.slot) {
+                        Some(row) if row.key >= 0 => store::knows(db, row, &entry)?,
+                        _ => false,
+                    };
+                    let fate = if known || !books.seen.insert(entry.id.0.as_u128()) {
+                        Fate::Known
+                    } else {
+                        Fate::New
+                    };
+                    match fate {
+                        Fate::New => view.new += 1,
+                        Fate::Known => view.known += 1,
+                    }
+                    if view.sample.len() < SAMPLE {
+                        view.sample.push(RowView {
+                            line,
+                            fate,
+                            at: entry.observed_at.timestamp_millis(),
+                            supply: name(entry.slot, &books),
+                            what: ledger_csv::word(&entry.kind).to_owned(),
+                            amount: amount_of(&entry.kind),
+                        });
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    })?;
+    view.rows = view.new + view.known + view.left_out + view.refused;
+    view.stamp = stamp(path, course)?;
+    Ok(view)
+}
+
+/// Imports a file that was looked at, by the same plan. Rows that are refused end it before anything is changed, unless
+/// `skip` leaves them out.
+///
+/// # Errors
+/// `BadFile` for a refused row, for another file than was looked at, or when the plan misses something; `Cancelled`.
+/// Nothing was changed then.
+pub fn import(
+    household: &mut Household,
+    path: &Path,
+    plan: &ImportPlan,
+    seen: &str,
+    skip: bool,
+    course: &Course,
+) -> Result<Imported, Error> {
+    let source = Source::open(household, path, Some(plan), course)?;
+    if source.missing() {
+        return Err(bad_file("It is not yet said what every column means. Say it, then import."));
+    }
+    let mut books = Books::of(household);
+    let mut done = Imported::default();
+    let mut items: Vec<(u64, Result<Item, Refused>)> = Vec::new();
+    let (locale, clock) = (household.locale(), household.clock.clone());
+    let result = household.write(|tx| {
+        let mut touched: BTreeMap<SlotId, SlotRow> = BTreeMap::new();
+        let mut put = |items: &mut Vec<(u64, Result<Item, Refused>)>| -> Result<(), Error> {
+            for (line, item) in items.drain(..) {
+                match item.and_then(|item| books.judge(item)) {
+                    Err(_) if skip => done.refused += 1,
+                    Err((why, text)) => return Err(refused_row(line, why, &text)),
+                    Ok(Judged::Nothing) => {}
+                    Ok(Judged::LeftOut) => done.left_out += 1,
+                    Ok(Judged::Settings(settings)) => tx.save_settings(&settings)?,
+                    Ok(Judged::Device(device)) => {
+                        tx.save_device(&device)?;
+                        done.devices += 1;
+                    }
+                    Ok(Judged::Slot(slot, rise_answer)) => {
+                        let key = tx.save_slot(&slot, rise_answer)?;
+                        let row = SlotRow { key, slot: *slot, rise_answer };
+                        touched.insert(row.slot.id, row.clone());
+                        books.keep_slot(row);
+                        done.slots += 1;
+                    }
+                    Ok(Judged::Entry(entry)) => {
+                        let Some(row) = books.slots.get(&entry.slot) else { continue };
+                        if tx.add(row, &entry)? {
+                            done.new += 1;
+                            touched.entry(entry.slot).or_insert_with(|| row.clone());
+                        } else {
+                            done.known += 1;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        };
+        source.feed(locale, clock.as_ref(), course, &mut |line, item| {
+            items.push((line, item));
+            if items.len() < 1000 { Ok(()) } else { put(&mut items) }
+        })?;
+        put(&mut items)?;
+        if stamp(path, course)? != seen {
+            return Err(bad_file("The file has changed since you looked at it. Look at it again.").into());
+        }
+        for row in touched.values() {
+            course.at(0, None)?;
+            tx.refold(row)?;
+        }
+        Ok(())
+    });
+    result?;
+    household.reload()?;
+    Ok(done)
+}
+
+fn refused_row(line: u64, why: Refusal, text: &str) -> Error {
+    let word = serde_json::to_value(why).ok();
+    let why = word.as_ref().and_then(|word| word.as_str()).unwrap_or_default().replace('_', " ");
+    bad_file(format!(
+        "Line {line} can't be imported ({why}: {}). Correct it, or leave such lines out. Nothing was changed.",
+        clipped(text)
+    ))
+}
+
+/// Which file it is, by all of its bytes.
+fn stamp(path: &Path, course: &Course) -> Result<String, Error> {
+    let mut file = File::open(path).map_err(|cause| unread(path, cause))?;
+    let mut hasher = std::hash::DefaultHasher::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut buffer).map_err(|cause| unread(path, cause))?;
+        let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
+        hasher.write(part);
+        bytes += read as u64;
+        course.at(0, None)?;
+    }
+    Ok(format!("{bytes}-{:016x}", hasher.finish()))
+}
+
+/// An open file, understood.
+enum Source<'a> {
+    Document(&'a Path),
+    Table { path: &'a Path, survey: Box<Survey>, places: HashMap<String, Place> },
+}
+
+impl<'a> Source<'a> {
+    fn open(
+        household: &Household,
+        path: &'a Path,
+        plan: Option<&ImportPlan>,
+        course: &Course,
+    ) -> Result<Self, Error> {
+        if Shape::is_document(path)? {
+            return Ok(Self::Document(path));
+        }
+        let survey = survey(path, plan, household.locale(), course)?;
+        let places = places(&survey, household, path)?;
+        Ok(Self::Table { path, survey: Box::new(survey), places })
+    }
+
+    fn missing(&self) -> bool {
+        matches!(self, Self::Table { survey, .. } if !survey.missing.is_empty())
+    }
+
+    /// What is known before any row is judged.
+    fn view(&self, path: &Path) -> ImportView {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let view = ImportView {
+            name,
+            kind: FileKind::Refill,
+            encoding: "UTF-8".into(),
+            plan: ImportPlan {
+                columns: Vec::new(),
+                dates: None,
+                numbers: Locale::EnGb,
+                what: None,
+                undated: None,
+                sent: Vec::new(),
+            },
+            columns: Vec::new(),
+            names: Vec::new(),
+            missing: Vec::new(),
+            strokes: false,
+            rows: 0,
+            new: 0,
+            known: 0,
+            left_out: 0,
+            refused: 0,
+            devices: 0,
+            slots: 0,
+            settings: false,
+            refusals: Vec::new(),
+            sample: Vec::new(),
+            stamp: String::new(),
+        };
+        let Self::Table { survey, places, .. } = self else { return view };
+        let goes = |key: &str| match places.get(key) {
+            Some(Place::There(slot)) => Goes::To { slot: slot.id },
+            Some(Place::New(_)) => Goes::New {},
+            Some(Place::Nowhere) | None => Goes::Nowhere {},
+        };
+        let names = survey.names.iter().take(NAMES);
+        ImportView {
+            kind: survey.kind,
+            encoding: survey.shape.encoding.name().into(),
+            plan: survey.plan.clone(),
+            columns: survey.columns.clone(),
+            names: names
+                .map(|(key, named)| NameView { name: key.clone(), rows: named.rows, goes: goes(key) })
+                .collect(),
+            missing: survey.missing.clone(),
+            strokes: survey.strokes,
+            rows: survey.rows,
+            ..view
+        }
+    }
+
+    /// Tells every line of the file.
+    fn feed(&self, locale: Locale, clock: &dyn Clock, course: &Course, each: Each<'_>) -> Result<(), Error> {
+        match self {
+            Self::Document(path) => {
+                let file = File::open(path).map_err(|cause| unread(path, cause))?;
+                let size = file.metadata().map_err(|cause| unread(path, cause))?.len();
+                let mut file = BufReader::with_capacity(1 << 16, file);
+                skip_mark(&mut file).map_err(|cause| unread(path, cause))?;
+                document::read(file, &Lines::of(size), course, &mut |line, piece| {
+                    each(line, piece.and_then(item))
+                })
+            }
+            Self::Table { path, survey, places } => {
+                let mut table = Table::open(path, survey.shape)?;
+                let mut reading = Reading::new(survey.kind, &survey.plan, locale, clock);
+                let mut begun: HashSet<SlotId> = HashSet::new();
+                while let Some(row) = table.next(course)? {
+                    let meant = row.cells.and_then(|cells| {
+                        let (key, ..) = name_of(&cells, &survey.plan.columns)
+                            .ok_or((Refusal::NoSupply, cells.join(" ")))?;
+                        let place = places.get(&key).unwrap_or(&Place::Nowhere);
+                        match place.slot() {
+                            None => Ok((Meant::LeftOut, place)),
+                            Some(slot) => Ok((reading.entry(&cells, slot)?, place)),
+                        }
+                    });
+                    match meant {
+                        Err(refused) => each(row.line, Err(refused))?,
+                        Ok((Meant::LeftOut, _)) => each(row.line, Ok(Item::LeftOut))?,
+                        Ok((Meant::Entry(entry), place)) => {
+                            if let Place::New(made) = place
+                                && begun.insert(made.1.id)
+                            {
+                                each(row.line, Ok(Item::Device(Box::new(made.0.clone()))))?;
+                                each(row.line, Ok(Item::Slot(Box::new(made.1.clone()), None)))?;
+                            }
+                            each(row.line, Ok(Item::Entry(entry)))?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Passes over the mark that some editors put before UTF-8.
+fn skip_mark(file: &mut BufReader<File>) -> std::io::Result<()> {
+    use std::io::BufRead;
+    if file.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
+        file.consume(3);
+    }
+    Ok(())
+}
+
+/// A piece of a document, with texts that can be shown and figures that can be.
+fn item(piece: Piece) -> Result<Item, Refused> {
+    let bad = |what: &str| (Refusal::BadShape, what.to_owned());
+    let name = |name: &str| {
+        let name = clean(name, NAME_MAX);
+        if name.is_empty() { Err(bad("name")) } else { Ok(name) }
+    };
+    let remark =
+        |text: Option<String>| text.map(|text| clean(&text, NAME_MAX)).filter(|text| !text.is_empty());
+    Ok(match piece {
+        Piece::Settings(value) => {
+            let settings: Settings =
+                serde_json::from_value(value).map_err(|cause| bad(&cause.to_string()))?;
+            Item::Settings(Box::new(bounded(settings)))
+        }
+        Piece::Device(doc) => {
+            let DeviceDoc { mut endpoint, sample, removed_at, address, identity } = *doc;
+            endpoint.name = name(&endpoint.name)?;
+            (endpoint.model, endpoint.location) = (remark(endpoint.model), remark(endpoint.location));
+            let reach = address.map(|address| Reach {
+                address: clean(&address, 300),
+                identity,
+                answered_at: None,
+                trouble: None,
+            });
+            Item::Device(Box::new(DeviceRow { endpoint, reach, sample, removed_at }))
+        }
+        Piece::Slot(doc) => {
+            let mut slot = doc.slot;
+            slot.name = name(&slot.name)?;
+            let fits = |milli: i64, least: i64| (least..=AMOUNT_MAX).contains(&milli);
+            let optional = [(slot.capacity, 1), (slot.low_own, 0), (slot.low_device, 0)];
+            if !fits(slot.pack, 1)
+                || optional.iter().any(|(milli, least)| milli.is_some_and(|m| !fits(m, *least)))
+            {
+                return Err((Refusal::BadAmount, slot.name));
+            }
+            slot.colours.truncate(16);
+            Item::Slot(Box::new(slot), doc.rise_answer)
+        }
+        Piece::Entry(entry) => Item::Entry(Box::new(readable(*entry)?)),
+    })
+}
+
+/// An entry whose texts can be shown, in whole milliseconds.
+fn readable(mut entry: Entry) -> Result<Entry, Refused> {
+    let short = |value: Option<String>| {
+        text("", value.as_deref(), TEXT_MAX)
+            .map_err(|_| (Refusal::TooLong, value.clone().unwrap_or_default()))
+    };
+    let whole = |at: DateTime<Utc>| DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at);
+    entry.observed_at = whole(entry.observed_at);
+    entry.recorded_at = whole(entry.recorded_at);
+    entry.note = short(entry.note.take())?;
+    match &mut entry.kind {
+        EntryKind::Purchased { shop, .. } => *shop = short(shop.take())?,
+        EntryKind::Received { order, .. } => {
+            *order = short(Some(std::mem::take(order)))?.ok_or((Refusal::BadShape, "order".into()))?;
+        }
+        _ => {}
+    }
+    Ok(entry)
+}
+
+/// What becomes of a line.
+enum Judged {
+    /// It is there already, and no row.
+    Nothing,
+    LeftOut,
+    Settings(Box<Settings>),
+    Device(Box<DeviceRow>),
+    Slot(Box<Slot>, Option<RiseAnswer>),
+    /// It can be, and may be there already.
+    Entry(Box<Entry>),
+}
+
+/// What is there, and what the file has brought so far.
+struct Books {
+    empty: bool,
+    devices: HashSet<EndpointId>,
+    slots: HashMap<SlotId, SlotRow>,
+    instances: HashSet<(EndpointId, String)>,
+    names: HashMap<SlotId, String>,
+    seen: HashSet<u128>,
+    now: DateTime<Utc>,
+}
+
+impl Books {
+    fn of(household: &Household) -> Self {
+        let rows = || household.slots.iter().map(|watched| &watched.row);
+        Self {
+            empty: household.devices.is_empty(),
+            devices: household.devices.iter().map(|device| device.endpoint.id).collect(),
+            slots: rows().map(|row| (row.slot.id, row.clone())).collect(),
+            instances: rows().map(|row| (row.slot.endpoint, row.slot.instance.as_str().to_owned())).collect(),
+            names: household.slots.iter().map(|w| (w.row.slot.id, full_name(household, w))).collect(),
+            seen: HashSet::new(),
+            now: household.now(),
+        }
+    }
+
+    fn keep_slot(&mut self, row: SlotRow) {
+        self.instances.insert((row.slot.endpoint, row.slot.instance.as_str().to_owned()));
+        self.names.insert(row.slot.id, row.slot.name.clone());
+        self.slots.insert(row.slot.id, row);
+    }
+
+    fn judge(&mut self, item: Item) -> Result<Judged, Refused> {
+        Ok(match item {
+            Item::LeftOut => Judged::LeftOut,
+            Item::Settings(settings) if self.empty => Judged::Settings(settings),
+            Item::Settings(_) => Judged::Nothing,
+            Item::Device(device) => {
+                if self.devices.insert(device.endpoint.id) {
+                    Judged::Device(device)
+                } else {
+                    Judged::Nothing
+                }
+            }
+            Item::Slot(slot, answer) => {
+                if self.slots.contains_key(&slot.id) {
+                    return Ok(Judged::Nothing);
+                }
+                if !self.devices.contains(&slot.endpoint) {
+                    return Err((Refusal::Orphan, slot.name));
+                }
+                if self.instances.contains(&(slot.endpoint, slot.instance.as_str().to_owned())) {
+                    return Err((Refusal::Taken, slot.name));
+                }
+                Judged::Slot(slot, answer)
+            }
+            Item::Entry(mut entry) => {
+                let Some(row) = self.slots.get(&entry.slot) else {
+                    return Err((Refusal::Orphan, entry.id.to_string()));
+                };
+                if entry.observed_at.timestamp() < 0 {
+                    return Err((Refusal::NotThen, entry.observed_at.to_string()));
+                }
+                entry.recorded_at = entry.recorded_at.min(self.now).max(DateTime::UNIX_EPOCH);
+                admit(&entry, &row.slot, self.now).map_err(|cause| (why(cause), shown(&entry)))?;
+                Judged::Entry(entry)
+            }
+        })
+    }
+}
+
+fn why(cause: AdmitError) -> Refusal {
+    match cause {
+        AdmitError::Amount(AmountError::OtherKind { .. }) => Refusal::BadUnit,
+        AdmitError::Amount(_) | AdmitError::AboveFull => Refusal::BadAmount,
+        AdmitError::Future => Refusal::NotThen,
+        AdmitError::Empty => Refusal::NoAmount,
+        AdmitError::TooMany => Refusal::BadPacks,
+        AdmitError::Currency => Refusal::BadPrice,
+        AdmitError::Itself => Refusal::BadShape,
+    }
+}
+
+/// What to show of an entry that can't be.
+fn shown(entry: &Entry) -> String {
+    match amount_of(&entry.kind) {
+        Some(amount) => refill_domain::locale::format_exact(amount, Locale::EnGb),
+        None => ledger_csv::word(&entry.kind).to_owned(),
+    }
+}
+
+/// The figure of an entry.
+fn amount_of(kind: &EntryKind) -> Option<Amount> {
+    use refill_domain::ledger::Level;
+    match kind {
+        EntryKind::LevelRead { level: Level::Amount { amount } } | EntryKind::Consumed { amount } => {
+            Some(*amount)
+        }
+        EntryKind::Purchased { packs, content, .. } | EntryKind::Received { packs, content, .. } => {
+            match content {
+                Some(content) => {
+                    content.milli.checked_mul(i64::from(*packs)).map(|milli| Amount::new(milli, content.unit))
+                }
+                None => Some(Amount::whole(i64::from(*packs), refill_domain::measure::Unit::Count)),
+            }
+        }
+        EntryKind::Counted { level, shelf } => level.or(*shelf),
+        EntryKind::Replaced { capacity, .. } => *capacity,
+        EntryKind::LevelRead { .. } | EntryKind::Voided { .. } => None,
+    }
+}
+
+/// The plan names no supply twice, and not more than can be shown.
+///
+/// # Errors
+/// `BadField`.
+pub fn check_plan(plan: &ImportPlan) -> Result<(), Error> {
+    let mut names = HashSet::new();
+    if plan.sent.len() > NAMES || !plan.sent.iter().all(|sent| names.insert(sent.name.as_str())) {
+        return Err(Error::new(Code::BadField, "A name can go to one place only.").at("sent"));
+    }
+    Ok(())
+}
