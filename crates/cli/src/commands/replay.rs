@@ -7,8 +7,9 @@ use crate::failure::Failure;
 use crate::output::table;
 use crate::session::Session;
 use clap::Args;
-use refill_domain::forecast::replay::{Risk, Rule, Tally, container, replay};
 use refill_domain::forecast::series::{Case, CaseError, History, used_by_levels};
+use refill_domain::replenish::Rule;
+use refill_domain::replenish::replay::{Tally, container, replay};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -16,8 +17,7 @@ use std::io;
 /// Content of a full gauge, in percent.
 const FULL: f64 = 100.0;
 
-const RULES: [Rule; 4] =
-    [Rule::Amazon, Rule::Ours(Risk::Careful), Rule::Ours(Risk::Normal), Rule::Ours(Risk::Thrifty)];
+const RULES: [Rule; 4] = [Rule::Amazon, Rule::Careful, Rule::Normal, Rule::Thrifty];
 
 fn help() -> String {
     format!(
@@ -118,9 +118,9 @@ fn used_by_day(case: &Case) -> Result<(Vec<f64>, bool), CaseError> {
 fn name(rule: Rule) -> &'static str {
     match rule {
         Rule::Amazon => "amazon",
-        Rule::Ours(Risk::Careful) => "ours_careful",
-        Rule::Ours(Risk::Normal) => "ours_normal",
-        Rule::Ours(Risk::Thrifty) => "ours_thrifty",
+        Rule::Careful => "ours_careful",
+        Rule::Normal => "ours_normal",
+        Rule::Thrifty => "ours_thrifty",
     }
 }
 
