@@ -4,6 +4,7 @@
 import { createContext } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
+import { untrack } from 'svelte';
 import type {
   AppState,
   BackupView,
@@ -26,7 +27,7 @@ import { Undo } from './undo.svelte';
 export type Sheet =
   | { kind: 'bought' | 'replaced' | 'counted'; row: SupplyRow; amends?: LedgerLine }
   | { kind: 'rise'; row: SupplyRow; rise: Rise }
-  | { kind: 'quiet'; row: SupplyRow }
+  | { kind: 'quiet' | 'what_if'; row: SupplyRow }
   | { kind: 'add_device'; find?: boolean; address?: string }
   | { kind: 'move_device'; device: DeviceBrief; address: string }
   | { kind: 'remove_device'; device: DeviceBrief }
@@ -201,8 +202,9 @@ export class App {
   }
 
   say(text: string): void {
-    // The same text twice in a row is spoken twice: the second one differs by an invisible space.
-    this.spoken = this.spoken === text ? `${text}\u00a0` : text;
+    // The same text twice in a row is spoken twice: the second one differs by an invisible space. Whoever speaks does
+    // not wait for what is spoken: an effect that does would run for ever.
+    this.spoken = untrack(() => this.spoken) === text ? `${text}\u00a0` : text;
   }
 
   row(slot: string): SupplyRow | undefined {
