@@ -1,10 +1,9 @@
 // What the whole window shares: whether the household is open, its supplies, the settings, where the person is, what
 // dialog is open, and what was done last. Asks again when the engine says that something changed.
 
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
-import { untrack } from 'svelte';
 import type {
   AppState,
   BackupView,
