@@ -17,7 +17,7 @@ pub struct BadId {
 }
 
 impl BadId {
-    fn new(text: &str, wanted: &'static str) -> Self {
+    pub(crate) fn new(text: &str, wanted: &'static str) -> Self {
         Self { text: text.chars().take(80).collect(), wanted }
     }
 }

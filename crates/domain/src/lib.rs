@@ -1,10 +1,13 @@
 //! The pure rules of Refill: amounts and units, devices and slots, the ledger and its fold, run-out forecasts and
-//! what to do about them.
+//! what to do about them; and what is said between clouds: Alexa's messages, the older replenishment service, its
+//! notifications, and the rules of delivering and believing them.
 //!
 //! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
 //! come in from outside, and the same input gives the same answer for ever.
 
+pub mod alexa;
 pub mod endpoint;
+pub mod figures;
 pub mod fold;
 pub mod forecast;
 pub mod ids;
@@ -14,7 +17,9 @@ pub mod market;
 pub mod measure;
 pub mod reconcile;
 pub mod replenish;
+pub mod secret;
 pub mod shelf;
+pub mod skill;
 pub mod spelling;
 pub mod usage;
 
