@@ -6,6 +6,7 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod alexa;
+pub mod drs;
 pub mod endpoint;
 pub mod figures;
 pub mod fold;
@@ -20,6 +21,7 @@ pub mod replenish;
 pub mod secret;
 pub mod shelf;
 pub mod skill;
+pub mod sns;
 pub mod spelling;
 pub mod usage;
 

@@ -1,51 +1,7 @@
 //! Identifiers that go over the wire, each checked against the limits of protocols 2.1 and 2.2.
 
-use crate::ids::{BadId, EndpointId};
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
+use crate::ids::{EndpointId, wire_id};
 use uuid::Uuid;
-
-macro_rules! wire_id {
-    ($(#[$doc:meta])* $name:ident, $max:literal, $fits:expr, $wanted:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = BadId;
-
-            fn from_str(text: &str) -> Result<Self, BadId> {
-                let fits: fn(char) -> bool = $fits;
-                if !text.is_empty() && text.len() <= $max && text.chars().all(fits) {
-                    Ok(Self(text.to_owned()))
-                } else {
-                    Err(BadId::new(text, $wanted))
-                }
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
 
 wire_id!(
     /// Alexa's `endpointId` of a device: unique over all customers, the same for ever. Ours are the device's UUID; ids
