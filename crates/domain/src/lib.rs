@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod figures;
 pub mod fold;
 pub mod forecast;
+pub mod gateway;
 pub mod ids;
 pub mod ledger;
 pub mod locale;
