@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod locale;
 pub mod market;
 pub mod measure;
+pub mod orders;
 pub mod outbox;
 pub mod reconcile;
 pub mod replenish;

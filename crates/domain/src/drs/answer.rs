@@ -128,7 +128,7 @@ pub struct OrderInfo {
 }
 
 /// One item of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OrderItem {
     /// Its product number.
     pub asin: Option<String>,
@@ -143,7 +143,7 @@ pub struct OrderItem {
 }
 
 /// How an item stands; an open list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemStatus {
     /// Not yet paid.

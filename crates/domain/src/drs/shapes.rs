@@ -43,7 +43,7 @@ pub enum ShapeVersion {
 }
 
 /// A product as ordered or chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Product {
     /// Its number, in version 2.
     pub asin: Option<String>,
@@ -56,7 +56,7 @@ pub struct Product {
 }
 
 /// Whether a slot reorders by itself, and what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SlotSubscription {
     /// It does.
     pub subscribed: bool,

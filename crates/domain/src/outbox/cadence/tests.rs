@@ -177,7 +177,11 @@ fn zone(number: usize) -> impl Fn(DateTime<Utc>) -> FixedOffset + Copy {
     move |at| {
         // Days 28 to 240 are summer; half of the zones change at their own midnight, the worst hour there is.
         let since = at - START
-            + if number % 2 == 0 { TimeDelta::minutes(i64::from(minutes)) } else { TimeDelta::zero() };
+            + if number.is_multiple_of(2) {
+                TimeDelta::minutes(i64::from(minutes))
+            } else {
+                TimeDelta::zero()
+            };
         let in_summer = summer && (28..240).contains(&since.num_days());
         FixedOffset::east_opt((minutes + if in_summer { 60 } else { 0 }) * 60).unwrap()
     }
