@@ -13,6 +13,7 @@ pub use answer::{
     read_done, read_order_info, read_replenished, read_subscription_info,
 };
 pub use register::{Authorize, BadRegistration, Stage, authorize_url, scope_data};
+pub(crate) use request::encoded;
 pub use request::{
     ApiVersion, BASE_URL, Body, FaultySlotStatus, Method, Request, SlotStatus, SlotStatusBody,
 };

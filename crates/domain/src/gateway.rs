@@ -4,7 +4,7 @@
 
 mod lwa;
 
-pub use lwa::{Granted, REFRESH_AHEAD, TokenAnswer, TokenStop, classify_token};
+pub use lwa::{Client, Granted, REFRESH_AHEAD, TokenAnswer, TokenRequest, TokenStop, classify_token};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,7 @@ fn again_at(retry_after: Option<&str>, attempt: Attempt, now: DateTime<Utc>) -> 
     };
     let own = span / 2 + share(span / 2, attempt.jitter);
     let asked = retry_after.and_then(|text| asked_wait(text, now)).unwrap_or_default();
-    now + own.max(asked + share(asked / 8, attempt.jitter).min(RETRY_AFTER_MAX - asked))
+    now + own.max((asked + share(asked / 8, attempt.jitter)).min(RETRY_AFTER_MAX))
 }
 
 fn share(of: TimeDelta, jitter: u32) -> TimeDelta {
@@ -241,12 +241,12 @@ fn share(of: TimeDelta, jitter: u32) -> TimeDelta {
 fn asked_wait(text: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
     let text = text.trim();
     let wait = if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        // More digits than a number holds is longer than the cap in any case.
-        text.parse::<u32>().map_or(RETRY_AFTER_MAX, |seconds| TimeDelta::seconds(i64::from(seconds)))
+        // More digits than a number holds are a long time in any case.
+        TimeDelta::seconds(i64::from(text.parse::<u32>().unwrap_or(u32::MAX)))
     } else {
         DateTime::parse_from_rfc2822(text).ok()?.to_utc() - now
     };
-    (wait > TimeDelta::zero()).then(|| wait.min(RETRY_AFTER_MAX))
+    (wait > TimeDelta::zero()).then_some(wait)
 }
 
 #[cfg(test)]

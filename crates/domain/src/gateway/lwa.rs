@@ -2,6 +2,7 @@
 //! refusal that the configuration is wrong, and everything else that it has to be asked again.
 
 use super::{Attempt, Came, again_at};
+use crate::drs::encoded;
 use crate::secret::Secret;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,64 @@ const TOKEN_MAX: usize = 4096;
 
 /// The life of a token that does not say: as documented.
 const USUAL_LIFE: i64 = 3600;
+
+/// Who asks: the skill's Alexa client of the Permissions page, not its account-linking one; or the security profile of the
+/// older service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its secret; none for a public client, which proves itself by the verifier.
+    pub secret: Option<Secret>,
+}
+
+/// What is asked of the token endpoint.
+#[derive(Debug, Clone, Copy)]
+pub enum TokenRequest<'a> {
+    /// Tokens for a code, good for five minutes.
+    Code {
+        /// The code.
+        code: &'a Secret,
+        /// For the web and DRS flows: where the code came back to.
+        redirect_uri: Option<&'a str>,
+        /// PKCE's verifier, if the code was asked for with a challenge.
+        verifier: Option<&'a Secret>,
+    },
+    /// A new access token.
+    Refresh {
+        /// The refresh token that came last.
+        token: &'a Secret,
+    },
+}
+
+impl TokenRequest<'_> {
+    /// The body, `application/x-www-form-urlencoded`.
+    pub fn form(&self, client: &Client<'_>) -> Secret {
+        let pairs: [(&str, Option<&str>); 7] = match self {
+            Self::Code { code, redirect_uri, verifier } => [
+                ("grant_type", Some("authorization_code")),
+                ("code", Some(code.expose())),
+                ("redirect_uri", *redirect_uri),
+                ("code_verifier", verifier.map(Secret::expose)),
+                ("refresh_token", None),
+                ("client_id", Some(client.id)),
+                ("client_secret", client.secret.as_ref().map(Secret::expose)),
+            ],
+            Self::Refresh { token } => [
+                ("grant_type", Some("refresh_token")),
+                ("code", None),
+                ("redirect_uri", None),
+                ("code_verifier", None),
+                ("refresh_token", Some(token.expose())),
+                ("client_id", Some(client.id)),
+                ("client_secret", client.secret.as_ref().map(Secret::expose)),
+            ],
+        };
+        let said =
+            pairs.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", encoded(value))));
+        Secret::new(said.collect::<Vec<_>>().join("&"))
+    }
+}
 
 /// What the token endpoint's answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]

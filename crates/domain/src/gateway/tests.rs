@@ -106,6 +106,46 @@ fn retry_after_is_honoured_up_to_an_hour() {
     }
 }
 
+#[test]
+fn no_jitter_leads_beyond_the_hour() {
+    for (text, jitter, wanted) in
+        [("800", 0, 800), ("800", u32::MAX, 899), ("3500", u32::MAX, 3600), ("9999", u32::MAX, 3600)]
+    {
+        let came = Came::Answer { status: 429, retry_after: Some(text), body: b"" };
+        let Outcome::Wait { until } = classify(came, Attempt { jitter, ..FIRST }, START) else {
+            panic!("a wait")
+        };
+        assert_eq!((until - START).num_seconds(), wanted, "{text} with {jitter}");
+    }
+}
+
+#[test]
+fn token_requests_hold_what_each_grant_needs() {
+    let client = Client { id: "amzn1.c&1", secret: Some(Secret::new("s=1")) };
+    let (code, token) = (Secret::new("AN+b"), Secret::new("Atzr|y z"));
+    let form = |request: TokenRequest<'_>, client: &Client<'_>| request.form(client).expose().to_owned();
+    let exchange = TokenRequest::Code { code: &code, redirect_uri: None, verifier: None };
+    assert_eq!(
+        form(exchange, &client),
+        "grant_type=authorization_code&code=AN%2Bb&client_id=amzn1.c%261&client_secret=s%3D1"
+    );
+    let registered = TokenRequest::Code {
+        code: &code,
+        redirect_uri: Some("https://m.example/lwa"),
+        verifier: Some(&token),
+    };
+    assert_eq!(
+        form(registered, &Client { secret: None, ..client.clone() }),
+        "grant_type=authorization_code&code=AN%2Bb&redirect_uri=https%3A%2F%2Fm.example%2Flwa\
+         &code_verifier=Atzr%7Cy%20z&client_id=amzn1.c%261"
+    );
+    assert_eq!(
+        form(TokenRequest::Refresh { token: &token }, &client),
+        "grant_type=refresh_token&refresh_token=Atzr%7Cy%20z&client_id=amzn1.c%261&client_secret=s%3D1"
+    );
+    assert!(!format!("{:?} {client:?}", TokenRequest::Refresh { token: &token }).contains("Atzr"));
+}
+
 fn token_answer(status: u16, body: &str) -> TokenAnswer {
     classify_token(Came::Answer { status, retry_after: None, body: body.as_bytes() }, FIRST, START)
 }

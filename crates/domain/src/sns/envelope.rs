@@ -63,6 +63,19 @@ pub enum BadEnvelope {
     Topic,
 }
 
+impl BadEnvelope {
+    /// A stable name, for answers to programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too-large",
+            Self::Json(_) | Self::Missing(_) => "malformed",
+            Self::SignatureVersion => "signature-version",
+            Self::Timestamp => "timestamp",
+            Self::Topic => "topic-unknown",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire {
