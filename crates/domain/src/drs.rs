@@ -7,6 +7,7 @@ mod register;
 mod request;
 mod rule;
 mod shapes;
+mod status;
 
 pub use answer::{
     Answered, DetailCode, DrsError, ItemStatus, OrderInfo, OrderItem, Replenished, TestOrder, read_cancelled,
