@@ -10,5 +10,5 @@ mod order;
 pub use cadence::{
     Pending, PendingKind, Planned, Reported, Watched, anchor, due, health_due, local_day, next_day, utc_day,
 };
-pub use delivery::{Delivery, Gate, GateState, NotNow, Settled, State};
+pub use delivery::{Delivery, Gate, GateState, NotNow, Settled, State, UNDER_WAY_MAX};
 pub use order::{Lane, Part, Queued, lanes, ready, superseded_by};

@@ -15,7 +15,7 @@ const SET_BACK: TimeDelta = TimeDelta::hours(2);
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-/// The last report of a sensor.
+/// The last report of a sensor: its last level, or the last sum of a level-usage sensor. Replacements don't count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported {
     /// The level it gave; none for sums of use.

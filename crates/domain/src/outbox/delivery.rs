@@ -6,6 +6,9 @@ use crate::gateway::{Attempt, Came, Outcome, Reason, Stop, classify};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// Messages of one account that are under way at the same time (ours).
+pub const UNDER_WAY_MAX: usize = 4;
+
 /// Where a message stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -93,6 +96,17 @@ impl Gate {
             GateState::Until { at } => at <= now,
             GateState::Refreshing | GateState::Stopped { .. } => false,
         }
+    }
+
+    /// How many more messages may be begun, with so many under way. After a wait one alone tries whether it is over, so
+    /// that a struggling gateway is not met by everything that has piled up.
+    pub fn allowance(&self, under_way: usize, now: DateTime<Utc>) -> usize {
+        let most = match self.state {
+            GateState::Open => UNDER_WAY_MAX,
+            GateState::Until { at } if at <= now => 1,
+            _ => 0,
+        };
+        most.saturating_sub(under_way)
     }
 
     /// A new token is there: by refresh, or because the customer linked again.

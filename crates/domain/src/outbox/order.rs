@@ -83,7 +83,7 @@ impl<'a> Held<'a> {
 
 /// The messages of one account that may be begun now, at most `limit`, in order: all that is ahead of them in their lanes
 /// is settled. A message that waits holds its lanes; a parked one does not. Whether the account may send at all is the
-/// gate's to say.
+/// gate's to say. The oldest part of a long queue is enough to pass.
 pub fn ready<'a>(queue: &[Queued<'a>], limit: usize, now: DateTime<Utc>) -> Vec<&'a MessageId> {
     let mut held = Held::default();
     let mut ready = Vec::new();
@@ -108,7 +108,7 @@ pub fn ready<'a>(queue: &[Queued<'a>], limit: usize, now: DateTime<Utc>) -> Vec<
 ///
 /// A level or health replaces an older one of the same parts. A description of devices replaces an older one, unless
 /// something of these devices stands between. A removal replaces levels and descriptions. Usage and replacements are
-/// never replaced.
+/// never replaced. Only messages that are not settled and share a device with `new` matter; passing those is enough.
 pub fn superseded_by<'a>(queue: &[Queued<'a>], new: &Report) -> Vec<&'a MessageId> {
     let new_lanes: BTreeSet<Lane> = lanes(new).into_iter().collect();
     let devices: BTreeSet<&ApplianceId> = new.appliances().into_iter().collect();

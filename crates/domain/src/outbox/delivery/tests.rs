@@ -98,6 +98,27 @@ fn a_thousand_refusals_are_one_refresh_and_late_ones_none() {
 }
 
 #[test]
+fn after_a_wait_one_message_tries_alone() {
+    let until = |at| Gate { state: GateState::Until { at }, generation: 0 };
+    let refreshing = Gate { state: GateState::Refreshing, generation: 0 };
+    for (gate, under_way, wanted) in [
+        (Gate::open(), 0, 4),
+        (Gate::open(), 3, 1),
+        (Gate::open(), 9, 0),
+        (until(seconds(1)), 0, 0),
+        (until(START), 0, 1),
+        (until(START), 1, 0),
+        (refreshing, 0, 0),
+    ] {
+        assert_eq!(gate.allowance(under_way, START), wanted, "{gate:?} with {under_way}");
+    }
+    let mut gate = until(START);
+    let mut probe = sending(&gate);
+    probe.settle(answer(202), &mut gate, None, None, 0, START);
+    assert_eq!(gate.state, GateState::Open, "it was over");
+}
+
+#[test]
 fn newer_levels_and_halves_take_its_place() {
     let superseded = |by| State::Superseded { by: id(by) };
     for came in [answer(500), Came::Lost, answer(401), answer(400), answer(403)] {
