@@ -68,7 +68,8 @@ async fn the_wrong_token_region_or_request_gets_its_own_code() {
     let many = add_or_update(&token, &many).to_string();
     let large = format!("{}{}", " ".repeat(256 * 1024), event(&token));
     let json = "application/json";
-    let rows: Vec<(&str, &str, Option<&str>, &str, String, u16, &str, &str)> = vec![
+    type Row<'r> = (&'r str, &'r str, Option<&'r str>, &'r str, String, u16, &'r str, &'r str);
+    let rows: Vec<Row<'_>> = vec![
         ("no token", "/na", None, json, event(&token), 401, "INVALID_ACCESS_TOKEN_EXCEPTION", "3.2"),
         (
             "a made up token",

@@ -88,8 +88,7 @@ async fn a_code_becomes_tokens_which_are_refreshed() {
     let back = side.token(&refreshed).await.json();
     assert_ne!(back["access_token"], tokens["access_token"]);
     assert_eq!(back["refresh_token"], tokens["refresh_token"], "the same, unless told to rotate");
-    let mut config = Config::default();
-    config.rotate_refresh_tokens = true;
+    let config = Config { rotate_refresh_tokens: true, ..Config::default() };
     assert_eq!(side.send(side.to(Method::PUT, "/_board/config").json(&config)).await.status, 204);
     let back = side.token(&refreshed).await.json();
     assert_ne!(back["refresh_token"], tokens["refresh_token"]);
@@ -114,7 +113,8 @@ async fn a_wrong_token_request_is_refused_as_observed() {
     let (who, why) = (("client_id", id), ("client_secret", secret));
     let back = ("redirect_uri", RETURN);
     let other = [("client_id", SKILL_CLIENT.0), ("client_secret", SKILL_CLIENT.1)];
-    let rows: Vec<(Vec<(&str, &str)>, bool, u16, &str, &str)> = vec![
+    type Row<'r> = (Vec<(&'r str, &'r str)>, bool, u16, &'r str, &'r str);
+    let rows: Vec<Row<'_>> = vec![
         (vec![who, why], true, 400, "invalid_request", "grant_type"),
         (vec![("grant_type", "password"), who, why], true, 400, "unsupported_grant_type", ""),
         (vec![auth, why, back], true, 400, "invalid_request", "client_id"),

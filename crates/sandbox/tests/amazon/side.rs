@@ -168,7 +168,7 @@ pub fn add_or_update(token: &str, devices: &[Value]) -> Value {
     }})
 }
 
-fn of_device(token: &str, id: &str, head: Value, payload: Value) -> Value {
+fn of_device(token: &str, id: &str, head: &Value, payload: &Value) -> Value {
     json!({"event": {
         "header": head,
         "endpoint": {"scope": {"type": "BearerToken", "token": token}, "endpointId": id},
@@ -180,8 +180,8 @@ pub fn change(token: &str, id: &str, number: u32, left: f64) -> Value {
     let mut event = of_device(
         token,
         id,
-        header("Alexa", "ChangeReport", number),
-        json!({"change": {"cause": {"type": "PERIODIC_POLL"}, "properties": [{
+        &header("Alexa", "ChangeReport", number),
+        &json!({"change": {"cause": {"type": "PERIODIC_POLL"}, "properties": [{
             "namespace": "Alexa.InventoryLevelSensor",
             "instance": "Ink.Cyan",
             "name": "level",
@@ -204,7 +204,7 @@ pub fn consumed(token: &str, id: &str, number: u32, pods: u32) -> Value {
     let mut head = header("Alexa.InventoryUsageSensor", "InventoryConsumed", number);
     head["instance"] = json!("Pods");
     let usage = json!({"usage": {"@type": "Count", "value": pods}, "timeOfSample": "2026-03-01T11:59:00Z"});
-    of_device(token, id, head, usage)
+    of_device(token, id, &head, &usage)
 }
 
 pub fn ran(token: &str, id: &str, number: u32, duration: &str) -> Value {
@@ -212,13 +212,13 @@ pub fn ran(token: &str, id: &str, number: u32, duration: &str) -> Value {
     head["instance"] = json!("Filter");
     let usage =
         json!({"usage": {"@type": "Duration", "value": duration}, "timeOfSample": "2026-03-01T11:59:00Z"});
-    of_device(token, id, head, usage)
+    of_device(token, id, &head, &usage)
 }
 
 pub fn replaced(token: &str, id: &str, number: u32) -> Value {
     let mut head = header("Alexa.InventoryLevelUsageSensor", "InventoryReplaced", number);
     head["instance"] = json!("Filter");
-    of_device(token, id, head, json!({"replacedDate": "2026-03-01T11:00:00Z"}))
+    of_device(token, id, &head, &json!({"replacedDate": "2026-03-01T11:00:00Z"}))
 }
 
 pub fn deleted(token: &str, id: &str) -> Value {
@@ -231,7 +231,7 @@ pub fn deleted(token: &str, id: &str) -> Value {
 pub fn state(token: &str, id: &str, number: u32) -> Value {
     let mut head = header("Alexa", "StateReport", number);
     head["correlationToken"] = json!("opaque");
-    let mut event = of_device(token, id, head, json!({}));
+    let mut event = of_device(token, id, &head, &json!({}));
     event["context"] = change(token, id, number, 5.0)["context"].clone();
     event
 }
@@ -239,5 +239,5 @@ pub fn state(token: &str, id: &str, number: u32) -> Value {
 pub fn failed(token: &str, id: &str, number: u32, kind: &str) -> Value {
     let mut head = header("Alexa", "ErrorResponse", number);
     head["correlationToken"] = json!("opaque");
-    of_device(token, id, head, json!({"type": kind, "message": "for the developer"}))
+    of_device(token, id, &head, &json!({"type": kind, "message": "for the developer"}))
 }
