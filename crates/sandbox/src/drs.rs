@@ -204,7 +204,7 @@ fn answered(
                 refuse("the device", "is no test device", "4.4")?;
             }
             let times = world.config.orders.clone();
-            for notice in world.drs.cancel(&device, slot.as_deref(), &times) {
+            for notice in world.drs.cancel(&device, slot.as_deref(), &times, now) {
                 world.tell(now, &notice);
             }
             let slots = slot.map_or_else(|| world.drs.slots(&device), |slot| vec![slot]);

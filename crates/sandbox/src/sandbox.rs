@@ -87,8 +87,14 @@ impl World {
 
     /// Lets every order go on that is due.
     fn orders(&mut self, now: DateTime<Utc>) {
-        for notice in self.drs.due(now, &self.config.orders) {
-            self.tell(now, &notice);
+        loop {
+            let told = self.drs.due(now, &self.config.orders);
+            if told.is_empty() {
+                return;
+            }
+            for notice in told {
+                self.tell(now, &notice);
+            }
         }
     }
 

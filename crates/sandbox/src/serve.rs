@@ -161,7 +161,7 @@ fn router(sandbox: &Sandbox, public: bool) -> Router {
         .with_state(sandbox.clone())
 }
 
-/// Refuses foreign host names.
+/// Refuses foreign host names, and pages of other sites that post here without being able to read the answer.
 async fn named(State(public): State<bool>, request: Request, next: Next) -> Response<Body> {
     let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
     let ours = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
@@ -169,6 +169,13 @@ async fn named(State(public): State<bool>, request: Request, next: Next) -> Resp
         return reply::json(
             421,
             &json!({"error": "Host: the sandbox answers to addresses of this computer only"}),
+        );
+    }
+    let origin = request.headers().get("origin").map(|origin| origin.to_str().unwrap_or_default());
+    if !public && origin.is_some_and(|origin| !Url::parse(origin).is_ok_and(|url| is_loopback(&url))) {
+        return reply::json(
+            403,
+            &json!({"error": "Origin: the sandbox answers to pages of this computer only"}),
         );
     }
     next.run(request).await

@@ -152,7 +152,9 @@ fn capability(at: &At<'_>, names: &mut HashSet<(String, Option<String>)>) -> Che
     version.text("2.3")?;
     let instance = at.maybe("instance").map(|at| at.text("2.3").map(str::to_owned)).transpose()?;
     let once = names.insert((interface.to_owned(), instance.clone()));
-    at.must(once, "is listed twice: every sensor needs an instance of its own", "2.3")?;
+    let own =
+        once && (instance.is_none() || names.iter().filter(|(_, other)| *other == instance).count() == 1);
+    at.must(own, "is listed twice: every sensor needs an instance of its own", "2.3")?;
     let properties = at.maybe("properties");
     let set = |name: &str| -> Checked<bool> {
         let flag = properties.as_ref().and_then(|at| at.maybe(name));

@@ -196,6 +196,7 @@ fn changed(root: &At<'_>, event: &At<'_>, payload: &At<'_>) -> Checked<(String, 
     let list = change.member("properties", "2.4")?;
     let changed = properties(&list)?;
     list.must(!changed.is_empty(), "may not be empty", "2.4")?;
+    root.member("context", "2.4")?;
     let others = super::context(root)?;
     if let Some(both) = others.iter().find(|other| changed.iter().any(|each| each.same(other))) {
         return refuse(&both.path, "changed: the context holds the unchanged properties", "2.4");

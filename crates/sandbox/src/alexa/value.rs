@@ -92,7 +92,7 @@ pub fn amount(at: &At<'_>, kinds: &[&'static str], section: &'static str) -> Che
     let value = at.member("value", section)?;
     let number = if measure.kind == "Duration" { duration(&value)? } else { value.amount(section)? };
     let over = measure.kind == "Percentage" && number > 100.0;
-    value.must(!over, "is more than 100 %", section)?;
+    value.must(!over, "is more than 100 %", "8.2")?;
     Ok(Amount { measure, value: number })
 }
 

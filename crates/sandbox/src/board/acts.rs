@@ -82,7 +82,7 @@ async fn order(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Byt
         let now = sandbox.now();
         let mut state = sandbox.state();
         let times = state.config.orders.clone();
-        let Some(notice) = state.drs.step(&id, step, &times) else {
+        let Some(notice) = state.drs.step(&id, step, &times, now) else {
             return Err(wrong("the order is unknown, or can't make this step now"));
         };
         state.tell(now, &notice);
@@ -117,16 +117,29 @@ async fn subscription(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Device {
-    model: String,
-    serial: String,
+struct Gone {
+    model: Option<String>,
+    serial: Option<String>,
+    customer: Option<String>,
 }
 
+/// One device, or all of a customer who removed the app under Login with Amazon (protocols 5.1).
 async fn deregister(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
-    let Device { model, serial } = read(&body)?;
     let now = sandbox.now();
-    if !crate::drs::deregister(&mut sandbox.state(), &(model, serial), now) {
-        return Err(wrong("no such device is registered"));
+    {
+        let mut state = sandbox.state();
+        let devices = match read(&body)? {
+            Gone { model: Some(model), serial: Some(serial), customer: None } => vec![(model, serial)],
+            Gone { model: None, serial: None, customer: Some(customer) } => state.drs.of(&customer),
+            _ => return Err(wrong("name either model and serial, or a customer")),
+        };
+        let mut ended = 0;
+        for device in devices {
+            ended += usize::from(crate::drs::deregister(&mut state, &device, now));
+        }
+        if ended == 0 {
+            return Err(wrong("no such device is registered"));
+        }
     }
     sandbox.settle().await;
     Ok(reply::empty(204))

@@ -142,10 +142,27 @@ impl Devices {
         self.slot_mut(id, slot).map(|slot| slot.subscribed = subscribed).is_some()
     }
 
+    /// Cancellations no longer count: an order went through, or the customer reset the slot (protocols 4.4).
+    fn forgiven(&mut self, id: &DeviceId, slot: &str) {
+        if let Some(slot) = self.slot_mut(id, slot) {
+            slot.cancelled.clear();
+        }
+    }
+
+    /// The registered devices of a customer.
+    pub fn of(&self, customer: &str) -> Vec<DeviceId> {
+        let mine = |device: &Device| device.registered && device.customer == customer;
+        self.devices.iter().filter(|(_, device)| mine(device)).map(|(id, _)| id.clone()).collect()
+    }
+
     /// Keeps the last status of a slot.
     pub fn status(&mut self, id: &DeviceId, slot: &str, status: &Value) {
         if let Some(slot) = self.slot_mut(id, slot) {
             slot.status = Some(status.clone());
+        }
+        let amount = |name: &str| status[name].as_f64();
+        if amount("remainingQuantityInUnit") >= amount("originalQuantityInUnit") {
+            self.forgiven(id, slot);
         }
     }
 
@@ -218,13 +235,19 @@ impl Devices {
                 Some(Stage::Placed) => Step::Ship,
                 _ => Step::Cancel,
             };
-            told.extend(self.step(&id, step, times));
+            told.extend(self.step(&id, step, times, now));
         }
         told
     }
 
     /// Makes a step of an order; absent where it can't be made.
-    pub fn step(&mut self, instance: &str, step: Step, times: &OrderTimes) -> Option<Notice> {
+    pub fn step(
+        &mut self,
+        instance: &str,
+        step: Step,
+        times: &OrderTimes,
+        now: DateTime<Utc>,
+    ) -> Option<Notice> {
         let order = self.orders.get_mut(instance)?;
         let (stage, next) = match (step, order.stage) {
             (Step::Place, Stage::Pending | Stage::Resolving) => {
@@ -235,13 +258,16 @@ impl Devices {
             _ => return None,
         };
         (order.stage, order.next) = (stage, next);
-        let (device, slot, at) = (order.device.clone(), order.slot.clone(), order.asked);
+        let (device, slot) = (order.device.clone(), order.slot.clone());
         Some(match step {
             Step::Place => Notice::Placed(instance.to_owned()),
-            Step::Ship => Notice::Shipped(instance.to_owned()),
+            Step::Ship => {
+                self.forgiven(&device, &slot);
+                Notice::Shipped(instance.to_owned())
+            }
             Step::Cancel => {
                 if let Some(slot) = self.slot_mut(&device, &slot) {
-                    slot.cancelled.push(at);
+                    slot.cancelled.push(now);
                 }
                 Notice::Cancelled(instance.to_owned())
             }
@@ -249,10 +275,16 @@ impl Devices {
     }
 
     /// Cancels the open orders of a device, of one slot or all.
-    pub fn cancel(&mut self, id: &DeviceId, slot: Option<&str>, times: &OrderTimes) -> Vec<Notice> {
+    pub fn cancel(
+        &mut self,
+        id: &DeviceId,
+        slot: Option<&str>,
+        times: &OrderTimes,
+        now: DateTime<Utc>,
+    ) -> Vec<Notice> {
         let fits = |order: &Order| order.device == *id && slot.is_none_or(|slot| order.slot == slot);
         let ids: Vec<_> = self.orders.iter().filter(|(_, o)| fits(o)).map(|(id, _)| id.clone()).collect();
-        ids.iter().filter_map(|id| self.step(id, Step::Cancel, times)).collect()
+        ids.iter().filter_map(|id| self.step(id, Step::Cancel, times, now)).collect()
     }
 
     /// The slots of a device.

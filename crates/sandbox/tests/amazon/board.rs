@@ -188,6 +188,10 @@ async fn only_this_computer_reaches_it() {
     assert_eq!(side.send(foreign).await.status, 421);
     let local = side.to(Method::GET, "/_board/clock").header("host", "localhost:80");
     assert_eq!(side.send(local).await.status, 200);
+    for (origin, status) in [("https://example.com", 403), ("null", 403), ("http://127.0.0.1:5173", 204)] {
+        let request = side.to(Method::POST, "/_board/settle").header("origin", origin);
+        assert_eq!(side.send(request).await.status, status, "{origin}");
+    }
     let sandbox = Sandbox::new(Config::default(), Clock::system(0), false).expect("a sandbox");
     let refused = start(sandbox, ([0, 0, 0, 0], 0).into(), false).await.err().expect("refused");
     assert!(refused.to_string().contains("--public"), "{refused}");

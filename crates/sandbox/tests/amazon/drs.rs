@@ -157,6 +157,41 @@ async fn resolution_cancellation_and_pause_keep_the_order_rules() {
 }
 
 #[tokio::test]
+async fn ordering_too_early_after_a_cancellation_is_found() {
+    let mut config = Config::default();
+    config.orders.shipped = 100 * 86_400;
+    let side = Side::with(config).await;
+    let found = async |why: &str| side.board("/findings").await.to_string().matches(why).count();
+    let cancel = async |instance: &str| {
+        assert_eq!(side.act("/settle", json!({})).await.status, 204);
+        let back = side.act(&format!("/drs/orders/{instance}"), json!({"step": "cancel"})).await;
+        assert_eq!(back.status, 204, "{}", back.text);
+    };
+    let token = registered(&side, "S1").await;
+    let again = async || {
+        send(&side, &token, &replenish()).await.json()["eventInstanceId"].as_str().expect("text").to_owned()
+    };
+    cancel(&again().await).await;
+    let early = again().await;
+    assert_eq!(found("within 5 days of a cancellation").await, 1);
+    cancel(&early).await;
+    cancel(&again().await).await;
+    assert_eq!(found("after a second cancellation").await, 1);
+    let mut full = slot_status();
+    full.body.as_mut().expect("a body")["remainingQuantityInUnit"] = json!(10);
+    assert_eq!(send(&side, &token, &full).await.status, 200);
+    again().await;
+    assert_eq!(found("cancellation").await, 2, "the customer reset the slot (protocols 4.4)");
+
+    assert_eq!(side.act("/drs/deregister", json!({"customer": "nobody"})).await.status, 400);
+    registered(&side, "S2").await;
+    assert_eq!(side.act("/drs/deregister", json!({"customer": ONE})).await.status, 204);
+    let drs = side.board("/drs").await;
+    assert!(drs["devices"].as_array().expect("a list").iter().all(|device| device["registered"] == false));
+    side.running.stop().await;
+}
+
+#[tokio::test]
 async fn a_wrong_call_is_refused_by_its_section() {
     let side = Side::new().await;
     let token = registered(&side, "S1").await;

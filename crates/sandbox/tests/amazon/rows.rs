@@ -135,6 +135,7 @@ pub fn rows() -> Vec<Row> {
             "event.payload.change.properties: may not be empty",
             "2.4",
         ),
+        row(Change, "/context", None, "context: is missing", "2.4"),
         row(
             Change,
             "/context",
@@ -208,7 +209,7 @@ pub fn rows() -> Vec<Row> {
             p("/value"),
             json!({"@type": "Percentage", "value": 101}),
             c(".value.value: is more than 100 %"),
-            "2.5",
+            "8.2",
         ),
         row(
             Change,
@@ -386,6 +387,13 @@ pub fn rows() -> Vec<Row> {
             json!(false),
             d(".capabilities[0]: must set properties.proactivelyReported"),
             "2.5",
+        ),
+        row(
+            Add,
+            e("/capabilities/1/instance"),
+            json!("Ink.Cyan"),
+            d(".capabilities[1]: is listed twice"),
+            "2.3",
         ),
         row(
             Add,
