@@ -7,7 +7,7 @@ mod faults;
 pub use faults::{Fault, Faults, Planned};
 
 use crate::clock::printed;
-use crate::config::Config;
+use crate::config::{Config, SECONDS_MAX};
 use crate::record::Wanted;
 use crate::reply;
 use crate::sandbox::Sandbox;
@@ -17,13 +17,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::Response;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Longest that the clock is moved at once.
-const DAYS_MAX: i64 = 3660;
+/// Years in which the clock may stand: those in which the certificate holds.
+const YEARS: std::ops::Range<i32> = 2015..2099;
 
 type Answer = Result<Response<Body>, Wrong>;
 
@@ -95,12 +95,15 @@ struct NewClock {
 async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let NewClock { at, rate, advance_seconds } = read(&body)?;
     let rate = rate.unwrap_or_else(|| sandbox.clock().rate());
+    if at.is_some_and(|at| !YEARS.contains(&at.year())) {
+        return Err(wrong("at: must be in the years 2015 to 2098"));
+    }
     if rate > 1_000_000 {
         return Err(wrong("rate: at most a million seconds a second"));
     }
     sandbox.clock().set(at.unwrap_or_else(|| sandbox.now()), rate);
     if let Some(seconds) = advance_seconds {
-        if !(0..=DAYS_MAX * 86_400).contains(&seconds) {
+        if !(0..=SECONDS_MAX).contains(&seconds) {
             return Err(wrong("advanceSeconds: at least 0 and at most ten years; set `at` to go back"));
         }
         sandbox.advance(TimeDelta::seconds(seconds)).await;

@@ -39,7 +39,7 @@ impl Clock {
         let passed = TimeDelta::from_std(pace.since.elapsed()).unwrap_or_default();
         let scaled =
             i32::try_from(pace.rate).ok().and_then(|rate| passed.checked_mul(rate)).unwrap_or_default();
-        let now = pace.shown + scaled;
+        let now = pace.shown.checked_add_signed(scaled).unwrap_or(pace.shown);
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 

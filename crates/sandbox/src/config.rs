@@ -5,6 +5,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Ten years: no time that can be set is longer.
+pub const SECONDS_MAX: i64 = 3660 * 86_400;
+
 /// Everything that can be set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -293,6 +296,11 @@ impl Config {
         }
         if !matches!(self.topic.version, 1 | 2) || !matches!(self.topic.signature_version, 1 | 2) {
             return Err("topic: version and signatureVersion are 1 or 2 (protocols 5)".to_owned());
+        }
+        let OrderTimes { placed, shipped, delivered, resolution, .. } = self.orders;
+        if ![placed, shipped, delivered, resolution].iter().all(|seconds| (0..=SECONDS_MAX).contains(seconds))
+        {
+            return Err("orders: times are 0 seconds to ten years".to_owned());
         }
         if !(100..=999).contains(&self.not_found_status) {
             return Err("notFoundStatus: is no HTTP status".to_owned());

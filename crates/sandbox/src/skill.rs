@@ -10,7 +10,7 @@ pub use links::{Link, Links};
 use crate::alexa::{Answer, Asked, answer};
 use crate::check::{Checked, refuse};
 use crate::clock::{id, secret};
-use crate::config::{Linking, Scheme, Skill};
+use crate::config::{Linking, SECONDS_MAX, Scheme, Skill};
 use crate::lwa::{Grant, Purpose};
 use crate::record::{Draft, Verdict, kept};
 use crate::sandbox::Sandbox;
@@ -105,9 +105,9 @@ async fn tokens(
     let kind = at.member("token_type", "6.1")?;
     kind.must(kind.text("6.1")?.eq_ignore_ascii_case("bearer"), "must be bearer", "6.1")?;
     let seconds = match at.maybe("expires_in") {
-        Some(at) => match at.value.as_i64().filter(|seconds| *seconds > 0) {
+        Some(at) => match at.value.as_i64().filter(|seconds| (1..=SECONDS_MAX).contains(seconds)) {
             Some(seconds) => seconds,
-            None => return at.fail("must be a positive integer", "6.1"),
+            None => return at.fail("must be an integer from 1 second to ten years", "6.1"),
         },
         None => TOKEN_SECONDS,
     };

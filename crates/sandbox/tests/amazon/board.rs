@@ -178,6 +178,12 @@ async fn the_clock_is_held_moved_and_let_run() {
     assert!(side.running.sandbox.now() >= at("2027-01-01T00:00:00Z"));
     assert_eq!(side.act("/clock", json!({"advanceSeconds": -1})).await.status, 400);
     assert_eq!(side.act("/clock", json!({"rate": 2_000_000})).await.status, 400);
+    assert_eq!(side.act("/clock", json!({"at": "9999-01-01T00:00:00Z"})).await.status, 400);
+    assert_eq!(side.act("/clock", json!({"advanceSeconds": i64::MAX})).await.status, 400);
+    let mut config = Config::default();
+    config.orders.delivered = i64::MAX;
+    let back = side.send(side.to(Method::PUT, "/_board/config").json(&config)).await;
+    assert!(back.status == 400 && back.text.contains("orders"), "{}", back.text);
     side.running.stop().await;
 }
 

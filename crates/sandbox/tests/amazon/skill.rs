@@ -321,6 +321,10 @@ async fn a_grant_that_is_not_stored_undoes_the_link() {
             json!({"access_token": "a", "token_type": "bearer", "refresh_token": "r", "expires_in": "1h"}),
             "expires_in",
         ),
+        (
+            json!({"access_token": "a", "token_type": "bearer", "refresh_token": "r", "expires_in": i64::MAX}),
+            "expires_in",
+        ),
     ] {
         maker.gives(tokens);
         let back = linked(&side).await;
