@@ -49,9 +49,23 @@ async fn main() -> anyhow::Result<()> {
             arguments.listen
         )?;
     }
+    let stop = told_to_stop()?;
     writeln!(std::io::stdout(), "{}", addresses(&running.sandbox))?;
     std::io::stdout().flush()?;
-    tokio::signal::ctrl_c().await?;
+    stop.await?;
     running.stop().await;
     Ok(())
+}
+
+/// Listens from now on to what ends a program, and ends when it comes.
+fn told_to_stop() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    #[cfg(unix)]
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
+        let other = terminated.recv();
+        #[cfg(not(unix))]
+        let other = std::future::pending::<Option<()>>();
+        tokio::select! { interrupted = tokio::signal::ctrl_c() => interrupted, _ = other => Ok(()) }
+    })
 }
