@@ -56,6 +56,8 @@ pub fn run(args: &ReplayArgs, session: &Session) -> Result<(), Failure> {
     let mut tallies = [Tally::default(); 4];
     let (mut played, mut broken) = (0u64, 0u64);
     series::read(&mut io::stdin().lock(), |number, line| {
+        // Nothing is kept, so an interrupt ends it as it is.
+        session.out.progress(number, None);
         let used = line.and_then(|named| {
             used_by_day(&named.case).map_err(|cause| Broken { id: named.id, error: words(cause) })
         });

@@ -112,7 +112,7 @@ pub fn item(piece: Piece) -> Result<Item, Refused> {
             }
             slot.colours.truncate(16);
             let mut care = Care::from(care.unwrap_or_default());
-            care.delivery_days = care.delivery_days.map(|days| days.clamp(1, DELIVERY_DAYS_MAX));
+            care.delivery_days = care.delivery_days.map(|days| days.min(DELIVERY_DAYS_MAX));
             let said = given(&said).ok_or_else(|| bad("said"))?;
             Item::Slot(Box::new(NewSlot { slot, rise_answer, care, said }))
         }
