@@ -4,10 +4,20 @@
 //! What it acknowledges is on disk. It keeps no secret in a form that could be used: passwords as Argon2id, everything
 //! else that opens a door as its SHA-256. It reads no clock but the one it is given.
 
+pub mod access;
+pub mod accounts;
 pub mod catalogue;
 pub mod clock;
+pub mod config;
 pub mod error;
+pub mod extract;
+pub mod http;
 pub mod ids;
 pub mod limit;
+pub mod log;
+pub mod metrics;
+pub mod probes;
 pub mod secret;
+pub mod serve;
+pub mod state;
 pub mod store;
