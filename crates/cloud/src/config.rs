@@ -112,7 +112,7 @@ pub struct LimitConfig {
     pub batch_entries: usize,
     /// Tries of a password per address of sign-in and per caller, in a minute (`reliability.md` A6).
     pub sign_ins_per_minute: u32,
-    /// Token requests per caller, in a minute.
+    /// Wrong secrets, codes and refresh tokens per caller, in a minute.
     pub tokens_per_minute: u32,
     /// Events of one account, in a minute.
     pub events_per_minute: u32,
@@ -129,7 +129,7 @@ impl Default for LimitConfig {
             batch_bytes: 1024 * 1024,
             batch_entries: 1000,
             sign_ins_per_minute: 10,
-            tokens_per_minute: 300,
+            tokens_per_minute: 30,
             events_per_minute: 6000,
             events_burst: 10_000,
             connections: 20_000,
@@ -143,7 +143,7 @@ impl LimitConfig {
         Rate { burst: self.sign_ins_per_minute, per_minute: self.sign_ins_per_minute }
     }
 
-    /// Token requests.
+    /// Wrong secrets, codes and refresh tokens.
     pub fn tokens(&self) -> Rate {
         Rate { burst: self.tokens_per_minute, per_minute: self.tokens_per_minute }
     }

@@ -118,9 +118,9 @@ impl Fields {
 
 /// A form.
 #[derive(Debug)]
-pub struct Form(pub Fields);
+pub struct Posted(pub Fields);
 
-impl FromRequest<Shared> for Form {
+impl FromRequest<Shared> for Posted {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiError> {

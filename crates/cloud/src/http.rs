@@ -3,7 +3,7 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, probes};
+use crate::{accounts, oauth, probes};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -23,7 +23,10 @@ use utoipa_axum::router::OpenApiRouter;
 struct Frame;
 
 fn parts() -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(Frame::openapi()).merge(probes::routes()).merge(accounts::routes())
+    OpenApiRouter::with_openapi(Frame::openapi())
+        .merge(probes::routes())
+        .merge(accounts::routes())
+        .merge(oauth::routes())
 }
 
 /// The API's description.

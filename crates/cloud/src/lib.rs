@@ -16,6 +16,7 @@ pub mod ids;
 pub mod limit;
 pub mod log;
 pub mod metrics;
+pub mod oauth;
 pub mod probes;
 pub mod secret;
 pub mod serve;

@@ -40,6 +40,19 @@ impl<K: Hash + Eq> Limit<K> {
         Self { rate, empty_at: Mutex::new(HashMap::new()) }
     }
 
+    /// Whether the key has anything left, without taking it.
+    ///
+    /// # Errors
+    /// Whole seconds to wait.
+    pub fn look(&self, key: &K, now_ms: i64) -> Result<(), u64> {
+        let (now, cost) = (now_ms.saturating_mul(1000), self.rate.cost());
+        let depth = cost.saturating_mul(i64::from(self.rate.burst.max(1)));
+        let keys = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = keys.get(key).map_or(now, |at| (*at).clamp(now, now.saturating_add(depth)));
+        let over = from + cost - (now + depth);
+        if over > 0 { Err(u64::try_from(over.div_euclid(1_000_000) + 1).unwrap_or(1)) } else { Ok(()) }
+    }
+
     /// Takes `count` from the key's allowance.
     ///
     /// # Errors

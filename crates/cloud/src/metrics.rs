@@ -22,6 +22,9 @@ pub struct RequestLabels {
     pub status: u16,
 }
 
+/// One of the store's figures.
+type Reading = fn(&Figures) -> u64;
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Registry,
@@ -34,7 +37,7 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Changes sent on feeds.
     pub told: Counter,
-    store: [(Gauge, fn(&Figures) -> u64); 5],
+    store: [(Gauge, Reading); 5],
 }
 
 /// Upper bounds of the time an answer took, in seconds; 4.5 is Alexa's patience (protocols 6.1).
@@ -53,7 +56,7 @@ impl Default for Metrics {
         registry.register("changes_told", "Changes sent on feeds", told.clone());
         registry.register("streams", "Open feeds", streams.clone());
         registry.register("connections", "Open connections", connections.clone());
-        let mut gauge = |name: &str, help: &str, read: fn(&Figures) -> u64| {
+        let mut gauge = |name: &str, help: &str, read: Reading| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
             (gauge, read)

@@ -44,10 +44,8 @@ pub struct Limits {
     pub sign_in_email: Limit<String>,
     /// Passwords tried by one caller.
     pub sign_in_peer: Limit<IpAddr>,
-    /// Token requests of one caller.
+    /// Wrong secrets, codes and refresh tokens of one caller.
     pub token_peer: Limit<IpAddr>,
-    /// Secrets tried for one client.
-    pub client_secret: Limit<String>,
     /// Events of one account.
     pub events: Limit<AccountId>,
 }
@@ -59,7 +57,6 @@ impl App {
             sign_in_email: Limit::new(config.limits.sign_ins()),
             sign_in_peer: Limit::new(config.limits.sign_ins()),
             token_peer: Limit::new(config.limits.tokens()),
-            client_secret: Limit::new(config.limits.sign_ins()),
             events: Limit::new(config.limits.events()),
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

@@ -211,7 +211,7 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Stored<()> {
-        self.read(|db| accounts::probe(db)).await?;
+        self.read(accounts::probe).await?;
         self.write(|tx| accounts::probe(tx.db)).await
     }
 

@@ -1,6 +1,8 @@
 //! The true server on a free port of the loopback network, asked over HTTP. The clock is moved by hand; nothing waits for
 //! time.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 mod accounts;
 mod edges;
+mod linking;
 mod world;
