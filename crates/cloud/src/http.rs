@@ -3,7 +3,7 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, oauth, probes};
+use crate::{accounts, devices, feed, ledger, oauth, probes, returning};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -12,6 +12,7 @@ use axum::response::Response;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The frame of the API's description; paths and schemas come from the handlers.
 #[derive(utoipa::OpenApi)]
@@ -27,11 +28,23 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(probes::routes())
         .merge(accounts::routes())
         .merge(oauth::routes())
+        .merge(devices::routes())
+        .merge(ledger::routes())
+        .merge(feed::routes())
+        .merge(returning::routes())
+        .merge(OpenApiRouter::new().routes(routes!(served)))
 }
 
 /// The API's description.
 pub fn description() -> OpenApi {
     parts().split_for_parts().1
+}
+
+/// The API's description (OpenAPI 3.1).
+#[utoipa::path(get, path = "/openapi.json", tag = "operation",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
+async fn served() -> axum::Json<OpenApi> {
+    axum::Json(description())
 }
 
 /// Everything that is served.

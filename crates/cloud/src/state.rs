@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::{Client, Config};
+use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
@@ -27,6 +28,8 @@ pub struct App {
     pub access: Access,
     /// Who does how much.
     pub limits: Limits,
+    /// Open feeds.
+    pub streams: Streams,
     /// Figures for operators.
     pub metrics: Metrics,
     /// How many passwords are judged at once: each takes 19 MiB and a core.
@@ -67,6 +70,7 @@ impl App {
             store,
             access: Access::default(),
             limits,
+            streams: Streams::default(),
             metrics: Metrics::default(),
             hashing: Semaphore::new(cores),
             stopping: CancellationToken::new(),

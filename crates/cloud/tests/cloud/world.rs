@@ -9,7 +9,7 @@ use refill_cloud::secret::{Door, Secret};
 use refill_cloud::serve::{self, Server};
 use refill_cloud::store::{CodeRow, KeptToken, Pair, Redeem, Role};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json as j};
 use std::sync::Arc;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -122,6 +122,21 @@ impl World {
         (account, token)
     }
 
+    /// A customer with a device: its account's token, the device as it is shown, and its credential.
+    pub async fn household(&self, number: u32) -> (String, Value, String) {
+        let (_, token) = self.customer(&format!("c{number}@example.com")).await;
+        self.catalogue().await;
+        let form = j!({"model": "WASHER-1", "serial": format!("S{number}"), "name": "Washer"});
+        let new = json(self.post("/v1/devices", &token, &form).await, 201).await;
+        (token, new["device"].clone(), new["credential"].as_str().unwrap().to_owned())
+    }
+
+    /// Puts the model of [`World::household`] into the catalogue.
+    pub async fn catalogue(&self) {
+        let model = serde_json::from_value(model()).unwrap();
+        assert!(self.server().app().store.put_model(model).await.unwrap());
+    }
+
     pub async fn administrator(&self) -> String {
         let account = self.account(Role::Administrator, "admin@example.com").await;
         self.token(account, "administrator").await
@@ -147,4 +162,21 @@ pub async fn refusal(response: Response, status: u16) -> String {
     let code = problem["code"].as_str().unwrap().to_owned();
     assert_eq!(problem["type"], format!("urn:refill:problem:{code}"));
     code
+}
+
+/// A model with a level, a use and a duration.
+pub fn model() -> Value {
+    let slot = |instance: &str, sensor: &str, unit: &str| j!({"instance": instance, "name": instance, "supply": "other", "sensor": sensor, "unit": unit, "pack": 1000});
+    j!({"id": "WASHER-1", "name": "Washer", "kind": "washing_machine", "slots": [
+        slot("salt", "level", "PERCENT"),
+        slot("soap", "usage", "MILLILITER"),
+        slot("filter", "level_usage", "HOUR"),
+    ]})
+}
+
+/// An event of such a device: `soap` used, ten minutes ago less `number` seconds.
+pub fn used(number: u32, milli: i64) -> Value {
+    let at = start() - TimeDelta::seconds(600 - i64::from(number));
+    let kind = j!({"kind": "consumed", "amount": {"milli": milli, "unit": "MILLILITER"}});
+    j!({"id": uuid::Uuid::from_u128(u128::from(number)), "instance": "soap", "observed_at": at, "kind": kind})
 }
