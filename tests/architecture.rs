@@ -123,7 +123,9 @@ fn the_window_may_do_only_what_is_listed() {
 #[test]
 fn files_can_be_read_in_one_sitting() {
     let mut long = Vec::new();
-    for folder in ["crates/domain/src", "crates/engine/src", "crates/cli/src", "crates/cloud/src", "src-tauri"] {
+    for folder in
+        ["crates/domain/src", "crates/engine/src", "crates/cli/src", "crates/cloud/src", "src-tauri"]
+    {
         for (path, text) in sources(&root().join(folder)) {
             let lines = text.lines().count();
             if lines > 800 {

@@ -31,7 +31,7 @@ impl<'a> Browser<'a> {
         Self { world, cookie: String::new() }
     }
 
-    async fn keep(&mut self, response: Response) -> Response {
+    fn keep(&mut self, response: Response) -> Response {
         if let Some(cookie) = response.headers().get("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
@@ -44,12 +44,12 @@ impl<'a> Browser<'a> {
 
     async fn open(&mut self, path: &str) -> Response {
         let request = self.world.ask(Method::GET, path).header("cookie", &self.cookie);
-        self.keep(request.send().await.unwrap()).await
+        self.keep(request.send().await.unwrap())
     }
 
     async fn send(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
         let request = self.world.ask(Method::POST, path).header("cookie", &self.cookie).form(form);
-        self.keep(request.send().await.unwrap()).await
+        self.keep(request.send().await.unwrap())
     }
 
     /// Signs in and opens the page that follows.
@@ -113,7 +113,7 @@ async fn code(world: &World, client: &str, back: &str) -> String {
     browser.decide(&page, "allow").await["code"].clone()
 }
 
-fn by_code<'a>(code: &'a str) -> Vec<(&'static str, &'a str)> {
+fn by_code(code: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("grant_type", "authorization_code"),
         ("client_id", "refill"),
