@@ -1,0 +1,98 @@
+//! Settings that are refused, what comes over what, and that no summary or error ever holds a secret.
+
+use super::*;
+
+fn load(text: &str, environment: &[(&str, &str)]) -> anyhow::Result<Config> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cloud.toml");
+    std::fs::write(&file, text).unwrap();
+    std::fs::write(folder.path().join("alexa.secret"), "CANARY-secret-of-alexa\n").unwrap();
+    let environment = environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    Config::load(Some(&file), &environment)
+}
+
+const ALEXA: &str = r#"
+listen = "127.0.0.1:0"
+[[clients]]
+id = "alexa"
+kind = "alexa"
+name = "Amazon Alexa"
+vendor_id = "M2AAAAAAAAAAAA"
+scopes = ["customer"]
+secret_file = "alexa.secret"
+"#;
+
+#[test]
+fn the_environment_comes_over_the_file() {
+    let config = load(ALEXA, &[("REFILL_CLOUD_LISTEN", "127.0.0.1:9"), ("PATH", "/bin")]).unwrap();
+    assert_eq!(config.listen.port(), 9);
+    assert!(config.clients[0].secret_is("CANARY-secret-of-alexa"));
+    let config = load(ALEXA, &[("REFILL_CLOUD_SECRET_ALEXA", "another")]).unwrap();
+    assert!(config.clients[0].secret_is("another"));
+    let without = ALEXA.replace("secret_file = \"alexa.secret\"", "");
+    let config = load(&without, &[("REFILL_CLOUD_SECRET_ALEXA", "from the environment")]).unwrap();
+    assert!(config.clients[0].secret_is("from the environment"));
+    assert!(!config.clients[0].secret_is(""));
+}
+
+#[test]
+fn alexa_comes_back_to_three_regions() {
+    let config = load(ALEXA, &[]).unwrap();
+    let returns: Vec<String> = config.clients[0].returns().collect();
+    assert_eq!(
+        returns,
+        [
+            "https://pitangui.amazon.com/api/skill/link/M2AAAAAAAAAAAA",
+            "https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA",
+            "https://alexa.amazon.co.jp/api/skill/link/M2AAAAAAAAAAAA",
+        ]
+    );
+}
+
+#[test]
+fn no_secret_is_ever_printed() {
+    let config = load(ALEXA, &[]).unwrap();
+    let inline = ALEXA.replace("secret_file = \"alexa.secret\"", "secret = \"CANARY\"");
+    let error = load(&inline, &[]).unwrap_err();
+    for text in [config.summary(), format!("{error:#}"), format!("{error:?}")] {
+        assert!(!text.contains("CANARY"), "{text}");
+    }
+    assert!(config.summary().contains("alexa, secret set"), "{}", config.summary());
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_by_name() {
+    let native = |uri: &str| {
+        format!(
+            "[[clients]]\nid = \"app\"\nkind = \"native\"\nname = \"App\"\nscopes = [\"customer\"]\nredirect_uris = [\"{uri}\"]"
+        )
+    };
+    for good in
+        ["http://127.0.0.1/callback", "http://[::1]/x", "com.example.app:/callback", "https://a.example/x"]
+    {
+        assert!(load(&native(good), &[]).is_ok(), "{good}");
+    }
+    let bad = [
+        (native("http://localhost/callback"), "127.0.0.1"),
+        (native("http://192.0.2.1/callback"), "127.0.0.1"),
+        (native("refill:/callback"), "reversed domain"),
+        (native("com.example.app://callback"), "single slash"),
+        (native("javascript:alert(1)"), "reversed domain"),
+        (native("https://a.example/x#y"), "fragment"),
+        (native("https://user@a.example/x"), "user"),
+        ("listen = \"0.0.0.0:80\"".into(), "public_url"),
+        ("listen = \"0.0.0.0:80\"\npublic_url = \"http://a.example/\"".into(), "https"),
+        ("public_url = \"https://a.example/path\"".into(), "bare"),
+        ("lissten = 1".into(), "lissten"),
+        ("[feed]\nheartbeat_seconds = 0".into(), "heartbeat"),
+        (ALEXA.replace("secret_file = \"alexa.secret\"", ""), "secret"),
+        (ALEXA.replace("alexa.secret", "none.secret"), "secret of the client alexa"),
+        (format!("{ALEXA}\n{}", ALEXA.replace("listen = \"127.0.0.1:0\"", "")), "Two clients"),
+    ];
+    for (text, why) in bad {
+        let error = format!("{:#}", load(&text, &[]).expect_err(&text));
+        assert!(error.contains(why), "{error} for {text}");
+    }
+    assert!(load("", &[("REFILL_CLOUD_NONSENSE", "1")]).is_err());
+    assert!(load("", &[("REFILL_CLOUD_LISTEN", "nowhere")]).is_err());
+}

@@ -1,0 +1,224 @@
+//! Device models and registered devices over HTTP. A device gets its credential once, when it is registered; taking it
+//! away takes everything the cloud knew of it, and its credential opens nothing from then on. What a customer's own
+//! desktop keeps stays the customer's.
+
+use crate::access::{Administrator, Anybody, Customer, OfDevice};
+use crate::catalogue::{Model, name_trouble};
+use crate::error::{ApiError, Code, Problem};
+use crate::extract::{Json, Part};
+use crate::ids::Label;
+use crate::secret::{Door, Secret};
+use crate::state::Shared;
+use crate::store::{Device, NewDevice, Registered};
+use axum::extract::State;
+use axum::http::StatusCode;
+use refill_domain::endpoint::{SensorKind, SupplyKind};
+use refill_domain::ids::{EndpointId, Instance, SlotId};
+use refill_domain::measure::{Milli, Unit};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(models))
+        .routes(routes!(put_model))
+        .routes(routes!(list, register))
+        .routes(routes!(show, deregister))
+        .routes(routes!(own))
+}
+
+/// The catalogue.
+#[utoipa::path(get, path = "/v1/models", tag = "devices", responses((status = 200, body = [Model])))]
+async fn models(State(app): State<Shared>, _by: Anybody) -> Result<axum::Json<Vec<Model>>, ApiError> {
+    Ok(axum::Json(app.store.model_list().await?))
+}
+
+/// Adds a model. One that exists never changes; the same again is no error.
+#[utoipa::path(put, path = "/v1/models/{model}", tag = "devices", request_body = Model,
+    params(("model" = String, Path)),
+    responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn put_model(
+    State(app): State<Shared>,
+    _by: Administrator,
+    Part(id): Part<Label>,
+    Json(model): Json<Model>,
+) -> Result<StatusCode, ApiError> {
+    if model.id != id {
+        return Err(ApiError::field("id", "The address names another model."));
+    }
+    if let Some((field, why)) = model.trouble() {
+        return Err(ApiError::field(field, why));
+    }
+    if app.store.put_model(model).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::new(Code::ModelDiffers, "This model is there and differs. Use another id."))
+    }
+}
+
+/// A device as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceView {
+    /// Its id, new at every registration.
+    #[schema(value_type = Uuid)]
+    pub id: EndpointId,
+    /// Its model.
+    pub model: Label,
+    /// Its serial number.
+    pub serial: Label,
+    /// The name its owner gave it.
+    pub name: String,
+    /// Since when, ms since 1970 UTC.
+    pub registered_at: i64,
+    /// Its slots.
+    pub slots: Vec<SlotView>,
+}
+
+/// A slot as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SlotView {
+    /// Its id, which entries name.
+    #[schema(value_type = Uuid)]
+    pub id: SlotId,
+    /// Its capability instance, which the device names.
+    #[schema(value_type = String)]
+    pub instance: Instance,
+    /// The name people read.
+    pub name: String,
+    /// What the supply is.
+    #[schema(value_type = String)]
+    pub supply: SupplyKind,
+    /// How it is measured.
+    #[schema(value_type = String)]
+    pub sensor: SensorKind,
+    /// The unit of its figures.
+    #[schema(value_type = String)]
+    pub unit: Unit,
+    /// What a full one holds, in thousandths of the unit.
+    pub capacity: Option<Milli>,
+}
+
+impl From<Device> for DeviceView {
+    fn from(of: Device) -> Self {
+        let slot = |of: refill_domain::endpoint::Slot| SlotView {
+            id: of.id,
+            instance: of.instance,
+            name: of.name,
+            supply: of.supply,
+            sensor: of.sensor,
+            unit: of.unit,
+            capacity: of.capacity,
+        };
+        Self {
+            id: of.id,
+            model: of.model,
+            serial: of.serial,
+            name: of.name,
+            registered_at: of.registered_at,
+            slots: of.slots.into_iter().map(slot).collect(),
+        }
+    }
+}
+
+/// The customer's devices.
+#[utoipa::path(get, path = "/v1/devices", tag = "devices",
+    responses((status = 200, body = [DeviceView]), (status = 401, body = Problem)))]
+async fn list(
+    State(app): State<Shared>,
+    Customer(by): Customer,
+) -> Result<axum::Json<Vec<DeviceView>>, ApiError> {
+    let devices = app.store.devices(by.account).await?;
+    Ok(axum::Json(devices.into_iter().map(Into::into).collect()))
+}
+
+/// A device to be registered.
+#[derive(Deserialize, ToSchema)]
+pub struct DeviceForm {
+    /// Its model.
+    pub model: Label,
+    /// Its serial number.
+    pub serial: Label,
+    /// The name its owner gives it.
+    pub name: String,
+}
+
+/// A registered device with its credential.
+#[derive(Serialize, ToSchema)]
+pub struct NewDeviceView {
+    /// The device.
+    pub device: DeviceView,
+    /// What the device shows as its bearer token. Given once, kept as a hash.
+    pub credential: String,
+}
+
+/// Registers a device for the customer.
+#[utoipa::path(post, path = "/v1/devices", tag = "devices", request_body = DeviceForm,
+    responses((status = 201, body = NewDeviceView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn register(
+    State(app): State<Shared>,
+    Customer(by): Customer,
+    Json(form): Json<DeviceForm>,
+) -> Result<(StatusCode, axum::Json<NewDeviceView>), ApiError> {
+    if let Some(why) = name_trouble(&form.name) {
+        return Err(ApiError::field("name", why));
+    }
+    let model = app.store.model(form.model).await?;
+    let model = model.ok_or_else(|| ApiError::field("model", "This model is not known."))?;
+    let id = EndpointId(app.clock.new_id());
+    let device = Device {
+        id,
+        slots: model.slots_of(id),
+        model: model.id,
+        serial: form.serial,
+        name: form.name.trim().to_owned(),
+        registered_at: app.clock.now_ms(),
+    };
+    let credential = Secret::new(Door::Device, by.account).map_err(ApiError::internal)?;
+    let new = NewDevice { account: by.account, device: device.clone(), credential: credential.hash() };
+    let taken = |why: &str| Err(ApiError::new(Code::DeviceTaken, why).at("serial"));
+    match app.store.register(new).await? {
+        Registered::Done => {
+            let view = NewDeviceView { device: device.into(), credential: credential.expose().to_owned() };
+            Ok((StatusCode::CREATED, axum::Json(view)))
+        }
+        Registered::Already(_) => taken("You have this device already. Take it away first to start afresh."),
+        Registered::Elsewhere => taken("This device is somebody's. They must take it away first."),
+    }
+}
+
+/// One device.
+#[utoipa::path(get, path = "/v1/devices/{device}", tag = "devices", params(("device" = Uuid, Path)),
+    responses((status = 200, body = DeviceView), (status = 404, body = Problem)))]
+async fn show(
+    State(app): State<Shared>,
+    Customer(by): Customer,
+    Part(device): Part<Uuid>,
+) -> Result<axum::Json<DeviceView>, ApiError> {
+    let devices = app.store.devices(by.account).await?;
+    let found = devices.into_iter().find(|of| of.id.0 == device).ok_or_else(ApiError::not_found)?;
+    Ok(axum::Json(found.into()))
+}
+
+/// Takes a device away, with everything the cloud knew of it.
+#[utoipa::path(delete, path = "/v1/devices/{device}", tag = "devices", params(("device" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn deregister(
+    State(app): State<Shared>,
+    Customer(by): Customer,
+    Part(device): Part<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    let gone = app.store.deregister(by.account, EndpointId(device), app.clock.now_ms()).await?;
+    app.access.forget(by.account);
+    if gone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
+}
+
+/// What a device is registered as, asked by itself.
+#[utoipa::path(get, path = "/v1/device", tag = "ingest",
+    responses((status = 200, body = DeviceView), (status = 401, body = Problem)))]
+async fn own(OfDevice(speaker): OfDevice) -> axum::Json<DeviceView> {
+    axum::Json((*speaker.device).clone().into())
+}

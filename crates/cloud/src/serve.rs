@@ -1,0 +1,157 @@
+//! The run loop: takes connections, keeps their number and their patience bounded, lets go of what has ended, and on
+//! the way down answers what was begun, ends the feeds, and closes the store. The only place that starts tasks.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::extract::Connected;
+use crate::http;
+use crate::state::{App, Shared};
+use crate::store::Store;
+use crate::store::sqlite::{Options, SqliteStore};
+use anyhow::Context;
+use chrono::TimeDelta;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+use url::Url;
+
+/// The head of a request must be here within this time.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// What was begun may take so long on the way down.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// Buffer of one connection, which bounds the head of a request too.
+const BUFFER: usize = 32 * 1024;
+
+/// How often is let go of what has ended.
+const SWEEP: TimeDelta = TimeDelta::minutes(10);
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    app: Shared,
+    tasks: TaskTracker,
+}
+
+/// Opens the store, listens and serves, until [`Server::stop`].
+///
+/// # Errors
+/// The data folder or the address can't be used.
+pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Server> {
+    let options = Options { readers: config.store.readers, max_mib: config.store.max_mib };
+    let folder = config.data.clone();
+    let open = move || SqliteStore::open(&folder, options);
+    let store = tokio::task::spawn_blocking(open).await.context("Open the store")??;
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("Listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    let public = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("http://{address}/"))?,
+    };
+    let store: Arc<dyn Store> = Arc::new(store);
+    let app = Arc::new(App::new(config, public, clock, store));
+    let tasks = TaskTracker::new();
+    start_task(&tasks, accept(Arc::clone(&app), listener, tasks.clone()));
+    start_task(&tasks, sweep(Arc::clone(&app)));
+    tracing::info!(server.address = %address, "Listening");
+    Ok(Server { address, app, tasks })
+}
+
+fn start_task(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(task);
+}
+
+impl Server {
+    /// What it is made of.
+    pub fn app(&self) -> &Shared {
+        &self.app
+    }
+
+    /// Takes no more, answers what was begun, and closes the store.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(STOP_TIME, self.tasks.wait()).await.is_err() {
+            tracing::warn!("Some requests were cut off");
+        }
+        self.app.store.close().await;
+        tracing::info!("Stopped");
+    }
+}
+
+async fn accept(app: Shared, listener: TcpListener, tasks: TaskTracker) {
+    let router = http::router(&app);
+    let places = Arc::new(Semaphore::new(app.config.limits.connections));
+    loop {
+        let taken = tokio::select! {
+            () = app.stopping.cancelled() => return,
+            taken = async {
+                // Without a place, callers wait where the system keeps them.
+                let place = Arc::clone(&places).acquire_owned().await;
+                (place, listener.accept().await)
+            } => taken,
+        };
+        let (Ok(place), Ok((stream, peer))) = taken else {
+            // Too many open files, or a caller that is gone already: try again, but not in a hot loop.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        let service =
+            router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(Connected(peer.ip()));
+                request.map(axum::body::Body::new)
+            });
+        let app = Arc::clone(&app);
+        start_task(&tasks, async move {
+            app.metrics.connections.inc();
+            connection(&app, stream, TowerToHyperService::new(service)).await;
+            app.metrics.connections.dec();
+            drop(place);
+        });
+    }
+}
+
+async fn connection<S>(app: &App, stream: TcpStream, service: S)
+where
+    S: hyper::service::HttpService<hyper::body::Incoming, ResBody = axum::body::Body>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    // Small answers must not wait for more.
+    let _ = stream.set_nodelay(true);
+    let mut server = hyper::server::conn::http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER);
+    let mut served = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = served.as_mut() => ended,
+        () = app.stopping.cancelled() => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(cause) = ended {
+        tracing::debug!(connection.end = %cause, "A connection ended badly");
+    }
+}
+
+async fn sweep(app: Shared) {
+    loop {
+        let now = app.clock.now();
+        let kept = TimeDelta::days(app.config.feed.retention_days.into());
+        if let Err(cause) = app.store.sweep(now.timestamp_millis(), (now - kept).timestamp_millis()).await {
+            tracing::warn!(store.error = %cause, "What has ended could not be let go");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = app.clock.sleep_until(now + SWEEP) => {}
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What every request may use. Built once, passed along, never global.
+
+use crate::access::Access;
+use crate::clock::Clock;
+use crate::config::{Client, Config};
+use crate::feed::Streams;
+use crate::ids::AccountId;
+use crate::limit::Limit;
+use crate::metrics::Metrics;
+use crate::store::Store;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// The server's parts.
+pub struct App {
+    /// Settings.
+    pub config: Config,
+    /// The address others reach it at.
+    pub public: Url,
+    /// Time and ids.
+    pub clock: Arc<dyn Clock>,
+    /// Everything that is kept.
+    pub store: Arc<dyn Store>,
+    /// Who is asking.
+    pub access: Access,
+    /// Who does how much.
+    pub limits: Limits,
+    /// Open feeds.
+    pub streams: Streams,
+    /// Figures for operators.
+    pub metrics: Metrics,
+    /// How many passwords are judged at once: each takes 19 MiB and a core.
+    pub hashing: Semaphore,
+    /// The server is going down.
+    pub stopping: CancellationToken,
+}
+
+/// How handlers hold it.
+pub type Shared = Arc<App>;
+
+/// Who does how much.
+pub struct Limits {
+    /// Passwords tried for one address of sign-in.
+    pub sign_in_email: Limit<String>,
+    /// Passwords tried by one caller.
+    pub sign_in_peer: Limit<IpAddr>,
+    /// Wrong secrets, codes and refresh tokens of one caller.
+    pub token_peer: Limit<IpAddr>,
+    /// Events of one account.
+    pub events: Limit<AccountId>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(config: Config, public: Url, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Self {
+        let limits = Limits {
+            sign_in_email: Limit::new(config.limits.sign_ins()),
+            sign_in_peer: Limit::new(config.limits.sign_ins()),
+            token_peer: Limit::new(config.limits.tokens()),
+            events: Limit::new(config.limits.events()),
+        };
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            config,
+            public,
+            clock,
+            store,
+            access: Access::default(),
+            limits,
+            streams: Streams::default(),
+            metrics: Metrics::default(),
+            hashing: Semaphore::new(cores),
+            stopping: CancellationToken::new(),
+        }
+    }
+
+    /// The client of this id.
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        self.config.clients.iter().find(|client| client.id == id)
+    }
+}

@@ -1,0 +1,229 @@
+//! The embedded store: one SQLite file in WAL mode with `synchronous=FULL`. One thread writes, many calls in one
+//! transaction (`performance.md` 1.5); a call is answered after the commit it is part of. A few threads read beside it.
+
+mod accounts;
+mod devices;
+mod file;
+mod grants;
+mod heads;
+mod ledger;
+mod readers;
+mod writer;
+
+use super::{
+    Account, CodeRow, Device, Feed, Figures, GrantRow, Login, NewAccount, NewDevice, Redeem, Registered,
+    Rotate, Store, StoreError, Stored, TokenRow, Verdict,
+};
+use crate::catalogue::Model;
+use crate::ids::{AccountId, GrantId, Label};
+use crate::secret::Hash;
+use async_trait::async_trait;
+use heads::Heads;
+use readers::Readers;
+use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ledger::Entry;
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
+use writer::{Tx, Writer};
+
+/// How the file is used.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Threads that read.
+    pub readers: usize,
+    /// Largest size of the database in MiB; more is refused as a full disk. Absent: as much as fits.
+    pub max_mib: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 2, max_mib: None }
+    }
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+    heads: Arc<Heads>,
+    _lock: std::fs::File,
+}
+
+impl SqliteStore {
+    /// Opens or makes the file `cloud.db` in `folder`, which nobody else may have open.
+    ///
+    /// # Errors
+    /// The folder can't be used, another server has it, or the file is of a newer program or not ours.
+    pub fn open(folder: &Path, options: Options) -> anyhow::Result<Self> {
+        let lock = file::lock(folder)?;
+        let path = folder.join(file::NAME);
+        let db = file::open(&path, options.max_mib)?;
+        let heads = Arc::new(Heads::default());
+        let readers = Readers::start(&path, options.readers.max(1))?;
+        let writer = Writer::start(db, Arc::clone(&heads))?;
+        Ok(Self { writer, readers, heads, _lock: lock })
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        self.writer.run(1, work).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> anyhow::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        self.readers.run(work).await
+    }
+}
+
+/// What a failure of SQLite means.
+fn judged(cause: anyhow::Error) -> StoreError {
+    let full = cause.chain().any(|cause| {
+        let code = cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+        code == Some(rusqlite::ErrorCode::DiskFull)
+    });
+    if full { StoreError::Full } else { StoreError::Failed(cause) }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn create_account(&self, new: NewAccount) -> Stored<bool> {
+        self.write(move |tx| accounts::create(tx, &new)).await
+    }
+
+    async fn login(&self, email: String) -> Stored<Option<Login>> {
+        self.read(move |db| accounts::login(db, &email)).await
+    }
+
+    async fn account(&self, account: AccountId) -> Stored<Option<Account>> {
+        self.read(move |db| accounts::account(db, account)).await
+    }
+
+    async fn set_password(&self, account: AccountId, password: String) -> Stored<()> {
+        self.write(move |tx| accounts::set_password(tx, account, &password)).await
+    }
+
+    async fn put_session(&self, account: AccountId, hash: Hash, expires_at: i64) -> Stored<()> {
+        self.write(move |tx| accounts::put_session(tx, account, &hash, expires_at)).await
+    }
+
+    async fn session(&self, account: AccountId, hash: Hash, now: i64) -> Stored<Option<Account>> {
+        self.read(move |db| accounts::session(db, account, &hash, now)).await
+    }
+
+    async fn end_session(&self, account: AccountId, hash: Hash) -> Stored<()> {
+        self.write(move |tx| accounts::end_session(tx, account, &hash)).await
+    }
+
+    async fn put_code(&self, code: CodeRow) -> Stored<()> {
+        self.write(move |tx| grants::put_code(tx, &code)).await
+    }
+
+    async fn code(&self, account: AccountId, hash: Hash) -> Stored<Option<CodeRow>> {
+        self.read(move |db| grants::code(db, account, &hash)).await
+    }
+
+    async fn redeem_code(&self, redeem: Redeem) -> Stored<bool> {
+        self.write(move |tx| grants::redeem(tx, &redeem)).await
+    }
+
+    async fn token(&self, account: AccountId, hash: Hash) -> Stored<Option<TokenRow>> {
+        self.read(move |db| grants::token(db, account, &hash)).await
+    }
+
+    async fn rotate(&self, rotate: Rotate) -> Stored<bool> {
+        self.write(move |tx| grants::rotate(tx, &rotate)).await
+    }
+
+    async fn revoke_grant(&self, account: AccountId, grant: GrantId, now: i64) -> Stored<bool> {
+        self.write(move |tx| grants::revoke(tx, account, grant, now)).await
+    }
+
+    async fn grants(&self, account: AccountId) -> Stored<Vec<GrantRow>> {
+        self.read(move |db| grants::list(db, account)).await
+    }
+
+    async fn put_model(&self, model: Model) -> Stored<bool> {
+        self.write(move |tx| devices::put_model(tx, &model)).await
+    }
+
+    async fn model(&self, id: Label) -> Stored<Option<Model>> {
+        self.read(move |db| devices::model(db, &id)).await
+    }
+
+    async fn model_list(&self) -> Stored<Vec<Model>> {
+        self.read(devices::model_list).await
+    }
+
+    async fn register(&self, new: NewDevice) -> Stored<Registered> {
+        self.write(move |tx| devices::register(tx, &new)).await
+    }
+
+    async fn deregister(&self, account: AccountId, device: EndpointId, now: i64) -> Stored<bool> {
+        self.write(move |tx| devices::deregister(tx, account, device, now)).await
+    }
+
+    async fn devices(&self, account: AccountId) -> Stored<Vec<Device>> {
+        self.read(move |db| devices::list(db, account)).await
+    }
+
+    async fn device_by_credential(&self, account: AccountId, credential: Hash) -> Stored<Option<Device>> {
+        self.read(move |db| devices::by_credential(db, account, &credential)).await
+    }
+
+    async fn append(&self, account: AccountId, entries: Vec<Entry>, now: i64) -> Stored<Vec<Verdict>> {
+        let weight = entries.len();
+        self.writer.run(weight, move |tx| ledger::append(tx, account, &entries, now)).await
+    }
+
+    async fn entries(&self, account: AccountId, after: u64, max: usize) -> Stored<Vec<(u64, Entry)>> {
+        self.read(move |db| ledger::entries(db, account, after, max)).await
+    }
+
+    async fn feed(&self, account: AccountId, after: u64, max: usize) -> Stored<Feed> {
+        self.read(move |db| ledger::feed(db, account, after, max)).await
+    }
+
+    async fn slot_entries(&self, account: AccountId, slot: SlotId, from: i64, to: i64) -> Stored<Vec<Entry>> {
+        self.read(move |db| ledger::slot_entries(db, account, slot, from, to)).await
+    }
+
+    async fn changes(&self, account: AccountId) -> Stored<watch::Receiver<u64>> {
+        // First the place for later numbers, then the number so far: none falls between.
+        let changes = self.heads.watch(account);
+        let head = self.read(move |db| ledger::head(db, account)).await?;
+        self.heads.tell(account, head);
+        Ok(changes)
+    }
+
+    async fn sweep(&self, now: i64, told_before: i64) -> Stored<()> {
+        self.write(move |tx| {
+            accounts::sweep(tx, now)?;
+            grants::sweep(tx, now)?;
+            ledger::sweep(tx, told_before)
+        })
+        .await
+    }
+
+    async fn check(&self) -> Stored<()> {
+        self.read(accounts::probe).await?;
+        self.write(|tx| accounts::probe(tx.db)).await
+    }
+
+    fn figures(&self) -> Figures {
+        self.writer.figures()
+    }
+
+    async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

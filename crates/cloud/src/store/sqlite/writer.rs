@@ -1,0 +1,223 @@
+//! The one thread that writes. It takes whatever waits, up to [`GROUP`] events, into one transaction, and answers after
+//! the commit: an acknowledged call is on disk. A call that fails is taken back alone by its savepoint; when the
+//! transaction itself fails, none of its calls is acknowledged.
+
+use super::super::{Figures, StoreError, Stored};
+use super::heads::Heads;
+use super::judged;
+use crate::ids::AccountId;
+use rusqlite::{Connection, ffi};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
+
+/// Events taken into one transaction (`performance.md` 1.5).
+const GROUP: usize = 2_000;
+
+/// Calls waiting at most; more are refused as busy.
+const QUEUE: usize = 16_384;
+
+/// What a call may do: use the connection, and tell that an account's newest number grew.
+pub struct Tx<'a> {
+    /// Inside a transaction.
+    pub db: &'a Connection,
+    told: &'a mut Vec<(AccountId, u64)>,
+}
+
+impl Tx<'_> {
+    /// An account's newest number, to be told after the commit.
+    pub fn tell(&mut self, account: AccountId, head: u64) {
+        self.told.push((account, head));
+    }
+}
+
+trait Job: Send {
+    fn weight(&self) -> usize;
+    /// Does the work. What failed is to be taken back; the error then says whether for want of room.
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), bool>;
+    fn settle(self: Box<Self>, failed: Option<StoreError>);
+}
+
+struct Call<T, F> {
+    weight: usize,
+    work: Option<F>,
+    outcome: Option<Stored<T>>,
+    reply: oneshot::Sender<Stored<T>>,
+}
+
+impl<T: Send, F: FnOnce(&mut Tx<'_>) -> anyhow::Result<T> + Send> Job for Call<T, F> {
+    fn weight(&self) -> usize {
+        self.weight
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), bool> {
+        let Some(work) = self.work.take() else { return Err(false) };
+        let outcome = work(tx).map_err(judged);
+        let done = outcome.as_ref().map(|_| ()).map_err(|error| matches!(error, StoreError::Full));
+        self.outcome = Some(outcome);
+        done
+    }
+
+    fn settle(self: Box<Self>, failed: Option<StoreError>) {
+        let outcome = match (failed, self.outcome) {
+            // What went wrong in the call itself says more than what became of the rest.
+            (_, Some(Err(own))) => Err(own),
+            (Some(failed), _) => Err(failed),
+            (None, Some(done)) => done,
+            (None, None) => Err(StoreError::Closed),
+        };
+        // Who asked may be gone.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    commits: AtomicU64,
+    jobs: AtomicU64,
+    events: AtomicU64,
+    failures: AtomicU64,
+}
+
+/// The writing side.
+pub struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    counters: Arc<Counters>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(db: Connection, heads: Arc<Heads>) -> anyhow::Result<Self> {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let counters = Arc::new(Counters::default());
+        let counted = Arc::clone(&counters);
+        let thread = std::thread::Builder::new()
+            .name("store-write".into())
+            .spawn(move || write(db, receiver, &heads, &counted))?;
+        Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), counters })
+    }
+
+    /// Does one piece of work, whole or not at all, and answers when it is on disk.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        weight: usize,
+        work: impl FnOnce(&mut Tx<'_>) -> anyhow::Result<T> + Send + 'static,
+    ) -> Stored<T> {
+        let (reply, answer) = oneshot::channel();
+        let call = Call { weight: weight.max(1), work: Some(work), outcome: None, reply };
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queue = queue.ok_or(StoreError::Closed)?;
+        queue.try_send(Box::new(call)).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })?;
+        // The thread ends when the last sender is gone; a waiting call must not keep it.
+        drop(queue);
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// What was done so far.
+    pub fn figures(&self) -> Figures {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = queue.as_ref().map_or(0, |queue| QUEUE - queue.capacity());
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Figures {
+            commits: read(&self.counters.commits),
+            jobs: read(&self.counters.jobs),
+            events: read(&self.counters.events),
+            failures: read(&self.counters.failures),
+            waiting: waiting.try_into().unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Writes what waits and closes the file.
+    pub async fn close(&self) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let ended = tokio::task::spawn_blocking(move || thread.join()).await;
+            if !matches!(ended, Ok(Ok(()))) {
+                tracing::error!("The writer ended badly");
+            }
+        }
+    }
+}
+
+fn write(db: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, heads: &Heads, counters: &Counters) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut weight = first.weight();
+        let mut group = vec![first];
+        while weight < GROUP {
+            let Ok(next) = queue.try_recv() else { break };
+            weight += next.weight();
+            group.push(next);
+        }
+        let mut told = Vec::new();
+        let failed = commit(&db, &mut group, &mut told).err().map(judged);
+        let add = |counter: &AtomicU64, by: usize| counter.fetch_add(by as u64, Ordering::Relaxed);
+        add(&counters.jobs, group.len());
+        match &failed {
+            None => {
+                add(&counters.commits, 1);
+                add(&counters.events, weight);
+                for (account, head) in told {
+                    heads.tell(account, head);
+                }
+            }
+            Some(error) => {
+                add(&counters.failures, group.len());
+                tracing::error!(store.error = %error, store.jobs = group.len(), "A transaction failed");
+            }
+        }
+        let count = group.len();
+        for job in group {
+            job.settle(failed.as_ref().map(|error| match error {
+                StoreError::Full => StoreError::Full,
+                StoreError::Busy => StoreError::Busy,
+                StoreError::Closed => StoreError::Closed,
+                StoreError::Failed(cause) => {
+                    StoreError::Failed(anyhow::anyhow!("A transaction of {count} calls failed: {cause:#}"))
+                }
+            }));
+        }
+    }
+    if let Err((_, cause)) = db.close() {
+        tracing::error!(store.error = %cause, "The database could not be closed");
+    }
+}
+
+fn commit(
+    db: &Connection,
+    group: &mut [Box<dyn Job>],
+    told: &mut Vec<(AccountId, u64)>,
+) -> anyhow::Result<()> {
+    let done = run(db, group, told);
+    if done.is_err() && !db.is_autocommit() {
+        db.execute_batch("ROLLBACK")?;
+    }
+    done
+}
+
+fn run(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Vec<(AccountId, u64)>) -> anyhow::Result<()> {
+    let step = |sql: &str| db.prepare_cached(sql)?.execute([]);
+    step("BEGIN IMMEDIATE")?;
+    for job in group {
+        step("SAVEPOINT call")?;
+        let before = told.len();
+        if let Err(full) = job.run(&mut Tx { db, told }) {
+            told.truncate(before);
+            if db.is_autocommit() {
+                // SQLite took back all of it, the work of the calls before too.
+                let code = if full { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR };
+                let words = Some("the transaction was rolled back".to_owned());
+                return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), words).into());
+            }
+            step("ROLLBACK TO call")?;
+        }
+        step("RELEASE call")?;
+    }
+    step("COMMIT")?;
+    Ok(())
+}

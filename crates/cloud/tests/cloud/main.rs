@@ -1,0 +1,12 @@
+//! The true server on a free port of the loopback network, asked over HTTP. The clock is moved by hand; nothing waits for
+//! time.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where it fails")]
+
+mod accounts;
+mod description;
+mod devices;
+mod edges;
+mod feed;
+mod ledger;
+mod linking;
+mod world;
