@@ -43,6 +43,8 @@ fn crates_depend_in_one_direction() {
         ("refill-engine", &["refill-domain"]),
         ("refill-domain", &[]),
         ("refill-cloud", &["refill-domain"]),
+        // Nothing of ours: a mistake in our messages must not be checked by itself.
+        ("refill-sandbox", &[]),
     ];
     let directions = directions();
     assert_eq!(directions.len(), allowed.len(), "a new package needs a line here");

@@ -1,4 +1,4 @@
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from './test';
 import { fitsTheWindow, start } from './places';
 
 /** Opens the sheet from the sidebar and waits until its search ended. */

@@ -1,7 +1,7 @@
 // What every screen owes a screen reader: everything that can be pressed has a name, no id stands twice, every field
 // has a label, headings do not skip from nothing to the third, and nothing hidden can be focused.
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page } from './test';
 
 export async function audit(page: Page): Promise<void> {
   const faults = await page.evaluate(() => {

@@ -1,6 +1,6 @@
 // Your data: out, in, backed up and restored, as a person does it.
 
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page } from './test';
 import { audit } from './audit';
 import { fitsTheWindow, start } from './places';
 

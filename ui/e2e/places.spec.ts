@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test';
 import { audit, fits } from './audit';
 
 test.describe('the welcome', () => {

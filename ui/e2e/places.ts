@@ -1,6 +1,6 @@
 // Ways to a place, as a person goes there.
 
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from './test';
 import { audit } from './audit';
 
 /** Opens the program in a situation of the browser's household and waits for its supplies. */

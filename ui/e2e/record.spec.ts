@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test';
 import { fitsTheWindow, openSupply, row, start } from './places';
 
 test('bought more, by keys alone, from the list and back to its row', async ({ page }) => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test';
 import { fitsTheWindow, openSupply, row, start } from './places';
 
 test('the page of a supply says when it ends, what can be done, what happened, and what is known', async ({

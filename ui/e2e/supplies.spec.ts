@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test';
 import { audit, fits } from './audit';
 
 const focused = 'a[tabindex="0"]:focus';

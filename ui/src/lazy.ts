@@ -10,6 +10,7 @@ export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
 export const stocktake = () => import('./screens/Stocktake.svelte');
 export const quiet = () => import('./dialogs/QuietDialog.svelte');
+export const what_if = () => import('./dialogs/WhatIfDialog.svelte');
 export const record = () => import('./dialogs/RecordDialog.svelte');
 export const rise = () => import('./dialogs/RiseDialog.svelte');
 export const add_device = () => import('./dialogs/AddDevice.svelte');
@@ -37,6 +38,7 @@ export function warm(): void {
     rise,
     stocktake,
     quiet,
+    what_if,
     move_device,
     remove_device,
     import_file,

@@ -8,7 +8,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 mod law;
 mod pace;
-pub mod replay;
 pub mod series;
 pub mod tempo;
 pub mod track;

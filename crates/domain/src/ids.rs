@@ -17,7 +17,7 @@ pub struct BadId {
 }
 
 impl BadId {
-    fn new(text: &str, wanted: &'static str) -> Self {
+    pub(crate) fn new(text: &str, wanted: &'static str) -> Self {
         Self { text: text.chars().take(80).collect(), wanted }
     }
 }
@@ -112,6 +112,49 @@ impl<'de> Deserialize<'de> for Instance {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
+
+/// A text identifier of another system: bytes at most, characters allowed, and what it is in words.
+macro_rules! wire_id {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $fits:expr, $wanted:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::ids::BadId;
+
+            fn from_str(text: &str) -> Result<Self, $crate::ids::BadId> {
+                let fits: fn(char) -> bool = $fits;
+                if !text.is_empty() && text.len() <= $max && text.chars().all(fits) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err($crate::ids::BadId::new(text, $wanted))
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use wire_id;
 
 /// Amazon's number of one product: ten capital letters and digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

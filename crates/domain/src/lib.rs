@@ -1,20 +1,30 @@
 //! The pure rules of Refill: amounts and units, devices and slots, the ledger and its fold, run-out forecasts and
-//! what to do about them.
+//! what to do about them; and what is said between clouds: Alexa's messages, the older replenishment service, its
+//! notifications, and the rules of delivering and believing them.
 //!
 //! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
 //! come in from outside, and the same input gives the same answer for ever.
 
+pub mod alexa;
+pub mod drs;
 pub mod endpoint;
+pub mod figures;
 pub mod fold;
 pub mod forecast;
+pub mod gateway;
 pub mod ids;
 pub mod ledger;
 pub mod locale;
 pub mod market;
 pub mod measure;
+pub mod orders;
+pub mod outbox;
 pub mod reconcile;
 pub mod replenish;
+pub mod secret;
 pub mod shelf;
+pub mod skill;
+pub mod sns;
 pub mod spelling;
 pub mod usage;
 

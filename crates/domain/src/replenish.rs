@@ -2,6 +2,7 @@
 //! section 4; orders and subscriptions join it when an account is linked.
 
 mod policy;
+pub mod replay;
 
 pub use policy::{DELIVERY_DAYS_MAX, MARGIN_DAYS, Policy, Quiet, Rule};
 

@@ -7,8 +7,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use refill_domain::forecast::replay::{Risk, Rule, Tally, container, replay};
 use refill_domain::forecast::series::{Case, History, Told, answer};
+use refill_domain::replenish::Rule;
+use refill_domain::replenish::replay::{Tally, container, replay};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -347,8 +348,7 @@ fn made_households_through_gauges() {
 
 #[test]
 fn ordering_replayed() {
-    let rules =
-        [Rule::Amazon, Rule::Ours(Risk::Careful), Rule::Ours(Risk::Normal), Rule::Ours(Risk::Thrifty)];
+    let rules = [Rule::Amazon, Rule::Careful, Rule::Normal, Rule::Thrifty];
     let play = |all: &[Vec<f64>]| {
         let mut sums = [Tally::default(); 4];
         for used in all {

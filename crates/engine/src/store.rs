@@ -11,7 +11,7 @@ mod settings;
 mod track;
 mod transfer;
 
-pub use care::{Care, asins, batch, batches_of, cares};
+pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,

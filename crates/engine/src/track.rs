@@ -27,6 +27,17 @@ const MANY: u32 = 1000;
 /// Who is at home usually, where nobody says.
 const USUAL_PEOPLE: u32 = 2;
 
+/// At least a day, at most [`AWAY_MAX`] more.
+fn lasts(days: Away) -> bool {
+    (0..=AWAY_MAX).contains(&days.last.saturating_sub(days.first))
+}
+
+/// An absence that may have been marked once, for days that a file names.
+pub(crate) fn sound_absence(first: NaiveDate, last: NaiveDate) -> Option<Away> {
+    let day = |day: NaiveDate| i32::try_from((day - NaiveDate::default()).num_days()).ok();
+    Some(Away { first: day(first)?, last: day(last)? }).filter(|days| lasts(*days))
+}
+
 impl Household {
     /// The forecast of a slot, by its ledger, the absences and its record.
     pub(crate) fn forecast(&self, watched: &Watched) -> Forecast {
@@ -220,7 +231,7 @@ impl Household {
             })
         };
         let days = Away { first: day(first_field, first)?, last: day(last_field, last)? };
-        if days.last < days.first || days.last - days.first > AWAY_MAX {
+        if !lasts(days) {
             let message = "The last day must be the first or a later one, at most two years after it.";
             return Err(Error::new(Code::BadDate, message).at(last_field));
         }

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod document;
 pub mod export;
 pub mod import;
+mod judge;
 mod ledger_csv;
 mod places;
 mod rows;

@@ -1,7 +1,7 @@
 // What the whole window shares: whether the household is open, its supplies, the settings, where the person is, what
 // dialog is open, and what was done last. Asks again when the engine says that something changed.
 
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
 import type {
@@ -26,7 +26,7 @@ import { Undo } from './undo.svelte';
 export type Sheet =
   | { kind: 'bought' | 'replaced' | 'counted'; row: SupplyRow; amends?: LedgerLine }
   | { kind: 'rise'; row: SupplyRow; rise: Rise }
-  | { kind: 'quiet'; row: SupplyRow }
+  | { kind: 'quiet' | 'what_if'; row: SupplyRow }
   | { kind: 'add_device'; find?: boolean; address?: string }
   | { kind: 'move_device'; device: DeviceBrief; address: string }
   | { kind: 'remove_device'; device: DeviceBrief }
@@ -201,8 +201,9 @@ export class App {
   }
 
   say(text: string): void {
-    // The same text twice in a row is spoken twice: the second one differs by an invisible space.
-    this.spoken = this.spoken === text ? `${text}\u00a0` : text;
+    // The same text twice in a row is spoken twice: the second one differs by an invisible space. Whoever speaks does
+    // not wait for what is spoken: an effect that does would run for ever.
+    this.spoken = untrack(() => this.spoken) === text ? `${text}\u00a0` : text;
   }
 
   row(slot: string): SupplyRow | undefined {

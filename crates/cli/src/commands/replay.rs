@@ -7,8 +7,9 @@ use crate::failure::Failure;
 use crate::output::table;
 use crate::session::Session;
 use clap::Args;
-use refill_domain::forecast::replay::{Risk, Rule, Tally, container, replay};
 use refill_domain::forecast::series::{Case, CaseError, History, used_by_levels};
+use refill_domain::replenish::Rule;
+use refill_domain::replenish::replay::{Tally, container, replay};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -16,8 +17,7 @@ use std::io;
 /// Content of a full gauge, in percent.
 const FULL: f64 = 100.0;
 
-const RULES: [Rule; 4] =
-    [Rule::Amazon, Rule::Ours(Risk::Careful), Rule::Ours(Risk::Normal), Rule::Ours(Risk::Thrifty)];
+const RULES: [Rule; 4] = [Rule::Amazon, Rule::Careful, Rule::Normal, Rule::Thrifty];
 
 fn help() -> String {
     format!(
@@ -56,6 +56,8 @@ pub fn run(args: &ReplayArgs, session: &Session) -> Result<(), Failure> {
     let mut tallies = [Tally::default(); 4];
     let (mut played, mut broken) = (0u64, 0u64);
     series::read(&mut io::stdin().lock(), |number, line| {
+        // Nothing is kept, so an interrupt ends it as it is.
+        session.out.progress(number, None);
         let used = line.and_then(|named| {
             used_by_day(&named.case).map_err(|cause| Broken { id: named.id, error: words(cause) })
         });
@@ -118,9 +120,9 @@ fn used_by_day(case: &Case) -> Result<(Vec<f64>, bool), CaseError> {
 fn name(rule: Rule) -> &'static str {
     match rule {
         Rule::Amazon => "amazon",
-        Rule::Ours(Risk::Careful) => "ours_careful",
-        Rule::Ours(Risk::Normal) => "ours_normal",
-        Rule::Ours(Risk::Thrifty) => "ours_thrifty",
+        Rule::Careful => "ours_careful",
+        Rule::Normal => "ours_normal",
+        Rule::Thrifty => "ours_thrifty",
     }
 }
 

@@ -51,6 +51,16 @@ impl Rule {
             Self::Thrifty => 0.674_490 / 1.281_552,
         }
     }
+
+    /// The early end at this rule's risk, in the unit of `earliest` (10 %) and `likely` (50 %). It is read off the band
+    /// alone, so that it fits whatever law made it: through both goes one log-normal law, which lies within a hundredth
+    /// of the way between them of the first-passage law at 5 % and 25 %. Never after the likely end.
+    pub fn early(self, earliest: f64, likely: f64) -> f64 {
+        if earliest <= 0.0 || likely <= earliest {
+            return earliest.min(likely);
+        }
+        likely * (earliest / likely).powf(self.reach())
+    }
 }
 
 /// How long a slot is to be quiet, beside [`Slot::muted`] (until it is replaced).
@@ -114,16 +124,11 @@ impl Policy {
 }
 
 impl RunOut {
-    /// The early end at a rule's risk. It is read off the band alone, so that it fits whatever law made it: through the
-    /// early (10 %) and the likely (50 %) end goes one log-normal law, which lies within a
-    /// hundredth of the way between them of the first-passage law at 5 % and 25 %. Never after the likely end, never before `now`.
+    /// The [early end](Rule::early) at a rule's risk; never before `now`.
     pub fn early(&self, rule: Rule, now: DateTime<Utc>) -> DateTime<Utc> {
         let days = |at: DateTime<Utc>| exact((at - now).num_minutes()) / 1440.0;
-        let (earliest, likely) = (days(self.earliest), days(self.likely));
-        if earliest <= 0.0 || likely <= earliest {
-            return self.earliest.min(self.likely).max(now);
-        }
-        after(now, likely * (earliest / likely).powf(rule.reach())).unwrap_or(self.earliest)
+        let early = rule.early(days(self.earliest), days(self.likely)).max(0.0);
+        after(now, early).unwrap_or(self.earliest)
     }
 }
 

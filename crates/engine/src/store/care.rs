@@ -49,6 +49,17 @@ pub fn batch(db: &Connection, id: EntryId) -> anyhow::Result<Vec<EntryId>> {
     rows.collect()
 }
 
+/// All steps with their entries, in the order of their ids.
+pub fn batches(db: &Connection) -> anyhow::Result<BTreeMap<EntryId, Vec<EntryId>>> {
+    let mut all: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
+    let mut statement = db.prepare("SELECT id, entry FROM batch ORDER BY id, entry")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        all.entry(EntryId::from_bytes(row.get(0)?)).or_default().push(EntryId::from_bytes(row.get(1)?));
+    }
+    Ok(all)
+}
+
 /// The steps in which a slot's entries were saved together with others.
 pub fn batches_of(db: &Connection, key: i64) -> anyhow::Result<BTreeMap<EntryId, EntryId>> {
     let mut statement = db.prepare_cached(

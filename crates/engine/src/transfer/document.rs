@@ -1,12 +1,18 @@
 //! Our own export as a document: what each of its parts looks like, and a reader that takes it apart piece by piece, so
 //! that it never holds more than one line of a file of any size. The parts stand in the order `format`, `version`,
-//! `settings`, `devices`, `slots`, `entries` (`docs/formats.md`); parts of a later program are passed over.
+//! `settings`, `devices`, `slots`, `away`, `entries`, `steps` (`docs/formats.md`); parts of a later program are passed
+//! over.
 
 use super::table::Lines;
 use super::{Course, bad_file};
 use crate::error::{Code, Error};
+use crate::store::Care;
 use crate::view::{Refusal, RiseAnswer};
+use chrono::NaiveDate;
 use refill_domain::endpoint::{Endpoint, Slot};
+use refill_domain::forecast::track::{Band, Said};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::replenish::{Quiet, Rule};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,6 +54,91 @@ pub struct SlotDoc {
     /// What the person last said a rise was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rise_answer: Option<RiseAnswer>,
+    /// How it is watched, where that is not as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care: Option<CareDoc>,
+    /// The dates that were given for it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<SaidDoc>,
+}
+
+/// How a slot is watched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CareDoc {
+    /// By which rule it asks to be ordered.
+    pub rule: Rule,
+    /// Days a delivery takes; absent = the household's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery_days: Option<u16>,
+    /// Snoozed, or quiet for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Quiet>,
+    /// Slots with the same value share a shelf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<SlotId>,
+}
+
+impl Default for CareDoc {
+    fn default() -> Self {
+        Care::default().into()
+    }
+}
+
+impl From<Care> for CareDoc {
+    fn from(care: Care) -> Self {
+        let Care { rule, delivery_days, quiet, shelf } = care;
+        Self { rule, delivery_days, quiet, shelf }
+    }
+}
+
+impl From<CareDoc> for Care {
+    fn from(doc: CareDoc) -> Self {
+        let CareDoc { rule, delivery_days, quiet, shelf } = doc;
+        Self { rule, delivery_days, quiet, shelf }
+    }
+}
+
+/// A date that was given: the day it was given, then the early, the likely and the late end; days since 1970. Nothing
+/// for an end that could not be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidDoc(i32, Option<i32>, Option<i32>, Option<i32>);
+
+impl From<Said> for SaidDoc {
+    fn from(said: Said) -> Self {
+        let band = said.band;
+        Self(said.day, band.map(|b| b.early), band.map(|b| b.likely), band.and_then(|b| b.late))
+    }
+}
+
+impl From<SaidDoc> for Said {
+    fn from(SaidDoc(day, early, likely, late): SaidDoc) -> Self {
+        let band = early.zip(likely).map(|(early, likely)| Band { early, likely, late });
+        Self { day, band }
+    }
+}
+
+/// Days on which nobody was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwayDoc {
+    /// Its id.
+    pub id: EntryId,
+    /// The device alone; absent for the whole household.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<EndpointId>,
+    /// The first day.
+    pub first: NaiveDate,
+    /// The last, included.
+    pub last: NaiveDate,
+}
+
+/// Entries that were saved in one step, and are undone in one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepDoc {
+    /// The id of the step.
+    pub id: EntryId,
+    /// Its entries.
+    pub entries: Vec<EntryId>,
 }
 
 /// A piece of the document.
@@ -59,8 +150,12 @@ pub enum Piece {
     Device(Box<DeviceDoc>),
     /// A slot.
     Slot(Box<SlotDoc>),
+    /// An absence.
+    Away(AwayDoc),
     /// An entry.
     Entry(Box<refill_domain::ledger::Entry>),
+    /// A step.
+    Step(StepDoc),
 }
 
 /// Hears of every piece with the line it ends on, or why a line is none.
@@ -143,7 +238,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
                     }
                     version = said;
                 }
-                "settings" | "devices" | "slots" | "entries" if !begun => {
+                "settings" | "devices" | "slots" | "away" | "entries" | "steps" if !begun => {
                     return Err(state.fail(none("format and version don't stand first")));
                 }
                 "settings" => {
@@ -156,6 +251,16 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
                 "slots" => map.next_value_seed(List(state, |value| {
                     Ok(Piece::Slot(Box::new(serde_json::from_value(value)?)))
                 }))?,
+                "away" => {
+                    map.next_value_seed(List(state, |value| {
+                        Ok(Piece::Away(serde_json::from_value(value)?))
+                    }))?;
+                }
+                "steps" => {
+                    map.next_value_seed(List(state, |value| {
+                        Ok(Piece::Step(serde_json::from_value(value)?))
+                    }))?;
+                }
                 "entries" => map.next_value_seed(List(state, |value| {
                     Ok(Piece::Entry(Box::new(serde_json::from_value(value)?)))
                 }))?,

@@ -2,13 +2,14 @@
 //! readings take no more memory than one; a document ends whole or is not there. Serial numbers and addresses stay here
 //! unless they are asked for.
 
-use super::document::{DeviceDoc, FORMAT, SlotDoc, VERSION};
+use super::document::{AwayDoc, DeviceDoc, FORMAT, SlotDoc, StepDoc, VERSION};
 use super::ledger_csv::LedgerCsv;
 use super::{Course, unwritten, write_whole};
 use crate::error::Error;
 use crate::household::{Household, Watched};
-use crate::store::{self, DeviceRow};
+use crate::store::{self, AwayRow, Care, DeviceRow};
 use crate::view::{ExportAs, Written};
+use chrono::NaiveDate;
 use refill_domain::ids::EndpointId;
 use serde::Serialize;
 use serde_json::json;
@@ -85,8 +86,12 @@ fn document(
     write!(out, "\n],\n\"slots\":[").map_err(io)?;
     let mut between = Between::default();
     for watched in &household.slots {
-        let slot = SlotDoc { slot: watched.row.slot.clone(), rise_answer: watched.row.rise_answer };
-        write!(out, "{}{}", between.next(), line(&slot)?).map_err(io)?;
+        write!(out, "{}{}", between.next(), line(&slot_doc(household, watched))?).map_err(io)?;
+    }
+    write!(out, "\n],\n\"away\":[").map_err(io)?;
+    let mut between = Between::default();
+    for away in household.away.iter().filter_map(away_doc) {
+        write!(out, "{}{}", between.next(), line(&away)?).map_err(io)?;
     }
     write!(out, "\n],\n\"entries\":[").map_err(io)?;
     let mut between = Between::default();
@@ -99,6 +104,11 @@ fn document(
                 Ok(course.at(done, Some(total))?)
             })
         })?;
+    }
+    write!(out, "\n],\n\"steps\":[").map_err(io)?;
+    let mut between = Between::default();
+    for (id, entries) in household.read(store::batches)? {
+        write!(out, "{}{}", between.next(), line(&StepDoc { id, entries })?).map_err(io)?;
     }
     write!(out, "\n]}}\n").map_err(io)?;
     Ok(done)
@@ -132,6 +142,21 @@ fn device_doc(device: &DeviceRow, private: bool) -> DeviceDoc {
         address: reach.map(|reach| reach.address.clone()),
         identity: reach.and_then(|reach| reach.identity.clone()),
     }
+}
+
+fn slot_doc(household: &Household, watched: &Watched) -> SlotDoc {
+    let said = household.said.get(&watched.row.key).into_iter().flatten();
+    SlotDoc {
+        slot: watched.row.slot.clone(),
+        rise_answer: watched.row.rise_answer,
+        care: (watched.care != Care::default()).then(|| watched.care.into()),
+        said: said.map(|said| (*said).into()).collect(),
+    }
+}
+
+fn away_doc(row: &AwayRow) -> Option<AwayDoc> {
+    let day = |day: i32| NaiveDate::from_epoch_days(day);
+    Some(AwayDoc { id: row.id, device: row.endpoint, first: day(row.days.first)?, last: day(row.days.last)? })
 }
 
 /// What stands before a line of a list: a comma before all but the first.

@@ -2,30 +2,24 @@
 //! transaction, all of it or nothing. Both go through the same code, so that the look can't promise what the import does
 //! not do. What is there already is recognised by its id and left as it is.
 
-use super::document::{self, DeviceDoc, Piece};
+use super::document;
+use super::judge::{Books, Item, Judged, NewSlot, amount_of, item};
 use super::ledger_csv;
 use super::places::{Place, places};
 use super::rows::{Meant, Reading, Refused, name_of};
 use super::survey::{Survey, clipped, survey};
 use super::table::{Lines, Shape, Table};
-use super::{Course, bad_file, export::full_name, unread};
-use crate::adding::NAME_MAX;
+use super::{Course, bad_file, unread};
 use crate::clock::Clock;
 use crate::error::{Code, Error};
-use crate::household::{Household, bounded};
-use crate::record::{TEXT_MAX, text};
-use crate::sources::label::clean;
-use crate::store::{self, DeviceRow, Reach, SlotRow};
+use crate::household::Household;
+use crate::store::{self, Care, SlotRow};
 use crate::view::{
-    Fate, FileKind, Goes, ImportPlan, ImportView, Imported, NameView, Refusal, RefusedRow, RiseAnswer,
-    RowView, Settings,
+    Fate, FileKind, Goes, ImportPlan, ImportView, Imported, NameView, Refusal, RefusedRow, RowView,
 };
-use chrono::{DateTime, Utc};
-use refill_domain::endpoint::Slot;
-use refill_domain::ids::{EndpointId, SlotId};
-use refill_domain::ledger::{AdmitError, Entry, EntryKind, admit};
+use refill_domain::ids::SlotId;
+use refill_domain::ledger::EntryKind;
 use refill_domain::locale::Locale;
-use refill_domain::measure::{AMOUNT_MAX, Amount, AmountError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::hash::Hasher;
@@ -40,15 +34,6 @@ const SAMPLE: usize = 50;
 
 /// Names that are shown.
 const NAMES: usize = 1000;
-
-/// What a line of a file brings.
-enum Item {
-    Settings(Box<Settings>),
-    Device(Box<DeviceRow>),
-    Slot(Box<Slot>, Option<RiseAnswer>),
-    Entry(Box<Entry>),
-    LeftOut,
-}
 
 /// Hears of every line.
 type Each<'a> = &'a mut dyn FnMut(u64, Result<Item, Refused>) -> Result<(), Error>;
@@ -84,10 +69,12 @@ pub fn look(
                 Ok(Judged::LeftOut) => view.left_out += 1,
                 Ok(Judged::Settings(_)) => view.settings = true,
                 Ok(Judged::Device(_)) => view.devices += 1,
-                Ok(Judged::Slot(slot, answer)) => {
-                    books.keep_slot(SlotRow { key: -1, slot: *slot, rise_answer: answer });
+                Ok(Judged::Slot(new)) => {
+                    books.keep_slot(SlotRow { key: -1, slot: new.slot, rise_answer: new.rise_answer });
                     view.slots += 1;
                 }
+                // They come along with what they belong to.
+                Ok(Judged::Away(_) | Judged::Step(..)) => {}
                 Ok(Judged::Entry(entry)) => {
                     let known = match books.slots.get(&entry.slot) {
                         Some(row) if row.key >= 0 => store::knows(db, row, &entry)?,
@@ -159,9 +146,16 @@ pub fn import(
                         tx.save_device(&device)?;
                         done.devices += 1;
                     }
-                    Ok(Judged::Slot(slot, rise_answer)) => {
+                    Ok(Judged::Away(row)) => tx.save_away(&row)?,
+                    Ok(Judged::Step(id, entries)) => tx.save_batch(id, &entries)?,
+                    Ok(Judged::Slot(new)) => {
+                        let NewSlot { slot, rise_answer, care, said } = *new;
                         let key = tx.save_slot(&slot, rise_answer)?;
-                        let row = SlotRow { key, slot: *slot, rise_answer };
+                        if care != Care::default() {
+                            tx.save_care(key, &care)?;
+                        }
+                        said.iter().try_for_each(|said| tx.save_said(key, said))?;
+                        let row = SlotRow { key, slot, rise_answer };
                         touched.insert(row.slot.id, row.clone());
                         books.keep_slot(row);
                         done.slots += 1;
@@ -170,6 +164,9 @@ pub fn import(
                         let Some(row) = books.slots.get(&entry.slot) else { continue };
                         if tx.add(row, &entry)? {
                             done.new += 1;
+                            if matches!(entry.kind, EntryKind::Counted { .. }) {
+                                books.counted.insert(entry.id);
+                            }
                             touched.entry(entry.slot).or_insert_with(|| row.clone());
                         } else {
                             done.known += 1;
@@ -335,7 +332,8 @@ impl<'a> Source<'a> {
                                 && begun.insert(made.1.id)
                             {
                                 each(row.line, Ok(Item::Device(Box::new(made.0.clone()))))?;
-                                each(row.line, Ok(Item::Slot(Box::new(made.1.clone()), None)))?;
+                                let slot = NewSlot::bare(made.1.clone());
+                                each(row.line, Ok(Item::Slot(Box::new(slot))))?;
                             }
                             each(row.line, Ok(Item::Entry(entry)))?;
                         }
@@ -354,193 +352,6 @@ fn skip_mark(file: &mut BufReader<File>) -> std::io::Result<()> {
         file.consume(3);
     }
     Ok(())
-}
-
-/// A piece of a document, with texts that can be shown and figures that can be.
-fn item(piece: Piece) -> Result<Item, Refused> {
-    let bad = |what: &str| (Refusal::BadShape, what.to_owned());
-    let name = |name: &str| {
-        let name = clean(name, NAME_MAX);
-        if name.is_empty() { Err(bad("name")) } else { Ok(name) }
-    };
-    let remark =
-        |text: Option<String>| text.map(|text| clean(&text, NAME_MAX)).filter(|text| !text.is_empty());
-    Ok(match piece {
-        Piece::Settings(value) => {
-            let settings: Settings =
-                serde_json::from_value(value).map_err(|cause| bad(&cause.to_string()))?;
-            Item::Settings(Box::new(bounded(settings)))
-        }
-        Piece::Device(doc) => {
-            let DeviceDoc { mut endpoint, sample, removed_at, address, identity } = *doc;
-            endpoint.name = name(&endpoint.name)?;
-            (endpoint.model, endpoint.location) = (remark(endpoint.model), remark(endpoint.location));
-            let reach = address.map(|address| Reach {
-                address: clean(&address, 300),
-                identity,
-                answered_at: None,
-                trouble: None,
-            });
-            Item::Device(Box::new(DeviceRow { endpoint, reach, sample, removed_at }))
-        }
-        Piece::Slot(doc) => {
-            let mut slot = doc.slot;
-            slot.name = name(&slot.name)?;
-            let fits = |milli: i64, least: i64| (least..=AMOUNT_MAX).contains(&milli);
-            let optional = [(slot.capacity, 1), (slot.low_own, 0), (slot.low_device, 0)];
-            if !fits(slot.pack, 1)
-                || optional.iter().any(|(milli, least)| milli.is_some_and(|m| !fits(m, *least)))
-            {
-                return Err((Refusal::BadAmount, slot.name));
-            }
-            slot.colours.truncate(16);
-            Item::Slot(Box::new(slot), doc.rise_answer)
-        }
-        Piece::Entry(entry) => Item::Entry(Box::new(readable(*entry)?)),
-    })
-}
-
-/// An entry whose texts can be shown, in whole milliseconds.
-fn readable(mut entry: Entry) -> Result<Entry, Refused> {
-    let short = |value: Option<String>| {
-        text("", value.as_deref(), TEXT_MAX)
-            .map_err(|_| (Refusal::TooLong, value.clone().unwrap_or_default()))
-    };
-    let whole = |at: DateTime<Utc>| DateTime::from_timestamp_millis(at.timestamp_millis()).unwrap_or(at);
-    entry.observed_at = whole(entry.observed_at);
-    entry.recorded_at = whole(entry.recorded_at);
-    entry.note = short(entry.note.take())?;
-    match &mut entry.kind {
-        EntryKind::Purchased { shop, .. } => *shop = short(shop.take())?,
-        EntryKind::Received { order, .. } => {
-            *order = short(Some(std::mem::take(order)))?.ok_or((Refusal::BadShape, "order".into()))?;
-        }
-        _ => {}
-    }
-    Ok(entry)
-}
-
-/// What becomes of a line.
-enum Judged {
-    /// It is there already, and no row.
-    Nothing,
-    LeftOut,
-    Settings(Box<Settings>),
-    Device(Box<DeviceRow>),
-    Slot(Box<Slot>, Option<RiseAnswer>),
-    /// It can be, and may be there already.
-    Entry(Box<Entry>),
-}
-
-/// What is there, and what the file has brought so far.
-struct Books {
-    empty: bool,
-    devices: HashSet<EndpointId>,
-    slots: HashMap<SlotId, SlotRow>,
-    instances: HashSet<(EndpointId, String)>,
-    names: HashMap<SlotId, String>,
-    seen: HashSet<u128>,
-    now: DateTime<Utc>,
-}
-
-impl Books {
-    fn of(household: &Household) -> Self {
-        let rows = || household.slots.iter().map(|watched| &watched.row);
-        Self {
-            empty: household.devices.is_empty(),
-            devices: household.devices.iter().map(|device| device.endpoint.id).collect(),
-            slots: rows().map(|row| (row.slot.id, row.clone())).collect(),
-            instances: rows().map(|row| (row.slot.endpoint, row.slot.instance.as_str().to_owned())).collect(),
-            names: household.slots.iter().map(|w| (w.row.slot.id, full_name(household, w))).collect(),
-            seen: HashSet::new(),
-            now: household.now(),
-        }
-    }
-
-    fn keep_slot(&mut self, row: SlotRow) {
-        self.instances.insert((row.slot.endpoint, row.slot.instance.as_str().to_owned()));
-        self.names.insert(row.slot.id, row.slot.name.clone());
-        self.slots.insert(row.slot.id, row);
-    }
-
-    fn judge(&mut self, item: Item) -> Result<Judged, Refused> {
-        Ok(match item {
-            Item::LeftOut => Judged::LeftOut,
-            Item::Settings(settings) if self.empty => Judged::Settings(settings),
-            Item::Settings(_) => Judged::Nothing,
-            Item::Device(device) => {
-                if self.devices.insert(device.endpoint.id) {
-                    Judged::Device(device)
-                } else {
-                    Judged::Nothing
-                }
-            }
-            Item::Slot(slot, answer) => {
-                if self.slots.contains_key(&slot.id) {
-                    return Ok(Judged::Nothing);
-                }
-                if !self.devices.contains(&slot.endpoint) {
-                    return Err((Refusal::Orphan, slot.name));
-                }
-                if self.instances.contains(&(slot.endpoint, slot.instance.as_str().to_owned())) {
-                    return Err((Refusal::Taken, slot.name));
-                }
-                Judged::Slot(slot, answer)
-            }
-            Item::Entry(mut entry) => {
-                let Some(row) = self.slots.get(&entry.slot) else {
-                    return Err((Refusal::Orphan, entry.id.to_string()));
-                };
-                if entry.observed_at.timestamp() < 0 {
-                    return Err((Refusal::NotThen, entry.observed_at.to_string()));
-                }
-                entry.recorded_at = entry.recorded_at.min(self.now).max(DateTime::UNIX_EPOCH);
-                admit(&entry, &row.slot, self.now).map_err(|cause| (why(cause), shown(&entry)))?;
-                Judged::Entry(entry)
-            }
-        })
-    }
-}
-
-fn why(cause: AdmitError) -> Refusal {
-    match cause {
-        AdmitError::Amount(AmountError::OtherKind { .. }) => Refusal::BadUnit,
-        AdmitError::Amount(_) | AdmitError::AboveFull => Refusal::BadAmount,
-        AdmitError::Future => Refusal::NotThen,
-        AdmitError::Empty => Refusal::NoAmount,
-        AdmitError::TooMany => Refusal::BadPacks,
-        AdmitError::Currency => Refusal::BadPrice,
-        AdmitError::Itself => Refusal::BadShape,
-    }
-}
-
-/// What to show of an entry that can't be.
-fn shown(entry: &Entry) -> String {
-    match amount_of(&entry.kind) {
-        Some(amount) => refill_domain::locale::format_exact(amount, Locale::EnGb),
-        None => ledger_csv::word(&entry.kind).to_owned(),
-    }
-}
-
-/// The figure of an entry.
-fn amount_of(kind: &EntryKind) -> Option<Amount> {
-    use refill_domain::ledger::Level;
-    match kind {
-        EntryKind::LevelRead { level: Level::Amount { amount } } | EntryKind::Consumed { amount } => {
-            Some(*amount)
-        }
-        EntryKind::Purchased { packs, content, .. } | EntryKind::Received { packs, content, .. } => {
-            match content {
-                Some(content) => {
-                    content.milli.checked_mul(i64::from(*packs)).map(|milli| Amount::new(milli, content.unit))
-                }
-                None => Some(Amount::whole(i64::from(*packs), refill_domain::measure::Unit::Count)),
-            }
-        }
-        EntryKind::Counted { level, shelf } => level.or(*shelf),
-        EntryKind::Replaced { capacity, .. } => *capacity,
-        EntryKind::LevelRead { .. } | EntryKind::Voided { .. } => None,
-    }
 }
 
 /// The plan names no supply twice, and not more than can be shown.

@@ -10,6 +10,7 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
+import { plan } from './plan';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
 import { device, mark, run, slotView, stock, supplies, when } from './views';
@@ -206,13 +207,11 @@ export function fakeHost(query: URLSearchParams): Host {
       share(home, find(home, slot), other);
       return changed();
     },
-    what_if: ({ form }) => {
-      const { next } = slotView(home, find(home, form.slot), 1).row;
-      const when = next.kind === 'runs' ? next.when : null;
-      return { before: when, after: when, days_before: when?.days ?? null, days_after: when?.days ?? null };
-    },
+    what_if: ({ form }) => plan(slotView(home, find(home, form.slot), 1).row.next, form),
     away: () => away,
     add_away: ({ form }) => {
+      if (form.last < form.first)
+        return refuse('bad_date', 'The last day must be the first or a later one.', 'last');
       away = [...away.filter((kept) => kept.id !== form.id), { ...form, device_name: null }];
       return changed();
     },

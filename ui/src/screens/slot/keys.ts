@@ -19,6 +19,8 @@ export interface Doings {
   /** Between picture and table. */
   turn: () => void;
   save: (format: 'png' | 'svg') => void;
+  /** Opens what-if. */
+  plan: () => void;
 }
 
 export function keysOf(app: App, doings: Doings): Command[] {
@@ -63,6 +65,7 @@ export function keysOf(app: App, doings: Doings): Command[] {
     view('month', 'm', m.range_month, () => doings.range('month')),
     view('three-months', '3', m.range_three_months, () => doings.range('three_months')),
     view('year', 'y', m.range_year, () => doings.range('year')),
+    view('plan', 'w', m.whatif, doings.plan),
     view('table', 't', m.chart_as_table, doings.turn),
     view('save', 'Mod+s', m.chart_save_png, () => doings.save('png')),
     view('print', 'Mod+p', m.print, () => window.print()),
@@ -91,6 +94,7 @@ export function menuOf(
     { label: m.chart_save_png(), hint: app.keys.say('Mod+s'), run: () => doings.save('png') },
     { label: m.chart_save_svg(), run: () => doings.save('svg') },
     { label: m.print(), hint: app.keys.say('Mod+p'), run: () => window.print() },
+    { label: m.whatif(), hint: single('w'), run: doings.plan },
     { label: m.copy_text(), run: () => void copy(app, plainText(row, view.today)), apart: true },
     { label: m.quiet(), run: () => (app.sheet = { kind: 'quiet', row }) },
     { label: row.muted ? m.unmute() : m.mute(), run: () => void mute(app, row, !row.muted) },

@@ -2,9 +2,13 @@
 //! nothing; what can't be is told by its line.
 
 use super::*;
+use crate::store::{AwayRow, Care};
 use crate::view::ExportAs;
 use proptest::prelude::*;
+use refill_domain::forecast::tempo::Away;
+use refill_domain::forecast::track::{Band, Said};
 use refill_domain::ledger::Money;
+use refill_domain::replenish::{Quiet, Rule};
 
 fn kinds(slot: &Slot) -> BoxedStrategy<EntryKind> {
     let (unit, shelf) = (slot.unit, slot.shelf_unit());
@@ -87,9 +91,84 @@ proptest! {
     }
 }
 
+/// The furnished home with a rule, a snooze, a shared shelf, past dates, absences and a stocktake.
+fn arranged() -> Home {
+    let mut home = Home::furnished();
+    let (soap, ink) = (detergent().id, ink().id);
+    let key = |slot| home.household.watched(slot).unwrap().row.key;
+    let (soap_key, ink_key) = (key(soap), key(ink));
+    let id = |n| EntryId(Uuid::from_u128(n));
+    let band = Band { early: 20_780, likely: 20_784, late: None };
+    home.household
+        .write(|tx| {
+            let careful =
+                Care { rule: Rule::Careful, delivery_days: Some(9), quiet: None, shelf: Some(soap) };
+            let snoozed = Care { quiet: Some(Quiet::Until(now())), ..Care::default() };
+            tx.save_care(soap_key, &careful)?;
+            tx.save_care(ink_key, &snoozed)?;
+            tx.save_said(ink_key, &Said { day: 20_700, band: Some(band) })?;
+            tx.save_said(ink_key, &Said { day: 20_703, band: None })?;
+            let days = Away { first: 20_660, last: 20_670 };
+            tx.save_away(&AwayRow { id: id(900), endpoint: None, days })?;
+            tx.save_away(&AwayRow {
+                id: id(901),
+                endpoint: Some(device(2, "", DeviceKind::Printer).endpoint.id),
+                days,
+            })?;
+            tx.save_batch(id(910), &[id(100)])?;
+            Ok(())
+        })
+        .unwrap();
+    home.household.reload().unwrap();
+    home
+}
+
 #[test]
 fn the_document_looks_like_this() {
-    insta::assert_snapshot!(Home::furnished().export());
+    insta::assert_snapshot!(arranged().export());
+}
+
+#[test]
+fn what_people_arranged_comes_along() {
+    let home = arranged();
+    let mut other = Home::empty();
+    let file = other.file("export.json", home.export());
+    other.import(&file);
+    assert_eq!(other.export(), home.export());
+    for (a, b) in home.household.slots.iter().zip(&other.household.slots) {
+        assert_eq!((a.care, &a.row), (b.care, &b.row));
+    }
+    assert_eq!(home.household.read(crate::store::batches).unwrap().len(), 1);
+    assert_eq!(home.household.away, other.household.away);
+}
+
+#[test]
+fn no_file_binds_what_is_there_into_a_step() {
+    let mut home = Home::furnished();
+    let file = home.file("export.json", arranged().export());
+    home.import(&file);
+    assert!(home.household.read(crate::store::batches).unwrap().is_empty());
+}
+
+#[test]
+fn arrangements_that_cannot_be_are_told_by_their_line() {
+    let good = arranged().export();
+    let bad = good
+        .replace("[20700,20780,20784,null]", "[20700,20784,20780,null]")
+        .replace("\"last\":\"2026-08-05\"", "\"last\":\"2016-08-05\"");
+    let home = Home::empty();
+    let view = home.look(&home.file("bad.json", &bad), None).unwrap();
+    assert_eq!(
+        refusals(&view),
+        [
+            (9, Refusal::BadShape),
+            (12, Refusal::BadShape),
+            (13, Refusal::BadShape),
+            (17, Refusal::Orphan),
+            (18, Refusal::Orphan)
+        ],
+        "{bad}"
+    );
 }
 
 #[test]
@@ -164,7 +243,7 @@ fn lines_that_cannot_be_are_told_and_nothing_is_imported() {
     let mut home = Home::empty();
     let file = home.file("bad.json", &bad);
     let view = home.look(&file, None).unwrap();
-    assert_eq!(refusals(&view), [(6, Refusal::BadShape), (13, Refusal::BadShape), (15, Refusal::BadAmount)]);
+    assert_eq!(refusals(&view), [(6, Refusal::BadShape), (15, Refusal::BadShape), (17, Refusal::BadAmount)]);
     assert_eq!((view.new, view.refused, view.devices, view.slots), (1, 3, 2, 2));
     let error = home.take(&file, &view, false).unwrap_err();
     assert_eq!(error.code, Code::BadFile);

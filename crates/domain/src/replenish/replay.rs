@@ -1,8 +1,9 @@
 //! Ordering, played over a series that is known: one order at a time, a fixed time of delivery. What a rule sees on a
 //! morning is the days before it and the stock of that morning, never what comes.
 
-use super::{BurnRate, DayUse, DaysToEmpty};
+use super::{MARGIN_DAYS, Rule};
 use crate::fold::DAYS_KEPT;
+use crate::forecast::{BurnRate, DayUse, DaysToEmpty};
 use serde::Serialize;
 
 /// Days of history before the first morning a rule is asked.
@@ -11,47 +12,6 @@ pub const WARM_UP: usize = 30;
 /// Days of use that Amazon's rule keeps in hand, and the days its burn rate is from (the sample in the seed).
 const AMAZON_DAYS: f64 = 7.0;
 const AMAZON_WINDOW: usize = 20;
-
-/// Days between arrival and the end that our rule wants to keep.
-pub const MARGIN_DAYS: u32 = 2;
-
-/// How much risk of running dry a person takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Risk {
-    /// One in twenty.
-    Careful,
-    /// One in ten.
-    Normal,
-    /// One in four.
-    Thrifty,
-}
-
-impl Risk {
-    /// The share of ends that may be earlier than planned for.
-    pub fn share(self) -> f64 {
-        match self {
-            Self::Careful => 0.05,
-            Self::Normal => 0.10,
-            Self::Thrifty => 0.25,
-        }
-    }
-}
-
-/// Whether to order now: the early end, at the risk taken, is within the time of delivery and [`MARGIN_DAYS`].
-pub fn order_now(law: &DaysToEmpty, delivery_days: u32, risk: Risk) -> bool {
-    law.below(f64::from(delivery_days + MARGIN_DAYS)) >= risk.share()
-}
-
-/// A rule of ordering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// Inventory ≤ burn rate of 20 days × 7 days.
-    Amazon,
-    /// The early end is within delivery and two days.
-    Ours(Risk),
-}
 
 /// How a rule did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
@@ -108,6 +68,7 @@ pub fn replay<const N: usize>(
     let mut played =
         rules.map(|rule| Play { rule, stock: content, order: None, dry: false, tally: Tally::default() });
     let Some(mean) = mean(used) else { return played.map(|play| play.tally) };
+    let hand = f64::from(delivery_days) + f64::from(MARGIN_DAYS);
     let mut days: Vec<DayUse> = Vec::new();
     for (day, today) in used.iter().enumerate() {
         let mut rate = None;
@@ -118,14 +79,12 @@ pub fn replay<const N: usize>(
             }
             let wanted = match play.rule {
                 Rule::Amazon => play.stock <= recent(used, day) * AMAZON_DAYS,
-                Rule::Ours(risk) => {
+                Rule::Careful | Rule::Normal | Rule::Thrifty => {
                     let rate = rate.get_or_insert_with(|| {
                         history(used, day, &mut days);
                         BurnRate::of(&days)
                     });
-                    rate.as_ref().is_some_and(|rate| {
-                        order_now(&DaysToEmpty::of_stock(play.stock, rate, 1.0), delivery_days, risk)
-                    })
+                    rate.as_ref().is_some_and(|rate| play.ends_within(rate, hand))
                 }
             };
             if wanted {
@@ -173,6 +132,13 @@ impl Play {
         }
     }
 
+    /// Whether the early end, at the risk of the rule, is within so many days: the rule of
+    /// [`order_by`](super::Policy::order_by).
+    fn ends_within(&self, rate: &BurnRate, days: f64) -> bool {
+        let law = DaysToEmpty::of_stock(self.stock, rate, 1.0);
+        self.rule.early(law.quantile(0.1), law.quantile(0.5)) <= days
+    }
+
     fn spend(&mut self, used: f64) {
         self.dry |= used > self.stock;
         self.stock = (self.stock - used).max(0.0);
@@ -186,7 +152,7 @@ mod tests {
     #[test]
     fn a_clockwork_never_runs_dry_and_amazons_week_is_kept() {
         let used = vec![1.0; 400];
-        let [amazon, ours] = replay(&used, 30.0, 5, [Rule::Amazon, Rule::Ours(Risk::Normal)]);
+        let [amazon, ours] = replay(&used, 30.0, 5, [Rule::Amazon, Rule::Normal]);
         assert!(amazon.orders >= 11 && amazon.dry == 0 && ours.dry == 0, "{amazon:?} {ours:?}");
         // Ordered with 7 days left, arrived with 2.
         assert!((amazon.mean_days_left().unwrap() - 2.0).abs() < 0.2);
@@ -203,7 +169,7 @@ mod tests {
     #[test]
     fn more_risk_is_a_later_order() {
         let used: Vec<f64> = (0..600).map(|n| f64::from((n * 7919) % 5)).collect();
-        let rules = [Rule::Ours(Risk::Careful), Rule::Ours(Risk::Normal), Rule::Ours(Risk::Thrifty)];
+        let rules = [Rule::Careful, Rule::Normal, Rule::Thrifty];
         let left = replay(&used, 60.0, 5, rules).map(|tally| tally.mean_days_left().unwrap());
         assert!(left[0] >= left[1] && left[1] >= left[2], "{left:?}");
     }
