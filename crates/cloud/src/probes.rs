@@ -20,10 +20,9 @@ async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// It can read and write, and is not going down.
+/// It reads, its writer answers, and it is not going down.
 #[utoipa::path(get, path = "/readyz", tag = "operation",
-    responses((status = 200, description = "Send requests"), (status = 503, description = "Send none"),
-              (status = 507, description = "The disk is full")))]
+    responses((status = 200, description = "Send requests"), (status = 503, description = "Send none")))]
 async fn readyz(State(app): State<Shared>) -> Result<&'static str, ApiError> {
     if app.stopping.is_cancelled() {
         return Err(ApiError::new(Code::Unavailable, "Going down."));
