@@ -3,8 +3,10 @@
 //! as they are read, and the summary names only what a log may show.
 
 mod client;
+mod sns;
 
 pub use client::{Client, ClientKind};
+pub use sns::SnsConfig;
 
 use crate::limit::Rate;
 use anyhow::{Context, bail, ensure};
@@ -13,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use url::Url;
+use url::{Host, Url};
 
 /// Start of the names of all environment variables that are read.
 const PREFIX: &str = "REFILL_CLOUD_";
@@ -38,6 +40,8 @@ pub struct Config {
     pub limits: LimitConfig,
     /// The feed.
     pub feed: FeedConfig,
+    /// What is believed over SNS.
+    pub sns: SnsConfig,
     /// Who may ask customers for access.
     pub clients: Vec<Client>,
 }
@@ -53,6 +57,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             limits: LimitConfig::default(),
             feed: FeedConfig::default(),
+            sns: SnsConfig::default(),
             clients: Vec::new(),
         }
     }
@@ -208,6 +213,7 @@ impl Config {
         for client in &mut config.clients {
             client.read_secret(folder)?;
         }
+        config.sns.read_authorities(folder)?;
         config.check()?;
         Ok(config)
     }
@@ -223,6 +229,13 @@ impl Config {
                 ensure!(plain && url.username().is_empty(), "public_url is a bare address, without a path");
             }
         }
+        let host = self.public_url.as_ref().and_then(Url::host);
+        let near = host.is_none_or(|host| match host {
+            Host::Ipv4(ip) => ip.is_loopback(),
+            Host::Ipv6(ip) => ip.is_loopback(),
+            Host::Domain(_) => false,
+        });
+        self.sns.check(!loopback || !near)?;
         let mut ids = BTreeSet::new();
         for client in &self.clients {
             client.check()?;
@@ -265,6 +278,7 @@ impl Config {
         line("limits.connections", &self.limits.connections);
         line("feed.heartbeat_seconds", &self.feed.heartbeat_seconds);
         line("feed.retention_days", &self.feed.retention_days);
+        line("sns", &self.sns.summary());
         for client in &self.clients {
             line("client", &client.summary());
         }

@@ -85,6 +85,18 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Batch<T> {
     }
 }
 
+/// A body as it came, within the size of a message of SNS.
+#[derive(Debug)]
+pub struct Envelope(pub Bytes);
+
+impl FromRequest<Shared> for Envelope {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _app: &Shared) -> Result<Self, ApiError> {
+        bytes(request, refill_domain::sns::ENVELOPE_MAX).await.map(Self)
+    }
+}
+
 /// Parameters of a form or an address, each at most once (RFC 6749 section 3.1).
 #[derive(Debug, Clone, Default)]
 pub struct Fields(BTreeMap<String, String>);

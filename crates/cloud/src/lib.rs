@@ -24,5 +24,6 @@ pub mod probes;
 pub mod returning;
 pub mod secret;
 pub mod serve;
+pub mod sns;
 pub mod state;
 pub mod store;

@@ -7,6 +7,7 @@ use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+use crate::sns::Sns;
 use crate::store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub struct App {
     pub metrics: Metrics,
     /// How many passwords are judged at once: each takes 19 MiB and a core.
     pub hashing: Semaphore,
+    /// What is believed over SNS.
+    pub sns: Sns,
     /// The server is going down.
     pub stopping: CancellationToken,
 }
@@ -55,7 +58,16 @@ pub struct Limits {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(config: Config, public: Url, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Self {
+    ///
+    /// # Errors
+    /// The settings of SNS can't be used.
+    pub fn new(
+        config: Config,
+        public: Url,
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn Store>,
+    ) -> anyhow::Result<Self> {
+        let sns = Sns::new(&config.sns)?;
         let limits = Limits {
             sign_in_email: Limit::new(config.limits.sign_ins()),
             sign_in_peer: Limit::new(config.limits.sign_ins()),
@@ -63,7 +75,7 @@ impl App {
             events: Limit::new(config.limits.events()),
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
+        Ok(Self {
             config,
             public,
             clock,
@@ -73,8 +85,9 @@ impl App {
             streams: Streams::default(),
             metrics: Metrics::default(),
             hashing: Semaphore::new(cores),
+            sns,
             stopping: CancellationToken::new(),
-        }
+        })
     }
 
     /// The client of this id.

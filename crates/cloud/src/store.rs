@@ -5,6 +5,7 @@
 //!
 //! `conformance` holds what every implementation must do; SQLite, embedded, is the first.
 
+pub mod heard;
 mod rows;
 pub mod sqlite;
 
@@ -17,8 +18,10 @@ use crate::catalogue::Model;
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
 use async_trait::async_trait;
+use heard::{Due, Hear, Heard, Notice};
 use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::ledger::Entry;
+use refill_domain::orders::Orders;
 use tokio::sync::watch;
 
 /// Why the store did not do something. Refusals that a caller decides upon are values of the calls instead.
@@ -103,6 +106,22 @@ pub trait Store: Send + Sync + 'static {
     async fn slot_entries(&self, account: AccountId, slot: SlotId, from: i64, to: i64) -> Stored<Vec<Entry>>;
     /// The number of the newest change of an account, and every later one.
     async fn changes(&self, account: AccountId) -> Stored<watch::Receiver<u64>>;
+
+    /// Whose device has this serial number.
+    async fn whose(&self, model: Label, serial: Label) -> Stored<Option<(AccountId, EndpointId)>>;
+    /// Takes in what Amazon said of a device: folds it, appends what arrived to the ledger, each order once, and tells
+    /// every difference on the feed.
+    async fn hear(&self, hear: Hear) -> Stored<Heard>;
+    /// What Amazon said of a device so far.
+    async fn orders(&self, account: AccountId, device: EndpointId) -> Stored<Orders>;
+    /// Devices whose next order has arrived; look at each of them.
+    async fn due(&self, now: i64, max: usize) -> Stored<Due>;
+    /// The messages about a device that are kept: for 30 days, and those of unknown kinds as long as the device.
+    async fn notices(&self, account: AccountId, device: EndpointId) -> Stored<Vec<Notice>>;
+    /// Keeps a verified message that is about no device here, for 30 days.
+    async fn put_stray(&self, id: String, message: String, now: i64) -> Stored<()>;
+    /// Such messages, with their ids, oldest first: at most a thousand.
+    async fn strays(&self) -> Stored<Vec<(String, String)>>;
 
     /// Lets go of what has ended: sessions, codes and tokens that ended before `now`, and told changes other than
     /// entries from before `told_before`.

@@ -98,6 +98,11 @@ impl Orders {
         self.slots.get(slot)?.present(self.deregistered.as_ref().map(|(at, _)| *at))
     }
 
+    /// The slots whose subscription was told.
+    pub fn told_slots(&self) -> impl Iterator<Item = &DrsSlot> {
+        self.slots.keys()
+    }
+
     /// Orders of the slot that are placed or shipped and not yet due.
     pub fn on_its_way(&self, slot: &DrsSlot, now: DateTime<Utc>) -> impl Iterator<Item = &Order> {
         self.of(slot).filter(move |order| matches!(order.phase(now), Phase::Placed | Phase::OnItsWay { .. }))

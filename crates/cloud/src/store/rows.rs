@@ -1,10 +1,12 @@
 //! What goes into the store and comes out of it, free of how it is kept.
 
+use super::heard::{OrderFrame, SubscriptionFrame};
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
 use refill_domain::endpoint::Slot;
 use refill_domain::ids::EndpointId;
 use refill_domain::ledger::Entry;
+use refill_domain::orders::Registration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -255,6 +257,30 @@ pub enum Change {
         /// Its id.
         device: EndpointId,
     },
+    /// Amazon's older service says that the device is registered there, or no longer.
+    DrsRegistration {
+        /// Its id.
+        device: EndpointId,
+        /// How it stands there.
+        #[serde(flatten)]
+        state: Registration,
+    },
+    /// Reordering of a slot was turned on or off, or another product chosen.
+    Subscription {
+        /// The device's id.
+        device: EndpointId,
+        /// How it stands.
+        #[serde(flatten)]
+        state: SubscriptionFrame,
+    },
+    /// An order went a step on its way.
+    Order {
+        /// The device's id.
+        device: EndpointId,
+        /// How it stands.
+        #[serde(flatten)]
+        state: Box<OrderFrame>,
+    },
     /// A client was linked.
     LinkAdded {
         /// The client.
@@ -274,6 +300,9 @@ impl Change {
             Change::Entry { .. } => "entry",
             Change::DeviceRegistered { .. } => "device_registered",
             Change::DeviceRemoved { .. } => "device_removed",
+            Change::DrsRegistration { .. } => "drs_registration",
+            Change::Subscription { .. } => "subscription",
+            Change::Order { .. } => "order",
             Change::LinkAdded { .. } => "link_added",
             Change::LinkRemoved { .. } => "link_removed",
         }

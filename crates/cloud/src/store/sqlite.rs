@@ -7,9 +7,11 @@ mod file;
 mod grants;
 mod heads;
 mod ledger;
+mod orders;
 mod readers;
 mod writer;
 
+use super::heard::{Due, Hear, Heard, Notice};
 use super::{
     Account, CodeRow, Device, Feed, Figures, GrantRow, Login, NewAccount, NewDevice, Redeem, Registered,
     Rotate, Store, StoreError, Stored, TokenRow, Verdict,
@@ -22,6 +24,8 @@ use heads::Heads;
 use readers::Readers;
 use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::ledger::Entry;
+use refill_domain::orders::Orders;
+use refill_domain::sns::MESSAGE_IDS_KEPT;
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -201,10 +205,39 @@ impl Store for SqliteStore {
         Ok(changes)
     }
 
+    async fn whose(&self, model: Label, serial: Label) -> Stored<Option<(AccountId, EndpointId)>> {
+        self.read(move |db| orders::whose(db, &model, &serial)).await
+    }
+
+    async fn hear(&self, hear: Hear) -> Stored<Heard> {
+        self.write(move |tx| orders::hear(tx, &hear)).await
+    }
+
+    async fn orders(&self, account: AccountId, device: EndpointId) -> Stored<Orders> {
+        self.read(move |db| orders::orders(db, account, device)).await
+    }
+
+    async fn due(&self, now: i64, max: usize) -> Stored<Due> {
+        self.read(move |db| orders::due(db, now, max)).await
+    }
+
+    async fn notices(&self, account: AccountId, device: EndpointId) -> Stored<Vec<Notice>> {
+        self.read(move |db| orders::notices(db, account, device)).await
+    }
+
+    async fn put_stray(&self, id: String, message: String, now: i64) -> Stored<()> {
+        self.write(move |tx| orders::put_stray(tx, &id, &message, now)).await
+    }
+
+    async fn strays(&self) -> Stored<Vec<(String, String)>> {
+        self.read(orders::strays).await
+    }
+
     async fn sweep(&self, now: i64, told_before: i64) -> Stored<()> {
         self.write(move |tx| {
             accounts::sweep(tx, now)?;
             grants::sweep(tx, now)?;
+            orders::sweep(tx, now - MESSAGE_IDS_KEPT.num_milliseconds())?;
             ledger::sweep(tx, told_before)
         })
         .await

@@ -36,6 +36,7 @@ async fn every_described_route_exists_and_refuses_strangers() {
         "/oauth/consent",
         "/oauth/token",
         "/oauth/revoke",
+        "/sns",
     ];
     let mut closed = 0;
     for (path, methods) in description["paths"].as_object().unwrap() {

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where it fails")]
 
 mod accounts;
+mod amazon;
 mod description;
 mod devices;
 mod edges;
 mod feed;
 mod ledger;
 mod linking;
+mod sns;
 mod world;

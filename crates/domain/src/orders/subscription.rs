@@ -18,7 +18,7 @@ pub enum ChangedBy {
 }
 
 /// A slot's subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// It reorders by itself.
     pub subscribed: bool,
@@ -31,7 +31,7 @@ pub struct Subscription {
 }
 
 /// Whether a device is registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
     /// It is.
     pub registered: bool,

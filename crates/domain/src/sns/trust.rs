@@ -25,24 +25,32 @@ pub struct Policy {
     pub allow_raw: bool,
 }
 
-/// The origin of a stand-in for SNS: `http://127.0.0.1:{port}` or `http://[::1]:{port}`.
+/// The address of a stand-in for SNS: `http://127.0.0.1:{port}` or `http://[::1]:{port}`, perhaps with a path of lower-case
+/// letters below which it answers (`/sns`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal(String);
 
-/// An origin that is not on this computer.
+/// An address that is not on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a rehearsal's origin must be http://127.0.0.1:port or http://[::1]:port")]
+#[error("a rehearsal's address must be http://127.0.0.1:port or http://[::1]:port, with or without a /path")]
 pub struct NotLoopback;
 
 impl Rehearsal {
-    /// The origin, if it is on loopback with a port.
+    /// The address, if it is on loopback with a port.
     ///
     /// # Errors
     /// [`NotLoopback`].
     pub fn at(origin: &str) -> Result<Self, NotLoopback> {
-        let port = origin.strip_prefix("http://127.0.0.1:").or_else(|| origin.strip_prefix("http://[::1]:"));
+        let rest = origin.strip_prefix("http://127.0.0.1:").or_else(|| origin.strip_prefix("http://[::1]:"));
+        let (port, path) = match rest.map(|rest| rest.split_once('/')) {
+            Some(Some((port, path))) => (Some(port), Some(path)),
+            _ => (rest, None),
+        };
+        let plain = |path: &str| !path.is_empty() && path.bytes().all(|b| b.is_ascii_lowercase());
         match port.map(str::parse::<u16>) {
-            Some(Ok(number)) if number > 0 && port == Some(number.to_string().as_str()) => {
+            Some(Ok(number))
+                if number > 0 && port == Some(number.to_string().as_str()) && path.is_none_or(plain) =>
+            {
                 Ok(Self(origin.to_owned()))
             }
             _ => Err(NotLoopback),

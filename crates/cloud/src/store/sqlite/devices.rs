@@ -90,6 +90,8 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
         "DELETE FROM feed WHERE account = ?1
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
+        "DELETE FROM orders WHERE account = ?1 AND device = ?2",
+        "DELETE FROM notice WHERE account = ?1 AND device = ?2",
         "DELETE FROM slot WHERE account = ?1 AND device = ?2",
         "DELETE FROM serial WHERE account = ?1 AND device = ?2",
     ] {
@@ -99,7 +101,7 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
     Ok(true)
 }
 
-fn slots(db: &Connection, account: AccountId, device: EndpointId) -> anyhow::Result<Vec<Slot>> {
+pub fn slots(db: &Connection, account: AccountId, device: EndpointId) -> anyhow::Result<Vec<Slot>> {
     let mut find =
         db.prepare_cached("SELECT body FROM slot WHERE account = ?1 AND device = ?2 ORDER BY position")?;
     let bodies = find.query_map(params![account.bytes(), device.bytes()], |row| row.get::<_, String>(0))?;
