@@ -23,6 +23,35 @@ secret_file = "alexa.secret"
 "#;
 
 #[test]
+fn a_stand_in_for_amazon_is_refused_where_others_can_reach_us() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cloud.toml");
+    let loaded = |head: &str, sns: &str| {
+        std::fs::write(&file, format!("{head}\n[sns]\n{sns}\n")).unwrap();
+        Config::load(Some(&file), &BTreeMap::new()).map_err(|why| format!("{why:#}"))
+    };
+    let rehearsal = "rehearsal = \"http://127.0.0.1:4100/sns\"";
+    let near = loaded("", rehearsal).unwrap();
+    assert!(near.summary().contains("IS BELIEVED AS AMAZON"));
+    for head in [
+        "listen = \"0.0.0.0:80\"\npublic_url = \"https://maker.example\"",
+        "public_url = \"https://maker.example\"",
+        "public_url = \"http://10.0.0.1\"",
+    ] {
+        assert!(loaded(head, rehearsal).unwrap_err().contains("sns.rehearsal is for development"), "{head}");
+    }
+    for sns in [
+        "rehearsal = \"http://10.0.0.1:1\"",
+        "topics = [\"arn:aws:sqs:x\"]",
+        "certificate_names = []",
+        "authorities = \"nowhere.pem\"",
+        "authorities = \"cloud.toml\"",
+    ] {
+        assert!(loaded("", sns).unwrap_err().contains("sns."), "{sns}");
+    }
+}
+
+#[test]
 fn the_environment_comes_over_the_file() {
     let config = load(ALEXA, &[("REFILL_CLOUD_LISTEN", "127.0.0.1:9"), ("PATH", "/bin")]).unwrap();
     assert_eq!(config.listen.port(), 9);

@@ -121,3 +121,6 @@ impl Keys {
         tokio::time::timeout(FETCH_TIME, got).await.ok()?
     }
 }
+
+#[cfg(test)]
+mod tests;
