@@ -28,3 +28,20 @@ CREATE TABLE stray (
   message TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stray_taken ON stray (taken_at);
+
+-- Devices of the older service: how each stands, its tokens sealed, what was reported, and when to look again.
+CREATE TABLE drs (
+  account BLOB NOT NULL,
+  device BLOB NOT NULL CHECK (length(device) = 16),
+  standing TEXT NOT NULL,
+  test INTEGER NOT NULL,
+  state BLOB,
+  state_ends INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  reported INTEGER NOT NULL,
+  lived_at INTEGER,
+  tries INTEGER NOT NULL,
+  next_at INTEGER,
+  PRIMARY KEY (account, device)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drs_due ON drs (next_at) WHERE next_at IS NOT NULL;

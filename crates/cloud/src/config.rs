@@ -3,13 +3,17 @@
 //! as they are read, and the summary names only what a log may show.
 
 mod client;
+mod drs;
 mod sns;
 
 pub use client::{Client, ClientKind};
+pub use drs::DrsConfig;
 pub use sns::SnsConfig;
 
 use crate::limit::Rate;
+use crate::seal::SealKey;
 use anyhow::{Context, bail, ensure};
+use refill_domain::secret::Secret;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -40,6 +44,8 @@ pub struct Config {
     pub limits: LimitConfig,
     /// The feed.
     pub feed: FeedConfig,
+    /// The older replenishment service.
+    pub drs: DrsConfig,
     /// What is believed over SNS.
     pub sns: SnsConfig,
     /// Who may ask customers for access.
@@ -57,6 +63,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             limits: LimitConfig::default(),
             feed: FeedConfig::default(),
+            drs: DrsConfig::default(),
             sns: SnsConfig::default(),
             clients: Vec::new(),
         }
@@ -200,6 +207,8 @@ impl Config {
                 "PUBLIC_URL" => config.public_url = Some(value.parse().with_context(bad)?),
                 "DATA" => config.data = value.into(),
                 "LOG" => config.log.filter.clone_from(value),
+                "DRS_SECRET" => config.drs.secret = Some(Secret::new(value)),
+                "SEAL_KEY" => config.drs.seal_key = Some(SealKey::parse(value).with_context(bad)?),
                 "CONFIG" => {}
                 _ => {
                     let client = setting.strip_prefix("SECRET_").and_then(|id| {
@@ -213,6 +222,7 @@ impl Config {
         for client in &mut config.clients {
             client.read_secret(folder)?;
         }
+        config.drs.read_secrets(folder)?;
         config.sns.read_authorities(folder)?;
         config.check()?;
         Ok(config)
@@ -235,6 +245,7 @@ impl Config {
             Host::Ipv6(ip) => ip.is_loopback(),
             Host::Domain(_) => false,
         });
+        self.drs.check(!loopback || !near)?;
         self.sns.check(!loopback || !near)?;
         let mut ids = BTreeSet::new();
         for client in &self.clients {
@@ -278,6 +289,7 @@ impl Config {
         line("limits.connections", &self.limits.connections);
         line("feed.heartbeat_seconds", &self.feed.heartbeat_seconds);
         line("feed.retention_days", &self.feed.retention_days);
+        line("drs", &self.drs.summary());
         line("sns", &self.sns.summary());
         for client in &self.clients {
             line("client", &client.summary());

@@ -104,6 +104,7 @@ async fn store(app: &App, account: AccountId, judged: Vec<Judged>) -> Result<Vec
     let entries: Vec<Entry> = judged.iter().filter_map(|of| of.as_ref().ok()).cloned().collect();
     let verdicts =
         if entries.is_empty() { Vec::new() } else { app.store.append(account, entries, now).await? };
+    app.drs.sooner.notify_one();
     let mut verdicts = verdicts.into_iter();
     let view = |of: Judged| match of {
         Ok(entry) => verdicts.next().map(|verdict| VerdictView::of(entry.id, verdict)),

@@ -28,6 +28,8 @@ pub enum Door {
     Session,
     /// A device.
     Device,
+    /// The way back from a registration at Amazon.
+    Registration,
 }
 
 impl Door {
@@ -38,6 +40,7 @@ impl Door {
             Door::Code => "rfc_",
             Door::Session => "rfs_",
             Door::Device => "rfd_",
+            Door::Registration => "rfg_",
         }
     }
 }

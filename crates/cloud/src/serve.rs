@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::drs::worker;
 use crate::extract::Connected;
 use crate::http;
 use crate::sns::arrivals;
@@ -63,6 +64,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
     let tasks = TaskTracker::new();
     start_task(&tasks, accept(Arc::clone(&app), listener, tasks.clone()));
     start_task(&tasks, sweep(Arc::clone(&app)));
+    start_task(&tasks, worker::watch(Arc::clone(&app)));
     start_task(&tasks, arrivals::watch(Arc::clone(&app)));
     tracing::info!(server.address = %address, "Listening");
     Ok(Server { address, app, tasks })

@@ -159,7 +159,10 @@ async fn take_in(app: &App, id: &str, message: &str, version: Option<&str>) -> R
         _ => Heard::NoDevice,
     };
     match heard {
-        Heard::New => app.sns.sooner.notify_one(),
+        Heard::New => {
+            app.sns.sooner.notify_one();
+            app.drs.sooner.notify_one();
+        }
         Heard::Repeated => tracing::debug!(sns.message = id, "A message came again"),
         Heard::NoDevice => {
             tracing::warn!(sns.message = id, "A message is about no device here; it is kept aside");

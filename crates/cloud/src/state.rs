@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::{Client, Config};
+use crate::drs::service::Service;
 use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
@@ -35,6 +36,8 @@ pub struct App {
     pub metrics: Metrics,
     /// How many passwords are judged at once: each takes 19 MiB and a core.
     pub hashing: Semaphore,
+    /// The older replenishment service.
+    pub drs: Service,
     /// What is believed over SNS.
     pub sns: Sns,
     /// The server is going down.
@@ -85,6 +88,7 @@ impl App {
             streams: Streams::default(),
             metrics: Metrics::default(),
             hashing: Semaphore::new(cores),
+            drs: Service::new()?,
             sns,
             stopping: CancellationToken::new(),
         })

@@ -5,6 +5,7 @@
 //!
 //! `conformance` holds what every implementation must do; SQLite, embedded, is the first.
 
+pub mod drs;
 pub mod heard;
 mod rows;
 pub mod sqlite;
@@ -18,6 +19,7 @@ use crate::catalogue::Model;
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
 use async_trait::async_trait;
+use drs::{DrsDue, DrsRow};
 use heard::{Due, Hear, Heard, Notice};
 use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::ledger::Entry;
@@ -122,6 +124,18 @@ pub trait Store: Send + Sync + 'static {
     async fn put_stray(&self, id: String, message: String, now: i64) -> Stored<()>;
     /// Such messages, with their ids, oldest first: at most a thousand.
     async fn strays(&self) -> Stored<Vec<(String, String)>>;
+
+    /// Keeps a device's registration with the older service, if what is there is sealed as `from` (none: nothing is
+    /// there); `false` otherwise, or if there is no such device.
+    async fn put_drs(&self, row: DrsRow, from: Option<Vec<u8>>) -> Stored<bool>;
+    /// A device's registration.
+    async fn drs(&self, account: AccountId, device: EndpointId) -> Stored<Option<DrsRow>>;
+    /// The registrations of an account's devices.
+    async fn drs_of(&self, account: AccountId) -> Stored<Vec<DrsRow>>;
+    /// Registrations that are to be looked at, each with its account's newest number, and when the next is.
+    async fn drs_due(&self, now: i64, max: usize) -> Stored<DrsDue>;
+    /// Forgets a registration with its secrets.
+    async fn end_drs(&self, account: AccountId, device: EndpointId) -> Stored<()>;
 
     /// Lets go of what has ended: sessions, codes and tokens that ended before `now`, and told changes other than
     /// entries from before `told_before`.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod devices;
+mod drs;
 mod file;
 mod grants;
 mod heads;
@@ -11,6 +12,7 @@ mod orders;
 mod readers;
 mod writer;
 
+use super::drs::{DrsDue, DrsRow};
 use super::heard::{Due, Hear, Heard, Notice};
 use super::{
     Account, CodeRow, Device, Feed, Figures, GrantRow, Login, NewAccount, NewDevice, Redeem, Registered,
@@ -231,6 +233,26 @@ impl Store for SqliteStore {
 
     async fn strays(&self) -> Stored<Vec<(String, String)>> {
         self.read(orders::strays).await
+    }
+
+    async fn put_drs(&self, row: DrsRow, from: Option<Vec<u8>>) -> Stored<bool> {
+        self.write(move |tx| drs::put(tx, &row, from.as_deref())).await
+    }
+
+    async fn drs(&self, account: AccountId, device: EndpointId) -> Stored<Option<DrsRow>> {
+        self.read(move |db| drs::one(db, account, device)).await
+    }
+
+    async fn drs_of(&self, account: AccountId) -> Stored<Vec<DrsRow>> {
+        self.read(move |db| drs::of_account(db, account)).await
+    }
+
+    async fn drs_due(&self, now: i64, max: usize) -> Stored<DrsDue> {
+        self.read(move |db| drs::due(db, now, max)).await
+    }
+
+    async fn end_drs(&self, account: AccountId, device: EndpointId) -> Stored<()> {
+        self.write(move |tx| drs::end(tx, account, device)).await
     }
 
     async fn sweep(&self, now: i64, told_before: i64) -> Stored<()> {

@@ -3,6 +3,7 @@
 use crate::world::{World, start};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_cloud::config::Config as CloudConfig;
+use refill_cloud::seal::SealKey;
 use refill_sandbox::{Clock, Config, Running, Sandbox};
 use serde_json::{Value, json as j};
 
@@ -32,6 +33,13 @@ impl Amazon {
     pub fn rehearse(&self, config: &mut CloudConfig) {
         config.sns.topics = vec![TOPIC.into()];
         config.sns.rehearsal = Some(format!("{}/sns", self.base()));
+        let at = |path: &str| format!("{}{path}", self.base());
+        config.drs.client_id = Some("amzn1.application-oa2-client.sandbox-dash".into());
+        config.drs.redirect_uri = Some("http://127.0.0.1:8787/amazon/return".into());
+        (config.drs.service, config.drs.authorize_url) = (at(""), at("/ap/oa"));
+        config.drs.token_url = at("/auth/o2/token");
+        let key = SealKey::parse("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
+        config.drs.with_secrets("sandbox-dash-secret", key);
     }
 
     pub async fn act(&self, path: &str, body: Value) -> Value {
@@ -40,6 +48,12 @@ impl Amazon {
         let (status, text) = (response.status(), response.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// [`Self::act`], where it can be done.
+    pub async fn try_act(&self, path: &str, body: Value) {
+        let ask = self.http.post(format!("{}/_board{path}", self.base())).json(&body);
+        ask.send().await.unwrap();
     }
 
     pub async fn board(&self, path: &str) -> Value {

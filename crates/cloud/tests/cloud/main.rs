@@ -6,6 +6,7 @@ mod accounts;
 mod amazon;
 mod description;
 mod devices;
+mod drs;
 mod edges;
 mod feed;
 mod ledger;

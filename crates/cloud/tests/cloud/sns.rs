@@ -11,12 +11,13 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json as j};
 
 /// A server that believes a sandbox, and a customer with a washing machine known to both.
-struct House {
-    world: World,
-    amazon: Amazon,
-    account: AccountId,
-    device: EndpointId,
-    token: String,
+pub struct House {
+    pub world: World,
+    pub amazon: Amazon,
+    pub account: AccountId,
+    pub device: EndpointId,
+    pub token: String,
+    pub credential: String,
 }
 
 impl House {
@@ -30,6 +31,20 @@ impl House {
         Self::of(world, amazon).await
     }
 
+    /// With settings of both sides.
+    pub async fn rehearsing(
+        change: impl FnOnce(&mut refill_sandbox::Config),
+        settings: impl FnOnce(&mut refill_cloud::config::Config),
+    ) -> Self {
+        let amazon = Amazon::with(change).await;
+        let world = World::with(|config| {
+            amazon.rehearse(config);
+            settings(config);
+        })
+        .await;
+        Self::of(world, amazon).await
+    }
+
     async fn of(world: World, amazon: Amazon) -> Self {
         let (account, token) = world.customer("c@example.com").await;
         let slot = |instance: &str, supply: &str, unit: &str| j!({"instance": instance, "name": instance, "supply": supply, "sensor": "usage", "unit": unit, "pack": 2_000_000});
@@ -38,28 +53,30 @@ impl House {
         let form = j!({"model": MODEL, "serial": "S1", "name": "Washer"});
         let new = json(world.post("/v1/devices", &token, &form).await, 201).await;
         let device = serde_json::from_value(new["device"]["id"].clone()).unwrap();
-        Self { world, amazon, account, device, token }
+        let credential = new["credential"].as_str().unwrap().to_owned();
+        Self { world, amazon, account, device, token, credential }
     }
 
     /// All changes of the account, as the feed shows them.
-    async fn changes(&self) -> Vec<Value> {
+    pub async fn changes(&self) -> Vec<Value> {
         let feed = self.world.server().app().store.feed(self.account, 0, 1000).await.unwrap();
         let Feed::Told(items) = feed else { panic!("gone") };
         items.iter().map(|item| serde_json::to_value(&item.change).unwrap()).collect()
     }
 
-    async fn phases(&self) -> Vec<String> {
+    pub async fn phases(&self) -> Vec<String> {
         let orders = self.changes().await.into_iter().filter(|of| of["change"] == "order");
         orders.map(|of| of["is"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn received(&self) -> Vec<Value> {
+    /// What came to lie on the shelf.
+    pub async fn received(&self) -> Vec<Value> {
         let entries = self.changes().await.into_iter().filter(|of| of["change"] == "entry");
-        entries.map(|of| of["entry"].clone()).collect()
+        entries.map(|of| of["entry"].clone()).filter(|of| of["kind"]["kind"] == "received").collect()
     }
 
-    /// Waits until the feed tells an entry.
-    async fn wait_for_entry(&self) {
+    /// Waits until the feed tells an arrival.
+    pub async fn wait_for_entry(&self) {
         let mut changes = self.world.server().app().store.changes(self.account).await.unwrap();
         while self.received().await.is_empty() {
             changes.changed().await.unwrap();

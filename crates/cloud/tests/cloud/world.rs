@@ -55,6 +55,11 @@ impl World {
         Self { clock, http, _folder: folder, server: Some(server), config }
     }
 
+    /// The file everything is in.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.config.data.join("cloud.db-wal")
+    }
+
     pub fn server(&self) -> &Server {
         self.server.as_ref().unwrap()
     }

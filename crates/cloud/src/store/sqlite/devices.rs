@@ -90,6 +90,7 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
         "DELETE FROM feed WHERE account = ?1
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
+        "DELETE FROM drs WHERE account = ?1 AND device = ?2",
         "DELETE FROM orders WHERE account = ?1 AND device = ?2",
         "DELETE FROM notice WHERE account = ?1 AND device = ?2",
         "DELETE FROM slot WHERE account = ?1 AND device = ?2",

@@ -135,6 +135,7 @@ pub fn append(
     }
     if head > before {
         set_head(tx, account, head)?;
+        super::drs::wake(tx, account)?;
     }
     Ok(verdicts)
 }

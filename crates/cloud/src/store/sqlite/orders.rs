@@ -2,9 +2,10 @@
 //! feed. A message's id is kept with it, so that a retry changes nothing.
 
 use super::writer::Tx;
-use super::{devices, ledger};
+use super::{devices, drs, ledger};
 use crate::ids::{AccountId, Label};
 use crate::store::Verdict;
+use crate::store::drs::Standing;
 use crate::store::heard::{Due, Hear, Heard, Notice, Word, arrived, differences, entry_of};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -74,7 +75,9 @@ pub fn hear(tx: &mut Tx<'_>, hear: &Hear) -> anyhow::Result<Heard> {
     if !keep(tx, hear)? {
         return Ok(Heard::Repeated);
     }
-    let (before, looked_at) = kept(tx.db, account, device)?.unwrap_or_default();
+    let registered = drs::one(tx.db, account, device)?;
+    let test = registered.as_ref().is_some_and(|row| row.test);
+    let (before, looked_at) = kept(tx.db, account, device)?.unwrap_or_else(|| (Orders::new(test), 0));
     // A clock that was set back takes nothing off the shelf.
     let (then, now) = (time(looked_at), time(hear.now.max(looked_at)));
     let mut after = before.clone();
@@ -91,6 +94,16 @@ pub fn hear(tx: &mut Tx<'_>, hear: &Hear) -> anyhow::Result<Heard> {
     anyhow::ensure!(verdicts.iter().all(|of| matches!(of, Verdict::Stored(_))), "An arrival was not stored");
     for change in differences(device, &slots, (&before, then), (&after, now)) {
         ledger::tell(tx, account, &change, hear.now)?;
+    }
+    if matches!(&hear.word, Word::Told { notification, .. } if notification.told == Told::DeviceDeregistered)
+        && after.registration().is_some_and(|of| !of.registered)
+        && registered.is_some_and(|row| row.standing != Standing::Asked)
+    {
+        // Its tokens are dead, and nobody may keep them.
+        drs::end(tx, account, device)?;
+    }
+    if matches!(hear.word, Word::Told { .. } | Word::Look) {
+        drs::wake(tx, account)?;
     }
     let next = after.next_arrival(now).map(|at| at.timestamp_millis());
     tx.db
