@@ -9,4 +9,6 @@ mod edges;
 mod feed;
 mod ledger;
 mod linking;
+mod rehearsal;
+mod relay;
 mod world;
