@@ -6,13 +6,13 @@ use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Part};
 use crate::ids::Label;
 use crate::state::Shared;
-use crate::store::relay::Assigned;
+use crate::store::relay::{Assigned, RelayChanges};
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use refill_domain::alexa::ReplenishmentId;
 use refill_domain::ids::Instance;
-use refill_domain::outbox::{GateState, State as MessageState};
+use refill_domain::outbox::{Gate, GateState, State as MessageState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(assign))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(resume)).routes(routes!(assign))
 }
 
 /// Messages that are looked at for what is shown.
@@ -89,6 +89,24 @@ async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum:
         ambiguous: latest.iter().map(|row| row.delivery.ambiguous).sum(),
         parked: parked.collect(),
     }))
+}
+
+/// Sends again what was stopped, once its reason is gone. Where the tokens were deleted or are refused, only linking the
+/// skill again helps.
+#[utoipa::path(post, path = "/v1/alexa/resume", tag = "alexa",
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn resume(State(app): State<Shared>, Customer(by): Customer) -> Result<StatusCode, ApiError> {
+    // Renewed meanwhile means that it goes on anyway, so one look is enough.
+    let view = app.store.relay_view(by.account).await?.ok_or_else(ApiError::not_found)?;
+    let generation = view.link.gate.generation;
+    if matches!(view.link.gate.state, GateState::Stopped { .. }) {
+        let now = app.clock.now_ms();
+        let gate = Some(Gate { state: GateState::Open, generation });
+        let changes = RelayChanges { generation, gate, look_at: now, now, ..RelayChanges::default() };
+        app.store.relay_commit(by.account, changes).await?;
+        app.store.changed().add(by.account);
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A replenishment ID.

@@ -4,6 +4,8 @@
 use crate::rehearsal::Rehearsal;
 use crate::world::{json, refusal};
 use chrono::TimeDelta;
+use refill_cloud::store::relay::RelayChanges;
+use refill_domain::outbox::State;
 use reqwest::Method;
 use serde_json::{Value, json as j};
 use std::collections::BTreeMap;
@@ -332,4 +334,81 @@ async fn a_device_that_owes_a_daily_word_and_is_silent_is_unreachable_until_it_s
     stage.level(&home, 60).await;
     stage.settled().await;
     assert_eq!(reachable().await, true);
+}
+
+#[tokio::test]
+async fn what_was_under_way_at_a_crash_goes_again_under_its_id_and_is_counted() {
+    let mut stage = Rehearsal::new().await;
+    let home = stage.linked().await;
+    stage.fault("gateway", None, j!({"kind": "answer", "status": 503})).await;
+    stage.uses(&home, "soap", 1000, "MILLILITER").await;
+    stage.settled().await;
+    // As a crash between the note and the answer leaves it.
+    let store = std::sync::Arc::clone(&stage.world.server().app().store);
+    let view = store.relay_view(home.account).await.unwrap().unwrap();
+    let mut row = view.queue[0].clone();
+    let id = row.delivery.id.to_string();
+    row.delivery.state = State::Sending { since: stage.world.server().app().clock.now() };
+    let changes = RelayChanges {
+        generation: view.link.gate.generation,
+        look_at: 0,
+        out: vec![row],
+        ..RelayChanges::default()
+    };
+    assert!(store.relay_commit(home.account, changes).await.unwrap());
+    drop(store);
+    stage.restart().await;
+    stage.well().await;
+    stage.until_delivered(&home).await;
+    assert_eq!(stage.sensor("soap").await["consumed"], 1.0);
+    assert_eq!(stage.status(&home).await["ambiguous"], 1);
+    let all = stage.received("gateway").await;
+    let of_use = all.iter().filter(|of| of["body"]["event"]["header"]["name"] == "InventoryConsumed");
+    assert!(of_use.clone().count() > 1, "it was tried before");
+    assert!(of_use.clone().all(|of| of["body"]["event"]["header"]["messageId"] == *id));
+}
+
+#[tokio::test]
+async fn what_stopped_for_a_reason_that_is_gone_goes_on() {
+    let stage = Rehearsal::new().await;
+    let home = stage.linked().await;
+    let code = "INSUFFICIENT_PERMISSION_EXCEPTION";
+    stage.fault("gateway", Some(1), j!({"kind": "answer", "status": 403, "code": code})).await;
+    stage.uses(&home, "soap", 1000, "MILLILITER").await;
+    stage.settled().await;
+    let stopped = stage.status(&home).await;
+    assert!(stopped["stopped"].as_str().unwrap().contains("Send Alexa Events"), "{stopped}");
+    assert_eq!(stopped["linked"], true);
+    let resumed = stage.world.post("/v1/alexa/resume", &home.token, &j!({})).await;
+    assert_eq!(resumed.status(), 204);
+    stage.until_delivered(&home).await;
+    assert_eq!(stage.sensor("soap").await["consumed"], 1.0);
+    let stranger = stage.home(2).await;
+    let nothing = stage.world.post("/v1/alexa/resume", &stranger.token, &j!({})).await;
+    assert_eq!(refusal(nothing, 404).await, "not_found");
+}
+
+#[tokio::test]
+async fn a_link_that_amazon_ended_stops_and_a_wrong_client_secret_waits() {
+    let stage = Rehearsal::new().await;
+    let home = stage.linked().await;
+    stage.advance(TimeDelta::hours(2)).await;
+    stage.fault("lwa.token", Some(1), j!({"kind": "answer", "status": 401, "code": "invalid_client"})).await;
+    stage.uses(&home, "soap", 1000, "MILLILITER").await;
+    stage.settled().await;
+    assert_eq!(stage.status(&home).await["stopped"], Value::Null, "not the customer's fault");
+    let before = stage.received("lwa.token").await.len();
+    stage.level(&home, 30).await;
+    stage.settled().await;
+    assert_eq!(stage.received("lwa.token").await.len(), before, "not asked again at every event");
+    stage.until_delivered(&home).await;
+    assert_eq!(stage.sensor("soap").await["consumed"], 1.0);
+
+    stage.fault("lwa.token", Some(1), j!({"kind": "answer", "status": 400, "code": "invalid_grant"})).await;
+    stage.advance(TimeDelta::hours(2)).await;
+    stage.level(&home, 20).await;
+    stage.settled().await;
+    let status = stage.status(&home).await;
+    assert!(status["stopped"].as_str().unwrap().contains("link the skill again"), "{status}");
+    assert_eq!(status["linked"], false);
 }
