@@ -15,6 +15,7 @@ pub mod extract;
 pub mod feed;
 pub mod http;
 pub mod ids;
+pub mod lambda;
 pub mod ledger;
 pub mod limit;
 pub mod log;

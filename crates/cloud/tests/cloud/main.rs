@@ -7,6 +7,7 @@ mod description;
 mod devices;
 mod edges;
 mod feed;
+mod lambda;
 mod ledger;
 mod linking;
 mod rehearsal;
