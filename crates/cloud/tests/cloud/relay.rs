@@ -412,3 +412,29 @@ async fn a_link_that_amazon_ended_stops_and_a_wrong_client_secret_waits() {
     assert!(status["stopped"].as_str().unwrap().contains("link the skill again"), "{status}");
     assert_eq!(status["linked"], false);
 }
+
+#[tokio::test]
+async fn a_report_that_is_too_large_goes_in_halves_before_what_is_behind_it() {
+    let stage = Rehearsal::new().await;
+    let home = stage.home(1).await;
+    stage.level(&home, 40).await;
+    for number in 2..5 {
+        stage.device(&home.token, number).await;
+    }
+    let large = j!({"kind": "answer", "status": 413, "code": "REQUEST_ENTITY_TOO_LARGE_EXCEPTION"});
+    stage.fault("gateway", Some(1), large).await;
+    let (status, answer) = stage.link(&home).await;
+    assert!((200..300).contains(&status), "{answer}");
+    let names = stage.taken().await;
+    assert_eq!(names.iter().filter(|name| *name == "AddOrUpdateReport").count(), 2, "{names:?}");
+    let all = stage.received("gateway").await;
+    let sizes: Vec<usize> = all
+        .iter()
+        .filter_map(|of| of["body"]["event"]["payload"]["endpoints"].as_array().map(Vec::len))
+        .collect();
+    assert_eq!(sizes, [4, 2, 2]);
+    // Nothing is told of a device before it was described.
+    let (_, findings) = stage.board(Method::GET, "/findings", &Value::Null).await;
+    assert!(!findings.to_string().contains("never discovered"), "{findings}");
+    assert_eq!(stage.sensor("salt").await["level"], 40.0);
+}
