@@ -2,8 +2,10 @@
 //! knows is refused by its name. No secret is ever kept in a form that could be printed: client secrets are digested
 //! as they are read, and the summary names only what a log may show.
 
+mod alexa;
 mod client;
 
+pub use alexa::{Addresses, AlexaConfig};
 pub use client::{Client, ClientKind};
 
 use crate::limit::Rate;
@@ -40,6 +42,8 @@ pub struct Config {
     pub feed: FeedConfig,
     /// Who may ask customers for access.
     pub clients: Vec<Client>,
+    /// The way to Alexa's event gateway; without it nothing is reported to Alexa.
+    pub alexa: Option<AlexaConfig>,
 }
 
 impl Default for Config {
@@ -54,6 +58,7 @@ impl Default for Config {
             limits: LimitConfig::default(),
             feed: FeedConfig::default(),
             clients: Vec::new(),
+            alexa: None,
         }
     }
 }
@@ -196,6 +201,10 @@ impl Config {
                 "DATA" => config.data = value.into(),
                 "LOG" => config.log.filter.clone_from(value),
                 "CONFIG" => {}
+                "ALEXA_SECRET" | "ALEXA_KEY" => {
+                    let alexa = config.alexa.as_mut().with_context(|| format!("{name} needs [alexa]"))?;
+                    alexa.set(setting, value).with_context(bad)?;
+                }
                 _ => {
                     let client = setting.strip_prefix("SECRET_").and_then(|id| {
                         config.clients.iter_mut().find(|client| client.environment_name() == id)
@@ -207,6 +216,9 @@ impl Config {
         let folder = file.and_then(Path::parent).unwrap_or(Path::new("."));
         for client in &mut config.clients {
             client.read_secret(folder)?;
+        }
+        if let Some(alexa) = &mut config.alexa {
+            alexa.read_files(folder)?;
         }
         config.check()?;
         Ok(config)
@@ -222,6 +234,9 @@ impl Config {
                 let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
                 ensure!(plain && url.username().is_empty(), "public_url is a bare address, without a path");
             }
+        }
+        if let Some(alexa) = &self.alexa {
+            alexa.check(loopback)?;
         }
         let mut ids = BTreeSet::new();
         for client in &self.clients {
@@ -268,6 +283,7 @@ impl Config {
         for client in &self.clients {
             line("client", &client.summary());
         }
+        line("alexa", &self.alexa.as_ref().map_or("(not set)".to_owned(), AlexaConfig::summary));
         text
     }
 }

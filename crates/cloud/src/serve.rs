@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::extract::Connected;
 use crate::http;
+use crate::relay;
 use crate::state::{App, Shared};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
@@ -58,15 +59,19 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
         None => Url::parse(&format!("http://{address}/"))?,
     };
     let store: Arc<dyn Store> = Arc::new(store);
-    let app = Arc::new(App::new(config, public, clock, store));
+    let app = Arc::new(App::new(config, public, clock, store)?);
     let tasks = TaskTracker::new();
     start_task(&tasks, accept(Arc::clone(&app), listener, tasks.clone()));
     start_task(&tasks, sweep(Arc::clone(&app)));
+    if let Some(amazon) = app.amazon.clone() {
+        start_task(&tasks, relay::run(Arc::clone(&app), amazon, tasks.clone()));
+    }
     tracing::info!(server.address = %address, "Listening");
     Ok(Server { address, app, tasks })
 }
 
-fn start_task(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
+/// Starts a task that the server waits for when it stops.
+pub(crate) fn start_task(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
     tasks.spawn(task);
 }
 

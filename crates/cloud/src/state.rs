@@ -7,6 +7,7 @@ use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+use crate::relay::{Amazon, Relay};
 use crate::store::Store;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -32,6 +33,10 @@ pub struct App {
     pub streams: Streams,
     /// Figures for operators.
     pub metrics: Metrics,
+    /// The way to Amazon, if it is set up.
+    pub amazon: Option<Amazon>,
+    /// What the relay is at.
+    pub relay: Relay,
     /// How many passwords are judged at once: each takes 19 MiB and a core.
     pub hashing: Semaphore,
     /// The server is going down.
@@ -55,7 +60,15 @@ pub struct Limits {
 
 impl App {
     /// Puts the parts together.
-    pub fn new(config: Config, public: Url, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Self {
+    ///
+    /// # Errors
+    /// TLS towards Amazon can't be set up.
+    pub fn new(
+        config: Config,
+        public: Url,
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn Store>,
+    ) -> anyhow::Result<Self> {
         let limits = Limits {
             sign_in_email: Limit::new(config.limits.sign_ins()),
             sign_in_peer: Limit::new(config.limits.sign_ins()),
@@ -63,7 +76,8 @@ impl App {
             events: Limit::new(config.limits.events()),
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
+        let amazon = config.alexa.clone().map(Amazon::new).transpose()?;
+        Ok(Self {
             config,
             public,
             clock,
@@ -72,9 +86,11 @@ impl App {
             limits,
             streams: Streams::default(),
             metrics: Metrics::default(),
+            amazon,
+            relay: Relay::default(),
             hashing: Semaphore::new(cores),
             stopping: CancellationToken::new(),
-        }
+        })
     }
 
     /// The client of this id.

@@ -8,6 +8,8 @@ mod grants;
 mod heads;
 mod ledger;
 mod readers;
+mod relay;
+mod relay_calls;
 mod writer;
 
 use super::{
@@ -205,6 +207,7 @@ impl Store for SqliteStore {
         self.write(move |tx| {
             accounts::sweep(tx, now)?;
             grants::sweep(tx, now)?;
+            relay::sweep(tx, told_before)?;
             ledger::sweep(tx, told_before)
         })
         .await

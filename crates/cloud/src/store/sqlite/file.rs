@@ -14,7 +14,10 @@ pub const NAME: &str = "cloud.db";
 const APPLICATION_ID: i64 = 0x5266_6C63;
 
 /// Steps by position; a released one never changes.
-pub const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_foundation.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_foundation.sql"),
+    include_str!("../../../migrations/0002_relay.sql"),
+];
 
 /// Pages of the write-ahead log before it is copied back: 40 MB (`performance.md` 1.3).
 const CHECKPOINT_PAGES: i64 = 10_000;
