@@ -2,10 +2,12 @@
 //! knows is refused by its name. No secret is ever kept in a form that could be printed: client secrets are digested
 //! as they are read, and the summary names only what a log may show.
 
+mod alexa;
 mod client;
 mod drs;
 mod sns;
 
+pub use alexa::{Addresses, AlexaConfig};
 pub use client::{Client, ClientKind};
 pub use drs::DrsConfig;
 pub use sns::SnsConfig;
@@ -50,6 +52,8 @@ pub struct Config {
     pub sns: SnsConfig,
     /// Who may ask customers for access.
     pub clients: Vec<Client>,
+    /// The way to Alexa's event gateway; without it nothing is reported to Alexa.
+    pub alexa: Option<AlexaConfig>,
 }
 
 impl Default for Config {
@@ -66,6 +70,7 @@ impl Default for Config {
             drs: DrsConfig::default(),
             sns: SnsConfig::default(),
             clients: Vec::new(),
+            alexa: None,
         }
     }
 }
@@ -210,6 +215,10 @@ impl Config {
                 "DRS_SECRET" => config.drs.secret = Some(Secret::new(value)),
                 "SEAL_KEY" => config.drs.seal_key = Some(SealKey::parse(value).with_context(bad)?),
                 "CONFIG" => {}
+                "ALEXA_SECRET" | "ALEXA_KEY" => {
+                    let alexa = config.alexa.as_mut().with_context(|| format!("{name} needs [alexa]"))?;
+                    alexa.set(setting, value).with_context(bad)?;
+                }
                 _ => {
                     let client = setting.strip_prefix("SECRET_").and_then(|id| {
                         config.clients.iter_mut().find(|client| client.environment_name() == id)
@@ -221,6 +230,9 @@ impl Config {
         let folder = file.and_then(Path::parent).unwrap_or(Path::new("."));
         for client in &mut config.clients {
             client.read_secret(folder)?;
+        }
+        if let Some(alexa) = &mut config.alexa {
+            alexa.read_files(folder)?;
         }
         config.drs.read_secrets(folder)?;
         config.sns.read_authorities(folder)?;
@@ -238,6 +250,9 @@ impl Config {
                 let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
                 ensure!(plain && url.username().is_empty(), "public_url is a bare address, without a path");
             }
+        }
+        if let Some(alexa) = &self.alexa {
+            alexa.check(loopback)?;
         }
         let host = self.public_url.as_ref().and_then(Url::host);
         let near = host.is_none_or(|host| match host {
@@ -294,6 +309,7 @@ impl Config {
         for client in &self.clients {
             line("client", &client.summary());
         }
+        line("alexa", &self.alexa.as_ref().map_or("(not set)".to_owned(), AlexaConfig::summary));
         text
     }
 }

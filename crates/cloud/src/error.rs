@@ -53,6 +53,8 @@ codes! {
     IdReused "id_reused" CONFLICT;
     /// The model is there already and differs.
     ModelDiffers "model_differs" CONFLICT;
+    /// Amazon was told another replenishment ID for this slot.
+    ReplenishmentFrozen "replenishment_frozen" CONFLICT;
     /// The cursor is older than what is kept, or unknown: pull everything again.
     CursorGone "cursor_gone" GONE;
     /// More than this address takes.
@@ -240,6 +242,7 @@ mod tests {
             "model_differs",
             "not_found",
             "rate_limited",
+            "replenishment_frozen",
             "storage_full",
             "too_many_streams",
             "unauthorized",

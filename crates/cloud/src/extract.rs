@@ -73,6 +73,18 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Json<T> {
     }
 }
 
+/// A body as it came, up to the size of a batch.
+#[derive(Debug)]
+pub struct Raw(pub Bytes);
+
+impl FromRequest<Shared> for Raw {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, ApiError> {
+        bytes(request, app.config.limits.batch_bytes).await.map(Self)
+    }
+}
+
 /// A JSON body with many things in it.
 #[derive(Debug)]
 pub struct Batch<T>(pub T);

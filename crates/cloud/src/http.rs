@@ -3,7 +3,7 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, devices, drs, feed, ledger, oauth, probes, returning, sns};
+use crate::{accounts, devices, drs, feed, ledger, oauth, probes, relay, returning, skill, sns};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -32,6 +32,8 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(ledger::routes())
         .merge(feed::routes())
         .merge(returning::routes())
+        .merge(skill::routes())
+        .merge(relay::routes())
         .merge(drs::routes())
         .merge(sns::routes())
         .merge(OpenApiRouter::new().routes(routes!(served)))

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::drs::worker;
 use crate::extract::Connected;
 use crate::http;
+use crate::relay;
 use crate::sns::arrivals;
 use crate::state::{App, Shared};
 use crate::store::Store;
@@ -64,13 +65,17 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
     let tasks = TaskTracker::new();
     start_task(&tasks, accept(Arc::clone(&app), listener, tasks.clone()));
     start_task(&tasks, sweep(Arc::clone(&app)));
+    if let Some(amazon) = app.amazon.clone() {
+        start_task(&tasks, relay::run(Arc::clone(&app), amazon, tasks.clone()));
+    }
     start_task(&tasks, worker::watch(Arc::clone(&app)));
     start_task(&tasks, arrivals::watch(Arc::clone(&app)));
     tracing::info!(server.address = %address, "Listening");
     Ok(Server { address, app, tasks })
 }
 
-fn start_task(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
+/// Starts a task that the server waits for when it stops.
+pub(crate) fn start_task(tasks: &TaskTracker, task: impl Future<Output = ()> + Send + 'static) {
     tasks.spawn(task);
 }
 

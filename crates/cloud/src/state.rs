@@ -8,6 +8,7 @@ use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+use crate::relay::{Amazon, Relay};
 use crate::sns::Sns;
 use crate::store::Store;
 use std::net::IpAddr;
@@ -34,6 +35,10 @@ pub struct App {
     pub streams: Streams,
     /// Figures for operators.
     pub metrics: Metrics,
+    /// The way to Amazon, if it is set up.
+    pub amazon: Option<Amazon>,
+    /// What the relay is at.
+    pub relay: Relay,
     /// How many passwords are judged at once: each takes 19 MiB and a core.
     pub hashing: Semaphore,
     /// The older replenishment service.
@@ -63,7 +68,7 @@ impl App {
     /// Puts the parts together.
     ///
     /// # Errors
-    /// The settings of SNS can't be used.
+    /// The settings of SNS can't be used, or TLS towards Amazon can't be set up.
     pub fn new(
         config: Config,
         public: Url,
@@ -78,6 +83,7 @@ impl App {
             events: Limit::new(config.limits.events()),
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let amazon = config.alexa.clone().map(Amazon::new).transpose()?;
         Ok(Self {
             config,
             public,
@@ -87,6 +93,8 @@ impl App {
             limits,
             streams: Streams::default(),
             metrics: Metrics::default(),
+            amazon,
+            relay: Relay::default(),
             hashing: Semaphore::new(cores),
             drs: Service::new()?,
             sns,

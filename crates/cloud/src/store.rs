@@ -7,6 +7,7 @@
 
 pub mod drs;
 pub mod heard;
+pub mod relay;
 mod rows;
 pub mod sqlite;
 
@@ -48,7 +49,7 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// Everything the cloud keeps. Times are milliseconds since 1970 UTC.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: relay::RelayStore + Send + Sync + 'static {
     /// Makes an account; `false` if its address is taken.
     async fn create_account(&self, new: NewAccount) -> Stored<bool>;
     /// Who signs in with this address (lower case), with the kept password.

@@ -103,7 +103,10 @@ export const lastsUntil = (when: When): string => phrase(when, lasting);
 export function betweenPhrase(when: When): string {
   if (when.precision === 'day') return '';
   if (when.latest === null) return m.between_open({ from: fmt.shortDay(when.earliest) });
-  return m.between({ from: fmt.shortDay(when.earliest), to: fmt.shortDay(when.latest) });
+  // A year that both share is said once.
+  const shared = when.earliest.slice(0, 4) === when.latest.slice(0, 4);
+  const from = shared ? fmt.axisDay(when.earliest) : fmt.shortDay(when.earliest);
+  return m.between({ from, to: fmt.shortDay(when.latest) });
 }
 
 /** What stands below the phrase: the band, or the weeks where only a month is said. */

@@ -148,6 +148,14 @@ describe('when it ends', () => {
     speak('en', 'en-US');
     expect(plain(betweenPhrase(about))).toBe('between Nov 30 and Dec 8');
   });
+
+  it('a year that both ends share is said once', () => {
+    const at = (earliest: string, latest: string) => when('about', earliest, earliest, latest, 300);
+    speak('en');
+    expect(plain(betweenPhrase(at('2027-09-20', '2027-10-18')))).toBe('between 20 Sep and 18 Oct 2027');
+    expect(plain(betweenPhrase(at('2026-12-20', '2027-01-18')))).toBe('between 20 Dec and 18 Jan');
+    expect(plain(betweenPhrase(at('2027-12-20', '2028-01-18')))).toBe('between 20 Dec 2027 and 18 Jan 2028');
+  });
 });
 
 describe('what happens next', () => {

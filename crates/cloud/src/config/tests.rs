@@ -125,3 +125,28 @@ fn what_cannot_be_used_is_refused_by_name() {
     assert!(load("", &[("REFILL_CLOUD_NONSENSE", "1")]).is_err());
     assert!(load("", &[("REFILL_CLOUD_LISTEN", "nowhere")]).is_err());
 }
+
+#[test]
+fn the_way_to_alexa_is_checked_and_prints_no_secret() {
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let environment = [("REFILL_CLOUD_ALEXA_SECRET", "CANARY-of-lwa"), ("REFILL_CLOUD_ALEXA_KEY", key)];
+    let alexa = |rest: &str| format!("[alexa]\nclient_id = \"amzn1\"\nmanufacturer = \"Maker\"\n{rest}");
+    let config = load(&alexa("region = \"europe\""), &environment).unwrap();
+    let set = config.alexa.as_ref().unwrap();
+    assert_eq!(set.events_url(set.region).as_str(), "https://api.eu.amazonalexa.com/v3/events");
+    for text in [config.summary(), format!("{config:?}")] {
+        assert!(!text.contains("CANARY") && !text.contains(key), "{text}");
+    }
+    assert!(load(&alexa("secret_file = \"alexa.secret\""), &environment[1..]).is_ok());
+    let refused = |text: &str, environment: &[(&str, &str)], why: &str| {
+        let error = format!("{:#}", load(text, environment).expect_err(text));
+        assert!(error.contains(why) && !error.contains("CANARY"), "{error}");
+    };
+    refused(&alexa(""), &environment[..1], "alexa.key_file");
+    refused(&alexa(""), &environment[1..], "alexa.secret_file");
+    refused(&alexa(""), &[("REFILL_CLOUD_ALEXA_KEY", "CANARY")], "32 bytes");
+    refused("", &environment, "needs [alexa]");
+    refused(&alexa("timeout_ms = 9000"), &environment, "timeout_ms");
+    refused(&alexa("[alexa.events]\neurope = \"http://192.0.2.1/v3/events\""), &environment, "https");
+    assert!(load(&alexa("[alexa.events]\neurope = \"http://127.0.0.1:1/v3/events\""), &environment).is_ok());
+}

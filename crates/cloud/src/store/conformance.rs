@@ -1,6 +1,13 @@
 //! What every store must do, as tests over the trait alone. `suite!(open)` runs all of them against one implementation;
 //! `open` gives a fresh, empty store and whatever must live as long as it.
 
+mod relay;
+
+pub use relay::{
+    a_link_keeps_its_place_in_the_ledger, a_step_of_the_relay_is_whole_or_not_at_all,
+    the_relay_finds_who_is_due_behind_and_outdated,
+};
+
 use super::*;
 use crate::catalogue::ModelSlot;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,7 +34,10 @@ macro_rules! suite {
             a_device_that_goes_takes_what_it_said,
             the_feed_lets_go_and_says_so,
             listeners_hear_of_every_commit,
-            many_at_once_are_all_kept
+            many_at_once_are_all_kept,
+            a_link_keeps_its_place_in_the_ledger,
+            a_step_of_the_relay_is_whole_or_not_at_all,
+            the_relay_finds_who_is_due_behind_and_outdated
         );
     };
     ($open:path; $($test:ident),*) => {

@@ -10,6 +10,8 @@ mod heads;
 mod ledger;
 mod orders;
 mod readers;
+mod relay;
+mod relay_calls;
 mod writer;
 
 use super::drs::{DrsDue, DrsRow};
@@ -259,6 +261,7 @@ impl Store for SqliteStore {
         self.write(move |tx| {
             accounts::sweep(tx, now)?;
             grants::sweep(tx, now)?;
+            relay::sweep(tx, told_before)?;
             orders::sweep(tx, now - MESSAGE_IDS_KEPT.num_milliseconds())?;
             ledger::sweep(tx, told_before)
         })

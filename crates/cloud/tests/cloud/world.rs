@@ -18,7 +18,7 @@ pub const ALEXA_SECRET: &str = "secret-of-alexa-CANARY";
 pub struct World {
     pub clock: Arc<ManualClock>,
     pub http: reqwest::Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     server: Option<Server>,
     config: Config,
 }
@@ -52,7 +52,7 @@ impl World {
             .build()
             .unwrap();
         let server = serve::start(config.clone(), clock.clone()).await.unwrap();
-        Self { clock, http, _folder: folder, server: Some(server), config }
+        Self { clock, http, folder, server: Some(server), config }
     }
 
     /// The file everything is in.
@@ -62,6 +62,10 @@ impl World {
 
     pub fn server(&self) -> &Server {
         self.server.as_ref().unwrap()
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub async fn stop(&mut self) {

@@ -16,6 +16,7 @@ const APPLICATION_ID: i64 = 0x5266_6C63;
 /// Steps by position; a released one never changes.
 pub const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_foundation.sql"),
+    include_str!("../../../migrations/0002_relay.sql"),
     include_str!("../../../migrations/0003_notify.sql"),
 ];
 

@@ -2,13 +2,14 @@
 //! listens to any more is given up at the next chance.
 
 use crate::ids::AccountId;
+use crate::store::relay::Changed;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The newest number of every account somebody listens to.
 #[derive(Debug, Default)]
-pub struct Heads(Mutex<HashMap<AccountId, watch::Sender<u64>>>);
+pub struct Heads(Mutex<HashMap<AccountId, watch::Sender<u64>>>, Arc<Changed>);
 
 impl Heads {
     /// Listens to an account.
@@ -20,8 +21,14 @@ impl Heads {
         heads.entry(account).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
+    /// Every account that changes, for the relay.
+    pub fn changed(&self) -> Arc<Changed> {
+        Arc::clone(&self.1)
+    }
+
     /// An account's newest number is at least this.
     pub fn tell(&self, account: AccountId, head: u64) {
+        self.1.add(account);
         let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = heads.get(&account) else { return };
         if sender.receiver_count() == 0 {

@@ -1,0 +1,17 @@
+//! The relay to Alexa's event gateway. An entry becomes a message in the transaction that notes that it did; a message is
+//! noted as under way before it leaves, and keeps its id until it is settled. One worker at a time acts for an account;
+//! accounts with nothing to do cost one row and no memory. What all of it means is the domain's: cadence, order, answers.
+
+mod amazon;
+mod book;
+mod plan;
+mod run;
+mod seal;
+mod status;
+mod worker;
+
+pub use amazon::{Amazon, Heard};
+pub use plan::{describe, level_now, told};
+pub use run::{Relay, run};
+pub use seal::{Key, Tokens};
+pub use status::routes;

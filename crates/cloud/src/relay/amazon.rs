@@ -1,0 +1,130 @@
+//! Requests to Amazon: its event gateways and its token endpoint. Redirects are not followed, answers are read up to a
+//! limit and within a time, and a request that never left is told from one that may have arrived.
+
+use super::seal::{Tokens, open, seal};
+use crate::config::AlexaConfig;
+use crate::ids::AccountId;
+use anyhow::Context;
+use refill_domain::gateway::{ANSWER_MAX, Came, Client, Region, TokenRequest};
+use refill_domain::secret::Secret;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use std::time::Duration;
+use url::Url;
+
+/// What came back, to be kept until it is judged.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// An answer.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// `Retry-After`.
+        retry_after: Option<String>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// No connection.
+    NotSent,
+    /// No answer.
+    Lost,
+}
+
+impl Heard {
+    /// As the domain judges it.
+    pub fn came(&self) -> Came<'_> {
+        match self {
+            Self::Answer { status, retry_after, body } => {
+                Came::Answer { status: *status, retry_after: retry_after.as_deref(), body }
+            }
+            Self::NotSent => Came::NotSent,
+            Self::Lost => Came::Lost,
+        }
+    }
+}
+
+/// The way to Amazon.
+#[derive(Debug, Clone)]
+pub struct Amazon {
+    http: reqwest::Client,
+    config: AlexaConfig,
+}
+
+impl Amazon {
+    /// With these settings.
+    ///
+    /// # Errors
+    /// TLS can't be set up.
+    pub fn new(config: AlexaConfig) -> anyhow::Result<Self> {
+        let within = Duration::from_millis(config.timeout_ms);
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(within)
+            .connect_timeout(within)
+            .build()?;
+        Ok(Self { http, config })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &AlexaConfig {
+        &self.config
+    }
+
+    /// The tokens as they are kept.
+    ///
+    /// # Errors
+    /// No key is set, or the system has no randomness.
+    pub fn seal(&self, account: AccountId, tokens: &Tokens) -> anyhow::Result<Vec<u8>> {
+        seal(self.config.key().context("No key is set")?, account, tokens)
+    }
+
+    /// The tokens that were kept.
+    ///
+    /// # Errors
+    /// No key is set, or another one than they were sealed with.
+    pub fn open(&self, account: AccountId, sealed: &[u8]) -> anyhow::Result<Tokens> {
+        open(self.config.key().context("No key is set")?, account, sealed)
+    }
+
+    /// Asks the token endpoint of a region.
+    pub async fn token(&self, region: Region, request: TokenRequest<'_>) -> Heard {
+        let client = Client { id: &self.config.client_id, secret: self.config.secret() };
+        let form = request.form(&client).expose().to_owned();
+        let url = self.config.token_url(region);
+        let request = self.http.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        hear(request.body(form)).await
+    }
+
+    /// Sends a message to the gateway of a region.
+    pub async fn event(&self, region: Region, token: &Secret, body: Vec<u8>) -> Heard {
+        let Ok(mut bearer) = HeaderValue::from_str(&format!("Bearer {}", token.expose())) else {
+            return Heard::NotSent;
+        };
+        bearer.set_sensitive(true);
+        let url: Url = self.config.events_url(region);
+        let request = self.http.post(url).header(AUTHORIZATION, bearer);
+        hear(request.header(CONTENT_TYPE, "application/json").body(body)).await
+    }
+}
+
+async fn hear(request: reqwest::RequestBuilder) -> Heard {
+    let mut response = match request.send().await {
+        Ok(response) => response,
+        Err(cause) if cause.is_connect() || cause.is_builder() => return Heard::NotSent,
+        Err(_) => return Heard::Lost,
+    };
+    let status = response.status().as_u16();
+    let retry_after = response.headers().get(RETRY_AFTER);
+    let retry_after = retry_after.and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut body = Vec::new();
+    while body.len() < ANSWER_MAX {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            // The status says it was taken in; of an error, the body may say what was wrong, and is missing.
+            Err(_) if response.status().is_success() => break,
+            Err(_) => return Heard::Lost,
+        }
+    }
+    body.truncate(ANSWER_MAX);
+    Heard::Answer { status, retry_after, body }
+}

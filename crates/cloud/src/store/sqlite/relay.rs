@@ -1,0 +1,261 @@
+//! The link, what was told, and the outbox, as tables.
+
+use super::writer::Tx;
+use super::{devices, grants, ledger};
+use crate::ids::{AccountId, Label};
+use crate::store::relay::{
+    Assigned, LinkRow, NewLink, OutRow, RelayChanges, RelayView, ReplenishmentRow, ToldRow,
+};
+use anyhow::Context;
+use refill_domain::alexa::{ReplenishmentId, assign_replenishment};
+use refill_domain::ids::{EndpointId, Instance};
+use refill_domain::outbox::Gate;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeSet;
+
+/// Entries turned into messages at once.
+const PAGE: usize = 500;
+
+pub fn put_link(tx: &mut Tx<'_>, account: AccountId, link: &NewLink, now: i64) -> anyhow::Result<()> {
+    let mut gate = self::link(tx.db, account)?.map_or(Gate::open(), |link| link.gate);
+    gate.renewed();
+    let head = ledger::head(tx.db, account)?;
+    tx.db
+        .prepare_cached(
+            "INSERT INTO link (account, region, tokens, ends_at, gate, generation, planned, look_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (account) DO UPDATE SET region = ?2, tokens = ?3, ends_at = ?4, gate = ?5,
+               generation = ?6, look_at = ?8",
+        )?
+        .execute(params![
+            account.bytes(),
+            serde_json::to_string(&link.region)?,
+            link.tokens,
+            link.ends_at,
+            serde_json::to_string(&gate)?,
+            gate.generation,
+            i64::try_from(head)?,
+            now
+        ])?;
+    tx.db.prepare_cached("UPDATE told SET version = -1 WHERE account = ?1")?.execute([account.bytes()])?;
+    tx.tell(account, head);
+    Ok(())
+}
+
+pub fn unlink(tx: &Tx<'_>, account: AccountId) -> anyhow::Result<()> {
+    for sql in [
+        "DELETE FROM link WHERE account = ?1",
+        "DELETE FROM told WHERE account = ?1",
+        "DELETE FROM outbox WHERE account = ?1",
+    ] {
+        tx.db.prepare_cached(sql)?.execute([account.bytes()])?;
+    }
+    Ok(())
+}
+
+fn link(db: &Connection, account: AccountId) -> anyhow::Result<Option<LinkRow>> {
+    let mut find = db.prepare_cached(
+        "SELECT region, tokens, ends_at, gate, planned, look_at FROM link WHERE account = ?1",
+    )?;
+    let mut rows = find.query([account.bytes()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(LinkRow {
+        region: serde_json::from_str(&row.get::<_, String>(0)?).context("Read a region")?,
+        tokens: row.get(1)?,
+        ends_at: row.get(2)?,
+        gate: serde_json::from_str(&row.get::<_, String>(3)?).context("Read a gate")?,
+        planned: u64::try_from(row.get::<_, i64>(4)?)?,
+        look_at: row.get(5)?,
+    }))
+}
+
+fn out_row(row: &Row<'_>) -> anyhow::Result<OutRow> {
+    Ok(OutRow {
+        seq: row.get(0)?,
+        report: serde_json::from_str(&row.get::<_, String>(1)?).context("Read a report")?,
+        delivery: serde_json::from_str(&row.get::<_, String>(2)?).context("Read a delivery")?,
+    })
+}
+
+pub fn view(db: &Connection, account: AccountId) -> anyhow::Result<Option<RelayView>> {
+    // One moment for all of it: an entry is not missed between two questions.
+    let moment = db.unchecked_transaction()?;
+    let db = &*moment;
+    let Some(link) = link(db, account)? else { return Ok(None) };
+    let head = ledger::head(db, account)?;
+    let numbered = ledger::entries(db, account, link.planned, PAGE)?;
+    let more = numbered.len() == PAGE;
+    let upto = numbered.last().filter(|_| more).map_or(head, |(seq, _)| *seq);
+    let devices = devices::list(db, account)?;
+    let mut told = db.prepare_cached("SELECT device, model, version, book FROM told WHERE account = ?1")?;
+    let told = told.query_and_then([account.bytes()], |row| -> anyhow::Result<_> {
+        Ok(ToldRow {
+            device: EndpointId::from_bytes(row.get(0)?),
+            model: row.get::<_, String>(1)?.parse()?,
+            version: row.get(2)?,
+            book: row.get(3)?,
+        })
+    })?;
+    let told = told.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut queue = db.prepare_cached(
+        "SELECT seq, report, delivery FROM outbox WHERE account = ?1 AND settled_at IS NULL ORDER BY seq",
+    )?;
+    let queue = queue.query_and_then([account.bytes()], out_row)?.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut last = db.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox WHERE account = ?1")?;
+    let last: i64 = last.query_row([account.bytes()], |row| row.get(0))?;
+    let models: BTreeSet<&Label> = devices.iter().map(|device| &device.model).collect();
+    let mut assigned = Vec::new();
+    for model in models {
+        assigned.extend(replenishments(db, model)?);
+    }
+    Ok(Some(RelayView {
+        grants: grants::list(db, account)?,
+        told,
+        queue,
+        next_seq: last.saturating_add(1 << 20),
+        fresh: numbered.into_iter().map(|(_, entry)| entry).collect(),
+        upto,
+        more,
+        replenishments: assigned,
+        devices,
+        link,
+    }))
+}
+
+pub fn commit(tx: &Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow::Result<bool> {
+    let gate = changes.gate.as_ref().map(serde_json::to_string).transpose()?;
+    let generation = changes.gate.map_or(changes.generation, |gate| gate.generation);
+    let planned = changes.planned.map(i64::try_from).transpose()?;
+    let kept = tx
+        .db
+        .prepare_cached(
+            "UPDATE link SET gate = coalesce(?3, gate), generation = ?4, planned = coalesce(?5, planned),
+               look_at = ?6 WHERE account = ?1 AND generation = ?2",
+        )?
+        .execute(params![account.bytes(), changes.generation, gate, generation, planned, changes.look_at])?;
+    if kept == 0 {
+        return Ok(false);
+    }
+    if let Some((tokens, ends_at)) = &changes.tokens {
+        tx.db
+            .prepare_cached("UPDATE link SET tokens = ?2, ends_at = ?3 WHERE account = ?1")?
+            .execute(params![account.bytes(), tokens, ends_at])?;
+    }
+    for told in &changes.told {
+        tx.db
+            .prepare_cached(
+                "INSERT INTO told (account, device, model, version, book) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (account, device) DO UPDATE SET version = ?4, book = ?5",
+            )?
+            .execute(params![
+                account.bytes(),
+                told.device.bytes(),
+                told.model.as_str(),
+                told.version,
+                told.book
+            ])?;
+    }
+    for device in &changes.gone {
+        tx.db
+            .prepare_cached("DELETE FROM told WHERE account = ?1 AND device = ?2")?
+            .execute(params![account.bytes(), device.bytes()])?;
+    }
+    for out in &changes.out {
+        let settled = out.delivery.state.is_settled().then_some(changes.now);
+        tx.db
+            .prepare_cached(
+                "INSERT INTO outbox (account, seq, report, delivery, settled_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (account, seq) DO UPDATE SET delivery = ?4, settled_at = ?5",
+            )?
+            .execute(params![
+                account.bytes(),
+                out.seq,
+                serde_json::to_string(&out.report)?,
+                serde_json::to_string(&out.delivery)?,
+                settled
+            ])?;
+    }
+    Ok(true)
+}
+
+pub fn upcoming(db: &Connection, max: usize) -> anyhow::Result<Vec<(i64, AccountId)>> {
+    let mut find = db.prepare_cached("SELECT look_at, account FROM link ORDER BY look_at LIMIT ?1")?;
+    let rows =
+        find.query_map([i64::try_from(max)?], |row| Ok((row.get(0)?, AccountId::from_bytes(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn accounts(
+    rows: rusqlite::MappedRows<'_, impl FnMut(&Row<'_>) -> rusqlite::Result<AccountId>>,
+) -> anyhow::Result<Vec<AccountId>> {
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub fn behind(db: &Connection) -> anyhow::Result<Vec<AccountId>> {
+    let mut find = db.prepare_cached(
+        "SELECT l.account FROM link l JOIN account a ON a.account = l.account WHERE a.head > l.planned",
+    )?;
+    accounts(find.query_map([], |row| Ok(AccountId::from_bytes(row.get(0)?)))?)
+}
+
+pub fn outdated(db: &Connection, after: AccountId, max: usize) -> anyhow::Result<Vec<AccountId>> {
+    let mut find = db.prepare_cached(
+        "SELECT DISTINCT t.account FROM (SELECT model, max(version) AS newest FROM replenishment GROUP BY model) r
+           JOIN told t ON t.model = r.model AND t.version < r.newest
+         WHERE t.account > ?1 ORDER BY t.account LIMIT ?2",
+    )?;
+    let of = params![after.bytes(), i64::try_from(max)?];
+    accounts(find.query_map(of, |row| Ok(AccountId::from_bytes(row.get(0)?)))?)
+}
+
+pub fn replenishments(db: &Connection, model: &Label) -> anyhow::Result<Vec<ReplenishmentRow>> {
+    let mut find = db.prepare_cached("SELECT instance, id, version FROM replenishment WHERE model = ?1")?;
+    let rows = find.query_and_then([model.as_str()], |row| -> anyhow::Result<_> {
+        Ok(ReplenishmentRow {
+            model: model.clone(),
+            instance: row.get::<_, String>(0)?.parse()?,
+            id: row.get::<_, String>(1)?.parse()?,
+            version: row.get(2)?,
+        })
+    })?;
+    rows.collect()
+}
+
+pub fn assign(
+    tx: &Tx<'_>,
+    model: &Label,
+    instance: &Instance,
+    id: &ReplenishmentId,
+) -> anyhow::Result<Assigned> {
+    let known = replenishments(tx.db, model)?;
+    let current = known.iter().find(|row| row.instance == *instance).map(|row| &row.id);
+    let mut registered = tx.db.prepare_cached("SELECT 1 FROM serial WHERE model = ?1 LIMIT 1")?;
+    let reported = registered.query_row([model.as_str()], |_| Ok(())).optional()?.is_some();
+    match assign_replenishment(current, reported, id) {
+        Err(frozen) => return Ok(Assigned::Frozen(frozen)),
+        Ok(false) => return Ok(Assigned::Same),
+        Ok(true) => {}
+    }
+    let version = known.iter().map(|row| row.version).max().unwrap_or(0) + 1;
+    tx.db
+        .prepare_cached(
+            "INSERT INTO replenishment (model, instance, id, version) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (model, instance) DO UPDATE SET id = ?3, version = ?4",
+        )?
+        .execute(params![model.as_str(), instance.as_str(), id.as_str(), version])?;
+    Ok(Assigned::Changed)
+}
+
+pub fn outbox(db: &Connection, account: AccountId, max: usize) -> anyhow::Result<Vec<OutRow>> {
+    let mut find = db.prepare_cached(
+        "SELECT seq, report, delivery FROM outbox WHERE account = ?1 ORDER BY seq DESC LIMIT ?2",
+    )?;
+    let rows = find.query_and_then(params![account.bytes(), i64::try_from(max)?], out_row)?;
+    rows.collect()
+}
+
+/// Lets go of messages that were settled before.
+pub fn sweep(tx: &Tx<'_>, settled_before: i64) -> anyhow::Result<()> {
+    tx.db.prepare_cached("DELETE FROM outbox WHERE settled_at < ?1")?.execute([settled_before])?;
+    Ok(())
+}
