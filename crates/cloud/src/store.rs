@@ -138,8 +138,8 @@ pub trait Store: relay::RelayStore + Send + Sync + 'static {
     /// Forgets a registration with its secrets.
     async fn end_drs(&self, account: AccountId, device: EndpointId) -> Stored<()>;
 
-    /// Lets go of what has ended: sessions, codes and tokens that ended before `now`, and told changes other than
-    /// entries from before `told_before`.
+    /// Lets go of what has ended: sessions and codes that ended before `now`, tokens some days later, and told changes
+    /// other than entries from before `told_before`.
     async fn sweep(&self, now: i64, told_before: i64) -> Stored<()>;
     /// Answers if reading and writing work.
     async fn check(&self) -> Stored<()>;
