@@ -6,6 +6,8 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod alexa;
+pub mod dash;
+pub mod deep_link;
 pub mod drs;
 pub mod endpoint;
 pub mod figures;
