@@ -16,6 +16,7 @@ pub mod forecast;
 pub mod gateway;
 pub mod ids;
 pub mod ledger;
+pub mod link;
 pub mod locale;
 pub mod market;
 pub mod measure;
@@ -29,6 +30,7 @@ pub mod skill;
 pub mod sns;
 pub mod spelling;
 pub mod usage;
+pub mod wire;
 
 #[cfg(test)]
 mod testing;
