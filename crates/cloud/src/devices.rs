@@ -8,14 +8,15 @@ use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Part};
 use crate::ids::Label;
 use crate::secret::{Door, Secret};
-use crate::state::Shared;
-use crate::store::{Device, NewDevice, Registered};
+use crate::state::{App, Shared};
+use crate::store::{Device, NewDevice, Registered, StoreError};
 use axum::extract::State;
 use axum::http::StatusCode;
-use refill_domain::endpoint::{SensorKind, SupplyKind};
+use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, Instance, SlotId};
 use refill_domain::measure::{Milli, Unit};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -72,6 +73,9 @@ pub struct DeviceView {
     pub serial: Label,
     /// The name its owner gave it.
     pub name: String,
+    /// What it is.
+    #[schema(value_type = String, example = "printer")]
+    pub kind: DeviceKind,
     /// Since when, ms since 1970 UTC.
     pub registered_at: i64,
     /// Its slots.
@@ -100,10 +104,29 @@ pub struct SlotView {
     pub unit: Unit,
     /// What a full one holds, in thousandths of the unit.
     pub capacity: Option<Milli>,
+    /// What one pack adds, in thousandths of the unit.
+    pub pack: Milli,
 }
 
-impl From<Device> for DeviceView {
-    fn from(of: Device) -> Self {
+/// Devices as they are shown.
+///
+/// # Errors
+/// The store's.
+pub async fn shown(app: &App, devices: Vec<Device>) -> Result<Vec<DeviceView>, StoreError> {
+    if devices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds: BTreeMap<Label, DeviceKind> =
+        app.store.model_list().await?.into_iter().map(|model| (model.id, model.kind)).collect();
+    let view = |of: Device| {
+        let kind = kinds.get(&of.model).copied().unwrap_or(DeviceKind::Other);
+        DeviceView::of(of, kind)
+    };
+    Ok(devices.into_iter().map(view).collect())
+}
+
+impl DeviceView {
+    fn of(of: Device, kind: DeviceKind) -> Self {
         let slot = |of: refill_domain::endpoint::Slot| SlotView {
             id: of.id,
             instance: of.instance,
@@ -112,12 +135,14 @@ impl From<Device> for DeviceView {
             sensor: of.sensor,
             unit: of.unit,
             capacity: of.capacity,
+            pack: of.pack,
         };
         Self {
             id: of.id,
             model: of.model,
             serial: of.serial,
             name: of.name,
+            kind,
             registered_at: of.registered_at,
             slots: of.slots.into_iter().map(slot).collect(),
         }
@@ -132,7 +157,7 @@ async fn list(
     Customer(by): Customer,
 ) -> Result<axum::Json<Vec<DeviceView>>, ApiError> {
     let devices = app.store.devices(by.account).await?;
-    Ok(axum::Json(devices.into_iter().map(Into::into).collect()))
+    Ok(axum::Json(shown(&app, devices).await?))
 }
 
 /// A device to be registered.
@@ -168,7 +193,7 @@ async fn register(
     }
     let model = app.store.model(form.model).await?;
     let model = model.ok_or_else(|| ApiError::field("model", "This model is not known."))?;
-    let id = EndpointId(app.clock.new_id());
+    let (id, kind) = (EndpointId(app.clock.new_id()), model.kind);
     let device = Device {
         id,
         slots: model.slots_of(id),
@@ -182,7 +207,10 @@ async fn register(
     let taken = |why: &str| Err(ApiError::new(Code::DeviceTaken, why).at("serial"));
     match app.store.register(new).await? {
         Registered::Done => {
-            let view = NewDeviceView { device: device.into(), credential: credential.expose().to_owned() };
+            let view = NewDeviceView {
+                device: DeviceView::of(device, kind),
+                credential: credential.expose().to_owned(),
+            };
             Ok((StatusCode::CREATED, axum::Json(view)))
         }
         Registered::Already(_) => taken("You have this device already. Take it away first to start afresh."),
@@ -200,7 +228,8 @@ async fn show(
 ) -> Result<axum::Json<DeviceView>, ApiError> {
     let devices = app.store.devices(by.account).await?;
     let found = devices.into_iter().find(|of| of.id.0 == device).ok_or_else(ApiError::not_found)?;
-    Ok(axum::Json(found.into()))
+    let view = shown(&app, vec![found]).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(axum::Json(view))
 }
 
 /// Takes a device away, with everything the cloud knew of it. Amazon is told: Alexa by a report, the older service by
@@ -222,6 +251,10 @@ async fn deregister(
 /// What a device is registered as, asked by itself.
 #[utoipa::path(get, path = "/v1/device", tag = "ingest",
     responses((status = 200, body = DeviceView), (status = 401, body = Problem)))]
-async fn own(OfDevice(speaker): OfDevice) -> axum::Json<DeviceView> {
-    axum::Json((*speaker.device).clone().into())
+async fn own(
+    State(app): State<Shared>,
+    OfDevice(speaker): OfDevice,
+) -> Result<axum::Json<DeviceView>, ApiError> {
+    let view = shown(&app, vec![(*speaker.device).clone()]).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(axum::Json(view))
 }

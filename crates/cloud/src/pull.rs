@@ -3,7 +3,7 @@
 //! from the cursor that came with it: what changes meanwhile is told again, whole, and nothing falls between.
 
 use crate::access::Customer;
-use crate::devices::DeviceView;
+use crate::devices::{DeviceView, shown};
 use crate::error::{ApiError, Problem};
 use crate::state::Shared;
 use crate::store::Change;
@@ -49,6 +49,6 @@ async fn everything(
         let nothing = (&Orders::default(), DateTime::<Utc>::MIN_UTC);
         changes.extend(differences(device.id, &device.slots, nothing, (&orders, app.clock.now())));
     }
-    let devices = devices.into_iter().map(Into::into).collect();
+    let devices = shown(&app, devices).await?;
     Ok(axum::Json(Everything { devices, changes, next }))
 }

@@ -20,7 +20,7 @@ pub struct Me {
     pub name: String,
 }
 
-/// A registered device (`GET /v1/devices`).
+/// A registered device.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Device {
     /// Its id, new at every registration.
@@ -54,6 +54,17 @@ pub struct DeviceSlot {
     pub capacity: Option<Milli>,
     /// What one pack adds.
     pub pack: Milli,
+}
+
+/// How everything stands, entries aside (`GET /v1/state`).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Everything {
+    /// The devices.
+    pub devices: Vec<Device>,
+    /// Orders and subscriptions, each as the feed tells it.
+    pub changes: Vec<Change>,
+    /// Where the feed begins.
+    pub next: u64,
 }
 
 /// A numbered entry.
@@ -167,7 +178,8 @@ mod tests {
             Change::DeviceRemoved { device }
         );
         assert_eq!(read(json!({"change": "moon_phase", "is": "full"})), Change::Unknown);
-        let order = read(json!({"change": "order", "device": id, "order": "o", "is": "placed", "test": false}));
+        let order =
+            read(json!({"change": "order", "device": id, "order": "o", "is": "placed", "test": false}));
         let Change::Order { state, .. } = order else { panic!("{order:?}") };
         assert_eq!(Value::from(state), json!({"is": "placed", "test": false}));
     }

@@ -7,9 +7,9 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome,
-    Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template,
-    UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
+    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
+    SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -146,6 +146,18 @@ commands! {
     restore_file RestoreFile {} -> Restored;
     /// Stops the long work under way; nothing of it is left.
     cancel_work CancelWork {} -> ();
+    /// The Account screen.
+    account Account {} -> AccountView;
+    /// Begins to link an account of a maker's cloud; the address is to be opened in the system's browser.
+    begin_link BeginLink { server: String } -> LinkBegun;
+    /// Ends a linking with the address the browser came back to, where it can't come back by itself.
+    finish_link FinishLink { answer: String } -> ();
+    /// Stops waiting for the browser.
+    cancel_link CancelLink {} -> ();
+    /// Ends the link, here and at the maker's; devices and their history stay.
+    unlink Unlink {} -> Unlinked;
+    /// Tries the cloud now.
+    sync_now SyncNow {} -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -10,13 +10,17 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::household::Household;
-use crate::run::{self, Input, Job, Opened};
+use crate::link::landing::Landing;
+use crate::link::oauth::OauthClient;
+use crate::link::server::Server;
+use crate::link::vault::{Keychain, SystemKeychain, Vault};
+use crate::run::{self, Input, Job, Opened, Prepared};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, Outcome,
-    Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template,
-    Trouble, Update, UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
+    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
+    SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -46,12 +50,21 @@ pub struct Config {
     pub loopback: bool,
     /// Read printers by themselves every so often.
     pub polling: bool,
+    /// Where the key of all tokens lies.
+    pub keychain: Arc<dyn Keychain>,
 }
 
 impl Config {
     /// The usual way, in `folder`.
     pub fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> Self {
-        Self { folder, clock, limits: Limits::default(), loopback: false, polling: true }
+        Self {
+            folder,
+            clock,
+            limits: Limits::default(),
+            loopback: false,
+            polling: true,
+            keychain: Arc::new(SystemKeychain),
+        }
     }
 }
 
@@ -397,6 +410,51 @@ impl Api for Engine {
     async fn cancel_work(&self) -> Result<(), Error> {
         self.moving.cancel();
         Ok(())
+    }
+
+    async fn account(&self) -> Result<AccountView, Error> {
+        self.ask(|opened| opened.account()).await
+    }
+
+    async fn begin_link(&self, server: String) -> Result<LinkBegun, Error> {
+        let server = Server::read(&server)?;
+        let oauth = OauthClient::discover(server.clone()).await?;
+        let keychain = Arc::clone(&self.config.keychain);
+        let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
+        let vault = vault.map_err(anyhow::Error::from)??;
+        let landing = Landing::open().await?;
+        let (flow, url) = oauth.begin(&landing.redirect(), self.config.clock.now())?;
+        self.ask(move |opened| opened.begin_link(Prepared { server, vault, landing, flow, url })).await
+    }
+
+    async fn finish_link(&self, answer: String) -> Result<(), Error> {
+        self.ask(move |opened| opened.finish_link(&answer)).await
+    }
+
+    async fn cancel_link(&self) -> Result<(), Error> {
+        self.ask(|opened| {
+            opened.cancel_link();
+            Ok(())
+        })
+        .await
+    }
+
+    async fn unlink(&self) -> Result<Unlinked, Error> {
+        let (server, refresh) = self.ask(Opened::unlink).await?;
+        let told = async {
+            let Some(refresh) = refresh else { return false };
+            let Ok(oauth) = OauthClient::discover(server).await else { return false };
+            oauth.revoke(&refresh).await.is_ok()
+        };
+        Ok(Unlinked { told: told.await })
+    }
+
+    async fn sync_now(&self) -> Result<(), Error> {
+        self.ask(|opened| {
+            opened.sync_now();
+            Ok(())
+        })
+        .await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

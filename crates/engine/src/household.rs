@@ -4,6 +4,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Code, Error};
+use crate::linked::Linked;
 use crate::store::{self, AwayRow, Care, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -43,6 +44,15 @@ impl Watched {
     }
 }
 
+/// Where entries come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// This computer: a person, or a device it reads.
+    Here,
+    /// The maker's cloud, which has judged them.
+    Cloud,
+}
+
 /// The household.
 pub struct Household {
     pub(crate) clock: Arc<dyn Clock>,
@@ -60,6 +70,8 @@ pub struct Household {
     pub(crate) away: Vec<AwayRow>,
     /// The day whose dates were noted last.
     pub(crate) noted: Option<i32>,
+    /// The link with a maker's cloud.
+    pub(crate) linked: Linked,
     /// A write failed and the folds could not be loaded again: memory may say more than the file.
     stale: bool,
 }
@@ -96,6 +108,7 @@ impl Household {
     ) -> Result<Self, Error> {
         let (devices, slots, settings) = reader.read(contents)?;
         let (said, away) = reader.read(beside)?;
+        let linked = reader.read(Linked::load)?;
         let settings = bounded(settings);
         let mut household = Self {
             clock,
@@ -108,6 +121,7 @@ impl Household {
             said,
             away,
             noted: None,
+            linked,
             stale: false,
         };
         household.fill_shelves()?;
@@ -122,6 +136,7 @@ impl Household {
         self.stale = true;
         let (devices, slots, settings) = self.read(contents)?;
         (self.said, self.away) = self.read(beside)?;
+        self.linked = self.read(Linked::load)?;
         (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
         self.fill_shelves()?;
         self.stale = false;
@@ -175,6 +190,11 @@ impl Household {
                 "Refill is open and keeps this household. Record it there, or quit Refill first.",
             )),
         }
+    }
+
+    /// Whether it was opened to be written.
+    pub(crate) fn writes(&self) -> bool {
+        self.store.is_some()
     }
 
     /// Closes the file.
@@ -237,13 +257,36 @@ impl Household {
         entries: Vec<Entry>,
         also: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<()>,
     ) -> Result<Vec<(EntryId, store::Appended)>, Error> {
+        self.append_from(Origin::Here, entries, also)
+    }
+
+    /// The same, of entries from somewhere. What is recorded here of a slot that the cloud has too is queued for it.
+    pub(crate) fn append_from(
+        &mut self,
+        origin: Origin,
+        mut entries: Vec<Entry>,
+        also: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<()>,
+    ) -> Result<Vec<(EntryId, store::Appended)>, Error> {
         if self.stale {
             self.reload()?;
         }
         let now = self.now();
-        for entry in &entries {
-            let slot = &self.watched(entry.slot)?.row.slot;
-            ledger::admit(entry, slot, now).map_err(refused)?;
+        match origin {
+            Origin::Here => {
+                for entry in &entries {
+                    let slot = &self.watched(entry.slot)?.row.slot;
+                    ledger::admit(entry, slot, now).map_err(refused)?;
+                }
+            }
+            Origin::Cloud => entries.retain(|entry| {
+                let Ok(watched) = self.watched(entry.slot) else { return false };
+                // The cloud's clock judged when it was: ours may be behind.
+                let admitted = ledger::admit(entry, &watched.row.slot, now.max(entry.recorded_at));
+                if let Err(why) = &admitted {
+                    tracing::warn!(entry = %entry.id, %why, "An entry of the cloud was left out");
+                }
+                admitted.is_ok()
+            }),
         }
         let mut batches: Vec<(usize, Vec<Entry>)> = Vec::new();
         for entry in entries {
@@ -256,17 +299,29 @@ impl Household {
         // Clustered by slot: sorted batches are what keeps ingest fast.
         batches.sort_by_key(|(index, _)| *index);
         let mut slots = std::mem::take(&mut self.slots);
+        let there = if origin == Origin::Here { self.linked.slots.clone() } else { BTreeMap::new() };
         let result = self.write(|tx| {
             let mut done = Vec::new();
             for (index, batch) in &mut batches {
                 if let Some(watched) = slots.get_mut(*index) {
-                    done.extend(tx.append(&watched.row, &mut watched.fold, batch)?);
+                    let appended = tx.append(&watched.row, &mut watched.fold, batch)?;
+                    if let Some(slot) = there.get(&watched.row.key) {
+                        let new = |id| {
+                            appended.iter().any(|(of, what)| *of == id && *what != store::Appended::Duplicate)
+                        };
+                        batch
+                            .iter()
+                            .filter(|entry| new(entry.id))
+                            .try_for_each(|entry| tx.send(entry, *slot))?;
+                    }
+                    done.extend(appended);
                 }
             }
             also(tx)?;
             Ok(done)
         });
         self.slots = slots;
+        self.linked.queued |= result.is_ok() && !there.is_empty();
         if result.is_err() {
             self.reload_folds();
         } else {

@@ -12,6 +12,7 @@ pub mod error;
 pub mod form;
 pub mod household;
 pub mod link;
+pub mod linked;
 pub mod lock;
 pub mod page;
 pub mod picture;

@@ -2,17 +2,22 @@
 //! that a slow disk never holds up a window, and is the only place that starts tasks: looks at printers and the search
 //! for them, all of which end with it.
 
+mod link;
 mod search;
 
 use crate::engine::{Config, unanswered};
 use crate::error::{Code, Error};
 use crate::household::Household;
+use crate::link::server::Server;
+use crate::link::vault::Vault;
 use crate::lock::Lock;
 use crate::sources::discovery::Found;
 use crate::sources::probe::{ProbeError, Probed, probe};
 use crate::view::{Trouble, Update};
 use chrono::{DateTime, TimeDelta, Utc};
+pub use link::Prepared;
 use refill_domain::ids::EndpointId;
+use refill_domain::link::Landed;
 use search::Search;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +43,12 @@ enum Event {
     Announced(u64, Found),
     Answered(u64, Result<Probed, ProbeError>),
     SearchOver(u64),
+    /// The keychain's key is here.
+    Unlocked(Vault),
+    /// The browser came back to a flow, or did not in time.
+    Landed(u64, Landed),
+    /// What a flow came to.
+    Granted(u64, Server, link::Granted),
 }
 
 /// What a task does, to be told when it ends without a word.
@@ -45,6 +56,7 @@ enum Task {
     Poll(EndpointId),
     Look(u64),
     Listen(u64),
+    Link,
 }
 
 /// Events that wait; tasks wait in turn.
@@ -72,6 +84,7 @@ pub struct Opened {
     waiters: Vec<Waiter>,
     search: Option<Search>,
     searches: u64,
+    link: link::Link,
 }
 
 /// Starts the loop's thread.
@@ -107,6 +120,10 @@ async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broad
                 }
                 None => return opened.close().await,
             },
+            Some(errand) = async { match &mut opened.link.errands {
+                Some(errands) => errands.recv().await,
+                None => std::future::pending().await,
+            } } => opened.guarded(|opened| opened.errand(errand)),
             Some(event) = told.recv() => opened.guarded(|opened| opened.hear(event)),
             Some(ended) = opened.tasks.join_next_with_id() => opened.guarded(|opened| opened.ended(ended)),
             () = async { match due {
@@ -135,7 +152,9 @@ impl Opened {
             waiters: Vec::new(),
             search: None,
             searches: 0,
+            link: link::Link::default(),
         };
+        opened.start_link();
         opened.schedule();
         opened
     }
@@ -165,6 +184,7 @@ impl Opened {
     pub fn open_again(&mut self) {
         if self.household.is_err() {
             (self.household, self._lock) = open(&self.config, &self.folder);
+            self.start_link();
         }
     }
 
@@ -191,6 +211,7 @@ impl Opened {
         }
         self._lock = lock;
         self.folder = folder;
+        self.start_link();
         self.schedule();
         Ok(())
     }
@@ -204,6 +225,7 @@ impl Opened {
         &mut self,
         swap: impl FnOnce() -> Result<Option<PathBuf>, Error>,
     ) -> Result<Option<PathBuf>, Error> {
+        self.stop_link();
         let trouble = Error::new(Code::Unexpected, "The household is being replaced.").trouble();
         if let Ok(before) = std::mem::replace(&mut self.household, Err(trouble)) {
             before.close()?;
@@ -231,6 +253,7 @@ impl Opened {
                 Err(cause)
             }
         };
+        self.start_link();
         self.schedule();
         result
     }
@@ -248,6 +271,7 @@ impl Opened {
             let trouble = Error::new(Code::Unexpected, "Something unexpected went wrong; a report was kept.");
             self.tell(Update::Trouble { trouble: trouble.trouble() });
         }
+        self.wake_courier();
         self.schedule();
     }
 
@@ -342,7 +366,7 @@ impl Opened {
             }
             Some(Task::Look(number)) => self.looked(number, None),
             Some(Task::Listen(number)) => self.listened(number),
-            None => {}
+            Some(Task::Link) | None => {}
         }
     }
 
@@ -386,6 +410,9 @@ impl Opened {
                 self.looked(number, printer);
             }
             Event::SearchOver(number) => self.listened(number),
+            Event::Unlocked(vault) => self.unlocked(&vault),
+            Event::Landed(number, landed) => self.landed(number, landed),
+            Event::Granted(number, server, result) => self.granted(number, server, result),
         }
     }
 

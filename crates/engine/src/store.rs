@@ -7,6 +7,7 @@ mod devices;
 mod entries;
 mod file;
 mod ledger;
+mod link;
 mod settings;
 mod track;
 mod transfer;
@@ -18,6 +19,10 @@ pub use entries::{
     newest_readings, run_between, samples, used_between, voids_of,
 };
 pub use ledger::{Appended, folds, use_days};
+pub use link::{
+    Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
+    link_flow, outgoing, parked,
+};
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
 #[cfg(test)]
@@ -41,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_household.sql"),
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
+    include_str!("../migrations/0004_link.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

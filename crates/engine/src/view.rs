@@ -7,6 +7,7 @@
 mod adding;
 mod app;
 mod care;
+mod link;
 mod slot;
 mod transfer;
 mod usage;
@@ -17,6 +18,7 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
+pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,

@@ -1,5 +1,22 @@
 // Generated from the engine's view models; `npm run types` writes it, a test fails when it is stale.
 
+export type AccountView = { 
+/**
+ * How it stands.
+ */
+state: LinkState, 
+/**
+ * Why the last try to link did not end in a link; until the next one.
+ */
+trouble: Trouble | null, 
+/**
+ * Entries of the cloud's supplies that it has not confirmed yet.
+ */
+waiting: number, 
+/**
+ * Entries it does not want.
+ */
+parked: number, };
 export type AddDeviceForm = { 
 /**
  * Made when the sheet opens.
@@ -242,6 +259,15 @@ text: string,
  * What it stands for.
  */
 kind: PointKind, };
+export type CloudConnection = { "is": "connecting", } | { "is": "listening", } | { "is": "offline", 
+/**
+ * When.
+ */
+until: number, 
+/**
+ * Why, for the details.
+ */
+detail: string, } | { "is": "ended", };
 export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
 export type Colour = string;
 export type ColumnView = { 
@@ -727,6 +753,56 @@ level: Amount, } | { "kind": "overshoot",
  * How much.
  */
 amount: Amount, };
+export type LinkBegun = { 
+/**
+ * The maker's page.
+ */
+url: string, 
+/**
+ * Until when somebody may take there.
+ */
+until: number, };
+export type LinkState = { "is": "unlinked", } | { "is": "waiting", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Until when it is waited for.
+ */
+until: number, } | { "is": "linked", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * The address its owner signs in with.
+ */
+email: string, 
+/**
+ * Its owner's name.
+ */
+name: string, 
+/**
+ * What was granted.
+ */
+scope: string, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Supplies that the cloud has too.
+ */
+supplies: number, 
+/**
+ * The link is still there at the next start; there is a keychain.
+ */
+lasting: boolean, 
+/**
+ * How it goes.
+ */
+connection: CloudConnection, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type Mark = { 
@@ -1668,7 +1744,12 @@ text: string,
  */
 unit: Unit, };
 export type Unit = "COUNT" | "PERCENT" | "LITER" | "MILLILITER" | "CUBIC_CENTIMETER" | "CUBIC_METER" | "METRIC_CUP" | "METRIC_TEASPOON" | "AU_TABLESPOON" | "UK_TABLESPOON" | "UK_FLUID_OUNCE" | "UK_FLUID_DRAM" | "UK_GILL" | "UK_CUP" | "UK_PINT" | "UK_QUART" | "UK_GALLON" | "US_FLUID_OUNCE" | "US_FLUID_CUP" | "US_FLUID_PINT" | "US_FLUID_QUART" | "US_FLUID_GALLON" | "US_GILL" | "US_TABLESPOON" | "US_TEASPOON" | "US_DRAM" | "US_DRY_PINT" | "US_DRY_QUART" | "US_DRY_GALLON" | "CUBIC_INCH" | "CUBIC_FOOT" | "CUBIC_YARD" | "KILOGRAM" | "GRAM" | "MILLIGRAM" | "MICROGRAM" | "METRIC_POUND" | "POUND" | "OUNCE" | "DRAM" | "SECOND" | "MINUTE" | "HOUR" | "DAY";
-export type Update = { "kind": "changed", } | { "kind": "settings", 
+export type Unlinked = { 
+/**
+ * The maker knows it too. If not, the computer can be taken off the list at the maker's.
+ */
+told: boolean, };
+export type Update = { "kind": "changed", } | { "kind": "account", } | { "kind": "settings", 
 /**
  * All of them.
  */
@@ -2161,5 +2242,11 @@ export interface Commands {
   import_file: { args: { plan: ImportPlan; stamp: string; skip: boolean }; answer: Imported };
   restore_file: { args: {  }; answer: Restored };
   cancel_work: { args: {  }; answer: null };
+  account: { args: {  }; answer: AccountView };
+  begin_link: { args: { server: string }; answer: LinkBegun };
+  finish_link: { args: { answer: string }; answer: null };
+  cancel_link: { args: {  }; answer: null };
+  unlink: { args: {  }; answer: Unlinked };
+  sync_now: { args: {  }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

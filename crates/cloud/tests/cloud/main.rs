@@ -22,4 +22,5 @@ mod parked;
 mod rehearsal;
 mod relay;
 mod sns;
+mod wire;
 mod world;

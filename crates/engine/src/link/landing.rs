@@ -1,5 +1,4 @@
-//! Where the browser comes back to: a listener on 127.0.0.1, on a random port and path (RFC 8252 7.3, 8.3), which is there
-//! only while somebody links, takes one answer, and is gone. Whoever else asks learns nothing: another path, another
+//! Where the browser comes back to: a listener on 127.0.0.1 and a random port (RFC 8252 7.3, 8.3), which is there only while somebody links, takes one answer, and is gone. Whoever else asks learns nothing: another path, another
 //! host name (so that no web page can ask through a name that leads here) or a forged answer is not found.
 
 use crate::error::{Code, Error};
@@ -33,6 +32,9 @@ const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 /// Longest request, in bytes.
 const HEAD_MAX: usize = 16 * 1024;
 
+/// The path that is registered.
+const PATH: &str = "callback";
+
 /// Parameters of an answer, percent-decoded, in order.
 pub type Answer = Vec<(String, String)>;
 
@@ -59,12 +61,13 @@ pub struct Landing {
 }
 
 impl Landing {
-    /// Opens one on a free port; `path` is random, made by whoever asks.
+    /// Opens one on a free port. The path is the one that is registered at every cloud: an authorization server compares
+    /// it to the letter, and lets only the port differ (RFC 8252 7.3).
     ///
     /// # Errors
     /// The system has no port.
-    pub async fn open(path: &str) -> Result<Self, Error> {
-        Self::at(0, path).await
+    pub async fn open() -> Result<Self, Error> {
+        Self::at(0, PATH).await
     }
 
     /// Opens the one of a flow that was begun before a restart.
@@ -222,9 +225,9 @@ mod tests {
 
     #[tokio::test]
     async fn one_answer_is_taken_whoever_else_asks() {
-        let landing = Landing::open("secret-path").await.unwrap();
+        let landing = Landing::open().await.unwrap();
         let address = landing.address;
-        assert_eq!(landing.redirect(), format!("http://{address}/secret-path"));
+        assert_eq!(landing.redirect(), format!("http://{address}/callback"));
         let asking = async {
             // Opened ahead by a browser, and never used.
             let _idle = TcpStream::connect(address).await.unwrap();
@@ -232,13 +235,13 @@ mod tests {
             let own = address.to_string();
             for request in [
                 get("/", &own),
-                get("/secret-path?code=forged", &own),
-                get("/secret-path?code=good", "evil.example"),
-                get("/secret-path?code=good", &format!("localhost:{}", address.port())),
-                get("/SECRET-PATH?code=good", &own),
+                get("/callback?code=forged", &own),
+                get("/callback?code=good", "evil.example"),
+                get("/callback?code=good", &format!("localhost:{}", address.port())),
+                get("/CALLBACK?code=good", &own),
                 get("/favicon.ico", &own),
-                format!("POST /secret-path?code=good HTTP/1.1\r\nHost: {own}\r\nContent-Length: 0\r\n\r\n"),
-                "GET /secret-path?code=good HTTP/1.1\r\n\r\n".to_owned(),
+                format!("POST /callback?code=good HTTP/1.1\r\nHost: {own}\r\nContent-Length: 0\r\n\r\n"),
+                "GET /callback?code=good HTTP/1.1\r\n\r\n".to_owned(),
             ] {
                 let answer = ask(address, &request).await;
                 assert!(
@@ -251,7 +254,7 @@ mod tests {
             {
                 assert!(!ask(address, &garbage).await.starts_with("HTTP/1.1 200"));
             }
-            let answer = ask(address, &get("/secret-path?code=good&x=%3Cscript%3E", &own)).await;
+            let answer = ask(address, &get("/callback?code=good&x=%3Cscript%3E", &own)).await;
             assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Linked &amp; done"), "{answer}");
             assert!(answer.contains("no-store") && answer.contains("no-referrer"));
         };
@@ -262,7 +265,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_flow_begun_before_a_restart_is_waited_for_at_the_same_place() {
-        let first = Landing::open("p").await.unwrap();
+        let first = Landing::open().await.unwrap();
         let redirect = first.redirect();
         assert!(Landing::again(&redirect).await.is_err(), "taken");
         drop(first);

@@ -14,6 +14,7 @@ use oauth2::{
 use refill_domain::link::Flow;
 use refill_domain::secret::Secret;
 use serde::Deserialize;
+use std::pin::Pin;
 use std::time::Duration;
 use url::Url;
 
@@ -155,7 +156,7 @@ impl OauthClient {
         let request = client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(flow.verifier.expose().to_owned()));
-        let answer = request.request_async(&|request| self.send(request)).await;
+        let answer = request.request_async(&self.sender()).await;
         self.tokens(answer, None, now)
     }
 
@@ -166,7 +167,7 @@ impl OauthClient {
     pub async fn refresh(&self, refresh: &Secret, now: DateTime<Utc>) -> Result<Tokens, NoTokens> {
         let client = self.client().map_err(NoTokens::Later)?;
         let token = RefreshToken::new(refresh.expose().to_owned());
-        let answer = client.exchange_refresh_token(&token).request_async(&|request| self.send(request)).await;
+        let answer = client.exchange_refresh_token(&token).request_async(&self.sender()).await;
         self.tokens(answer, Some(refresh), now)
     }
 
@@ -189,9 +190,15 @@ impl OauthClient {
         Err(Error::new(Code::Refused, format!("{} did not end the link. Try again later.", self.server)))
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failed> {
-        let request = reqwest::Request::try_from(request).map_err(Failed::Sent)?;
-        send(&self.http, request).await
+    /// Sends what the crate asks.
+    fn sender(&self) -> impl Fn(HttpRequest) -> Sending + use<> {
+        let http = self.http.clone();
+        move |request| {
+            let http = http.clone();
+            Box::pin(
+                async move { send(&http, reqwest::Request::try_from(request).map_err(Failed::Sent)?).await },
+            )
+        }
     }
 
     fn tokens(
@@ -234,6 +241,9 @@ impl OauthClient {
         })
     }
 }
+
+/// An answer on its way.
+type Sending = Pin<Box<dyn Future<Output = Result<HttpResponse, Failed>> + Send>>;
 
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]

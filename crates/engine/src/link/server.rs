@@ -67,10 +67,12 @@ impl Server {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// A path of it.
+    /// A path of it, perhaps with a query; both are our own texts.
     pub(super) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         url.set_path(path);
+        url.set_query(query);
         url
     }
 

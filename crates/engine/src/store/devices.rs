@@ -202,9 +202,17 @@ impl Transaction<'_> {
     /// Takes devices out of the file, with all that was ever said about them.
     pub fn forget_devices(&self, ids: &[EndpointId]) -> anyhow::Result<()> {
         for id in ids {
-            for table in
-                ["voided_reading", "batch", "reading", "entry", "use_day", "slot_state", "slot_care", "said"]
-            {
+            for table in [
+                "voided_reading",
+                "batch",
+                "reading",
+                "entry",
+                "use_day",
+                "slot_state",
+                "slot_care",
+                "said",
+                "cloud_slot",
+            ] {
                 let sql = if table == "voided_reading" {
                     "DELETE FROM voided_reading WHERE id IN
                        (SELECT r.id FROM reading r JOIN slot s ON r.slot = s.key WHERE s.endpoint = ?1

@@ -106,6 +106,8 @@ impl Default for Settings {
 pub enum Update {
     /// Supplies or devices changed: ask again for what is shown.
     Changed {},
+    /// The account changed: ask again for it.
+    Account {},
     /// Settings changed.
     Settings {
         /// All of them.

@@ -4,6 +4,7 @@
 
 import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Settings, Trouble, Update } from '../types';
+import { linking } from './account';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
@@ -329,6 +330,7 @@ export function fakeHost(query: URLSearchParams): Host {
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
+    ...linking(tell),
     dismiss_crash: () => {
       crash = null;
       return null;

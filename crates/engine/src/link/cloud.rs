@@ -1,0 +1,198 @@
+//! The maker's cloud over HTTP: whose account, devices, entries out and in, and the feed. Answers are read up to a bound,
+//! nothing is followed elsewhere, and what an answer means for the next step is said once, in [`Trouble`].
+
+use super::frames::{BadStream, Frame, Frames};
+use super::server::Server;
+use refill_domain::secret::Secret;
+use refill_domain::wire::{Everything, Me, Page, Verdicts};
+use reqwest::{Method, Response, StatusCode};
+use serde::de::DeserializeOwned;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Longest answer, in bytes: a page of 1,000 entries has some 500 kB.
+const ANSWER_MAX: usize = 8 * 1024 * 1024;
+
+/// How long an answer may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long the feed may be silent: three signs of life of the cloud (`reliability.md` E4).
+const SILENCE: Duration = Duration::from_secs(45);
+
+/// Longest wait that a server may ask for, in seconds (`reliability.md` O1).
+const WAIT_MAX: u64 = 3600;
+
+/// What an unsuccessful call means.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The access token is no longer good.
+    #[error("the access token has ended")]
+    Token,
+    /// The cursor is older than what the cloud keeps, or the cloud was set back.
+    #[error("the cloud keeps no changes from there on")]
+    Gone,
+    /// Not now: after so many seconds, if the cloud said.
+    #[error("the cloud asks to wait (HTTP {status})")]
+    Wait {
+        /// Its answer.
+        status: u16,
+        /// Seconds, at most an hour.
+        after: Option<u64>,
+    },
+    /// The cloud does not take what was sent, and would not later.
+    #[error("the cloud refused (HTTP {status}): {detail}")]
+    Refused {
+        /// Its answer.
+        status: u16,
+        /// Why, in its words.
+        detail: String,
+    },
+    /// It can't be reached.
+    #[error("the cloud can't be reached: {0}")]
+    Away(#[source] reqwest::Error),
+    /// It answers what can't be understood.
+    #[error("the cloud's answer can't be understood: {0}")]
+    Odd(String),
+}
+
+/// One account at one cloud.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    http: reqwest::Client,
+    server: Server,
+}
+
+impl Cloud {
+    /// Speaks to a server.
+    ///
+    /// # Errors
+    /// The system has no TLS.
+    pub fn new(server: Server) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        Ok(Self { http: http.connect_timeout(Duration::from_secs(10)).build()?, server })
+    }
+
+    fn ask(&self, method: Method, path: &str, token: &Secret) -> reqwest::RequestBuilder {
+        self.http.request(method, self.server.at(path)).bearer_auth(token.expose())
+    }
+
+    /// Whose account it is.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn me(&self, token: &Secret) -> Result<Me, Trouble> {
+        json(self.ask(Method::GET, "/v1/me", token)).await
+    }
+
+    /// How everything stands, entries aside.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn everything(&self, token: &Secret) -> Result<Everything, Trouble> {
+        json(self.ask(Method::GET, "/v1/state", token)).await
+    }
+
+    /// Entries after a number.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn entries(&self, token: &Secret, after: u64) -> Result<Page, Trouble> {
+        json(self.ask(Method::GET, &format!("/v1/entries?after={after}"), token)).await
+    }
+
+    /// Sends entries as they are written, a comma between; verdicts come in their order.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn send(&self, token: &Secret, entries: &str) -> Result<Verdicts, Trouble> {
+        let body = format!("{{\"entries\":[{entries}]}}");
+        let request = self.ask(Method::POST, "/v1/entries", token);
+        json(request.header("content-type", "application/json").body(body)).await
+    }
+
+    /// The feed after a change.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn feed(&self, token: &Secret, after: u64) -> Result<Feed, Trouble> {
+        let request = self.ask(Method::GET, "/v1/feed", token).header("last-event-id", after);
+        let answer = tokio::time::timeout(ANSWER_WITHIN, request.send()).await;
+        let answer = answer.map_err(|_| Trouble::Odd("it does not answer".into()))?.map_err(away)?;
+        let response = judged(answer).await?;
+        Ok(Feed { response, frames: Frames::default(), ready: VecDeque::new() })
+    }
+}
+
+/// An open feed.
+#[derive(Debug)]
+pub struct Feed {
+    response: Response,
+    frames: Frames,
+    ready: VecDeque<Frame>,
+}
+
+impl Feed {
+    /// The next frame; none when the feed has ended. May be dropped while it waits without losing anything.
+    ///
+    /// # Errors
+    /// Silence, a cut connection, or what is no feed.
+    pub async fn next(&mut self) -> Result<Option<Frame>, Trouble> {
+        loop {
+            if let Some(frame) = self.ready.pop_front() {
+                return Ok(Some(frame));
+            }
+            let bytes = tokio::time::timeout(SILENCE, self.response.chunk()).await;
+            let bytes = bytes.map_err(|_| Trouble::Odd("the feed is silent".into()))?.map_err(away)?;
+            let Some(bytes) = bytes else { return Ok(None) };
+            let odd = |why: BadStream| Trouble::Odd(why.to_string());
+            self.ready.extend(self.frames.take(&bytes).map_err(odd)?);
+        }
+    }
+}
+
+fn away(why: reqwest::Error) -> Trouble {
+    Trouble::Away(why.without_url())
+}
+
+async fn json<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Trouble> {
+    let answer = judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await?;
+    let body = read(answer, ANSWER_MAX).await?;
+    serde_json::from_slice(&body).map_err(|why| Trouble::Odd(why.to_string()))
+}
+
+async fn read(mut answer: Response, most: usize) -> Result<Vec<u8>, Trouble> {
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(away)? {
+        body.extend_from_slice(&part);
+        if body.len() > most {
+            return Err(Trouble::Odd(format!("more than {most} bytes")));
+        }
+    }
+    Ok(body)
+}
+
+/// What the status means; the answer itself where it is a success.
+async fn judged(answer: Response) -> Result<Response, Trouble> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let after =
+        answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let after = after.map(|seconds| seconds.min(WAIT_MAX));
+    Err(match status {
+        StatusCode::UNAUTHORIZED => Trouble::Token,
+        StatusCode::GONE => Trouble::Gone,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+            Trouble::Wait { status: status.as_u16(), after }
+        }
+        _ if status.is_server_error() => Trouble::Wait { status: status.as_u16(), after },
+        _ => {
+            let body = read(answer, 64 * 1024).await.unwrap_or_default();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            let detail = problem.get("detail").and_then(|detail| detail.as_str()).unwrap_or_default();
+            let words = detail.chars().filter(|c| !c.is_control()).take(300);
+            Trouble::Refused { status: status.as_u16(), detail: words.collect() }
+        }
+    })
+}

@@ -1,0 +1,316 @@
+//! The courier: the one task that goes between the household and its cloud. It holds the tokens in memory, asks for
+//! fresh ones in time and once, sends what waits, takes in what is new, and then listens. It keeps nothing: each thing it
+//! brings is on disk before it goes on, so it may be stopped anywhere. After trouble it waits longer each time, unevenly,
+//! so that many do not come back at once.
+
+use super::cloud::{Cloud, Feed, Trouble};
+use super::oauth::{NoTokens, OauthClient, Tokens};
+use super::server::Server;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::store::OutgoingRow;
+use chrono::{DateTime, TimeDelta, Utc};
+use refill_domain::secret::Secret;
+use refill_domain::wire::{Change, Device, Numbered, Verdict};
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// A token this close to its end is renewed first.
+const AHEAD: TimeDelta = TimeDelta::seconds(60);
+
+/// The first wait after trouble, and the longest (`reliability.md` O2).
+const WAIT_FIRST: TimeDelta = TimeDelta::seconds(2);
+const WAIT_MOST: TimeDelta = TimeDelta::minutes(15);
+
+/// How the link stands, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// On the way there.
+    Connecting,
+    /// The feed is open, and everything up to here is known.
+    Listening,
+    /// The cloud can't be reached, or asks to wait; it is tried again then.
+    Waiting {
+        /// When.
+        until: DateTime<Utc>,
+        /// Why, for the details.
+        why: String,
+    },
+    /// The maker ended the link: only linking again helps.
+    Ended,
+}
+
+/// What the courier brings or wants.
+#[derive(Debug)]
+pub enum Errand {
+    /// Fresh tokens, to be kept before they are used.
+    Renewed(Tokens),
+    /// The account's devices, and how orders and reordering stand.
+    Everything(Vec<Device>, Vec<Change>),
+    /// Entries, and up to where the account was heard.
+    Entries(Vec<Numbered>, u64),
+    /// A change, with its number.
+    Change(u64, Change),
+    /// The cloud may have lost what it had: everything is to be sent again.
+    Again,
+    /// What waits to be sent?
+    Next,
+    /// What became of what was sent.
+    Settled(Vec<OutgoingRow>, Vec<Verdict>),
+    /// How it stands.
+    Standing(Standing),
+}
+
+/// An errand at the desk of the run loop, which answers it with what waits (for [`Errand::Next`]).
+pub type Desk = mpsc::Sender<(Errand, oneshot::Sender<Result<Vec<OutgoingRow>, Error>>)>;
+
+/// The courier.
+pub struct Courier {
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Whom it serves.
+    pub desk: Desk,
+    /// Something waits to be sent, or it should not wait any longer.
+    pub wake: Arc<Notify>,
+    /// The cloud.
+    pub server: Server,
+    /// The refresh token.
+    pub refresh: Secret,
+    /// An access token that is good for a while, right after linking.
+    pub access: Option<(Secret, DateTime<Utc>)>,
+    /// How far the account was heard; 0 = never.
+    pub cursor: u64,
+}
+
+/// Why a visit ended.
+enum End {
+    /// The household is gone, or could not keep what was brought.
+    Home,
+    /// The link has ended.
+    Link,
+    /// Later.
+    Trouble(String, Option<u64>),
+}
+
+impl From<Trouble> for End {
+    fn from(trouble: Trouble) -> Self {
+        let after = if let Trouble::Wait { after, .. } = &trouble { *after } else { None };
+        End::Trouble(trouble.to_string(), after)
+    }
+}
+
+/// Clients of one server, made at the first visit.
+struct Ways {
+    cloud: Cloud,
+    oauth: Option<OauthClient>,
+}
+
+impl Courier {
+    /// Goes to and fro until the link ends or the household is closed.
+    pub async fn run(mut self) {
+        let Ok(cloud) = Cloud::new(self.server.clone()) else { return };
+        let mut ways = Ways { cloud, oauth: None };
+        let mut tries = 0;
+        loop {
+            if self.tell(Errand::Standing(Standing::Connecting)).await.is_err() {
+                return;
+            }
+            let mut well = false;
+            match self.visit(&mut ways, &mut well).await {
+                Ok(()) => tries = 0,
+                Err(End::Home) => return,
+                Err(End::Link) => {
+                    // Whoever closed the household knows.
+                    let _ = self.tell(Errand::Standing(Standing::Ended)).await;
+                    return;
+                }
+                Err(End::Trouble(why, after)) => {
+                    tries = if well { 1 } else { tries + 1 };
+                    let wait = after.map_or_else(
+                        || self.wait(tries),
+                        |seconds| TimeDelta::seconds(i64::try_from(seconds).unwrap_or(3600)).max(WAIT_FIRST),
+                    );
+                    let until = self.clock.now() + wait;
+                    if self.tell(Errand::Standing(Standing::Waiting { until, why })).await.is_err() {
+                        return;
+                    }
+                    tokio::select! {
+                        () = self.clock.sleep_until(until) => {}
+                        () = self.wake.notified(), if after.is_none() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Doubles with each try, up to a quarter of an hour, less a part that differs from one to the next.
+    fn wait(&self, tries: u32) -> TimeDelta {
+        let whole = (WAIT_FIRST * 2_i32.pow(tries.clamp(1, 10) - 1)).min(WAIT_MOST);
+        let part = i32::from(*self.clock.new_id().as_bytes().last().unwrap_or(&0));
+        whole - whole / 2 * part / 256
+    }
+
+    async fn tell(&self, errand: Errand) -> Result<Vec<OutgoingRow>, End> {
+        let (answer, answered) = oneshot::channel();
+        self.desk.send((errand, answer)).await.map_err(|_| End::Home)?;
+        let kept = answered.await.map_err(|_| End::Home)?;
+        // What could not be kept is brought again.
+        kept.map_err(|why| End::Trouble(why.to_string(), None))
+    }
+
+    /// One visit: in, out, and then listening until something ends it.
+    async fn visit(&mut self, ways: &mut Ways, well: &mut bool) -> Result<(), End> {
+        self.send_all(ways).await?;
+        self.pull(ways).await?;
+        let mut feed = match self.feed(ways).await? {
+            Some(feed) => feed,
+            None => {
+                self.again(ways).await?;
+                self.pull(ways).await?;
+                let feed = self.feed(ways).await?;
+                feed.ok_or_else(|| End::Trouble("the cloud has no place to go on from".into(), None))?
+            }
+        };
+        *well = true;
+        self.tell(Errand::Standing(Standing::Listening)).await?;
+        loop {
+            let frame = tokio::select! {
+                frame = feed.next() => frame?,
+                () = self.wake.notified() => {
+                    self.send_all(ways).await?;
+                    continue;
+                }
+            };
+            let Some(frame) = frame else { return Ok(()) };
+            if frame.event == "gone" {
+                self.tell(Errand::Again).await?;
+                self.cursor = 0;
+                return Ok(());
+            }
+            let Some(seq) = frame.id else { continue };
+            if seq <= self.cursor {
+                continue;
+            }
+            let change = serde_json::from_str(&frame.data).unwrap_or(Change::Unknown);
+            if matches!(change, Change::DeviceRegistered { .. }) {
+                self.everything(ways).await?;
+            }
+            self.tell(Errand::Change(seq, change)).await?;
+            self.cursor = seq;
+        }
+    }
+
+    /// The feed from where the account was heard; none where that is no place to go on from.
+    async fn feed(&mut self, ways: &mut Ways) -> Result<Option<Feed>, End> {
+        let mut renew = false;
+        loop {
+            let token = self.token(ways, renew).await?;
+            match ways.cloud.feed(&token, self.cursor).await {
+                Ok(feed) => return Ok(Some(feed)),
+                Err(Trouble::Gone) => return Ok(None),
+                Err(Trouble::Token) if !renew => renew = true,
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+
+    /// How everything stands; resolves to where the feed begins.
+    async fn everything(&mut self, ways: &mut Ways) -> Result<u64, End> {
+        let ask = |cloud: Cloud, token: Secret| async move { cloud.everything(&token).await };
+        let all = self.with_token(ways, ask).await?;
+        self.tell(Errand::Everything(all.devices, all.changes)).await?;
+        Ok(all.next)
+    }
+
+    async fn pull(&mut self, ways: &mut Ways) -> Result<(), End> {
+        let begin = self.everything(ways).await?;
+        if begin < self.cursor {
+            // It was set back to an older copy. Entries are known by their ids: all of them again, both ways, does no
+            // harm.
+            self.again(ways).await?;
+        }
+        loop {
+            let after = self.cursor;
+            let ask = |cloud: Cloud, token: Secret| async move { cloud.entries(&token, after).await };
+            let page = self.with_token(ways, ask).await?;
+            // What changes while pages are read is told again by the feed, so that nothing falls between.
+            let next = if page.more { page.next } else { begin };
+            self.tell(Errand::Entries(page.entries, next)).await?;
+            self.cursor = next;
+            if !page.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Nothing is known of what the cloud still has: everything goes again.
+    async fn again(&mut self, ways: &mut Ways) -> Result<(), End> {
+        self.cursor = 0;
+        self.tell(Errand::Again).await?;
+        self.send_all(ways).await
+    }
+
+    async fn send_all(&mut self, ways: &mut Ways) -> Result<(), End> {
+        loop {
+            let waiting = self.tell(Errand::Next).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let bodies: Vec<&str> = waiting.iter().map(|row| row.body.as_str()).collect();
+            let body: Arc<str> = bodies.join(",").into();
+            let send = |cloud: Cloud, token: Secret| {
+                let body = Arc::clone(&body);
+                async move { cloud.send(&token, &body).await }
+            };
+            let sent = self.with_token(ways, send).await?;
+            if sent.verdicts.len() != waiting.len() {
+                return Err(Trouble::Odd("not as many verdicts as entries".into()).into());
+            }
+            self.tell(Errand::Settled(waiting, sent.verdicts)).await?;
+        }
+    }
+
+    /// Asks with a token that is good; one that is refused all the same is renewed once.
+    async fn with_token<T, F: Future<Output = Result<T, Trouble>>>(
+        &mut self,
+        ways: &mut Ways,
+        ask: impl Fn(Cloud, Secret) -> F,
+    ) -> Result<T, End> {
+        let token = self.token(ways, false).await?;
+        match ask(ways.cloud.clone(), token).await {
+            Err(Trouble::Token) => {
+                let token = self.token(ways, true).await?;
+                Ok(ask(ways.cloud.clone(), token).await?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    async fn token(&mut self, ways: &mut Ways, renew: bool) -> Result<Secret, End> {
+        let good = |(token, ends): &(Secret, DateTime<Utc>)| {
+            (*ends - AHEAD > self.clock.now()).then(|| token.clone())
+        };
+        if let Some(token) = self.access.as_ref().filter(|_| !renew).and_then(good) {
+            return Ok(token);
+        }
+        let oauth = match &ways.oauth {
+            Some(oauth) => oauth,
+            None => {
+                let found = OauthClient::discover(self.server.clone()).await;
+                ways.oauth.insert(found.map_err(|why| End::Trouble(why.to_string(), None))?)
+            }
+        };
+        match oauth.refresh(&self.refresh, self.clock.now()).await {
+            Ok(tokens) => {
+                let (access, ends) = (tokens.access.clone(), tokens.ends);
+                let refresh = tokens.refresh.clone();
+                // On disk before it is used: the old one is dead once the new one was.
+                self.tell(Errand::Renewed(tokens)).await?;
+                (self.refresh, self.access) = (refresh, Some((access.clone(), ends)));
+                Ok(access)
+            }
+            Err(NoTokens::Ended) => Err(End::Link),
+            Err(NoTokens::Later(why)) => Err(End::Trouble(why.to_string(), None)),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The household beside its cloud: which slots both have, what was taken in and up to where, and what waits to be sent.
+//! What came and how far it was heard are one transaction; what is recorded here and its way out are one too. So
+//! nothing is lost and nothing counts twice, whatever ends in between.
+
+use crate::error::Error;
+use crate::household::{Household, Origin, Watched};
+use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow};
+use refill_domain::endpoint::{Endpoint, Slot};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::ledger::{Entry, Source};
+use refill_domain::wire::{Change, Device, DeviceSlot, Numbered, Outcome, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries sent at once.
+const BATCH: u32 = 200;
+
+/// The link in memory.
+#[derive(Debug, Default)]
+pub struct Linked {
+    /// The link.
+    pub row: Option<LinkRow>,
+    /// Slots that are the cloud's too, by their key here.
+    pub slots: BTreeMap<i64, CloudSlot>,
+    /// Something was queued since somebody last looked.
+    pub queued: bool,
+}
+
+impl Linked {
+    /// As the file has it.
+    pub(crate) fn load(db: &rusqlite::Connection) -> anyhow::Result<Self> {
+        Ok(Self { row: store::link(db)?, slots: store::cloud_slots(db)?, queued: false })
+    }
+}
+
+fn slot_of(of: &DeviceSlot, endpoint: EndpointId) -> Slot {
+    Slot {
+        id: of.id,
+        endpoint,
+        instance: of.instance.clone(),
+        name: of.name.clone(),
+        supply: of.supply,
+        sensor: of.sensor,
+        unit: of.unit,
+        capacity: of.capacity,
+        pack: of.pack.max(1),
+        low_own: None,
+        low_device: None,
+        colours: Vec::new(),
+        receptacle: false,
+        muted: false,
+    }
+}
+
+impl Household {
+    /// The link, if there is one.
+    pub fn link(&self) -> Option<&LinkRow> {
+        self.linked.row.as_ref()
+    }
+
+    /// How much waits for the cloud.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn backlog(&self) -> Result<Backlog, Error> {
+        self.read(store::backlog)
+    }
+
+    /// Keeps the link. One to another account or another cloud forgets what came of the one before, but not the ledger.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn save_link(&mut self, row: LinkRow) -> Result<(), Error> {
+        let before = self.link().map(|link| (&link.server, link.account.id));
+        let other = before.is_some_and(|before| before != (&row.server, row.account.id));
+        self.write(|tx| {
+            if other {
+                tx.forget_link()?;
+            }
+            tx.save_link_flow(None)?;
+            tx.save_link(&row)
+        })?;
+        if other {
+            self.linked.slots.clear();
+        }
+        self.linked.row = Some(row);
+        Ok(())
+    }
+
+    /// Forgets the link; devices and their ledger stay.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn forget_link(&mut self) -> Result<(), Error> {
+        self.write(|tx| tx.forget_link())?;
+        self.linked = Linked::default();
+        Ok(())
+    }
+
+    /// Takes in the account's devices: new ones are added, known ones stay as the person has them, and those that are
+    /// no longer there stay here alone.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn adopt(&mut self, devices: &[Device]) -> Result<(), Error> {
+        let known: BTreeSet<EndpointId> = self.devices.iter().map(|device| device.endpoint.id).collect();
+        let new = devices.iter().filter(|device| !known.contains(&device.id)).map(|device| {
+            let endpoint = Endpoint {
+                id: device.id,
+                name: device.name.clone(),
+                kind: device.kind,
+                model: Some(device.model.clone()),
+                location: None,
+            };
+            let row = DeviceRow { endpoint, reach: None, sample: false, removed_at: None };
+            (row, device.slots.iter().map(|slot| slot_of(slot, device.id)).collect(), Vec::new())
+        });
+        let new: Vec<(DeviceRow, Vec<Slot>, Vec<Entry>)> = new.collect();
+        if !new.is_empty() {
+            self.keep_all(new)?;
+        }
+        let of = |device: &Device, slot: &DeviceSlot| {
+            let here = self.slots.iter().find(|watched| watched.row.slot.id == slot.id)?;
+            let there = CloudSlot { id: slot.id, device: device.id };
+            (!self.linked.slots.contains_key(&here.row.key)).then_some((here.row.key, there))
+        };
+        let added: Vec<(i64, CloudSlot)> = devices
+            .iter()
+            .flat_map(|device| device.slots.iter().filter_map(move |slot| of(device, slot)))
+            .collect();
+        let there: BTreeSet<EndpointId> = devices.iter().map(|device| device.id).collect();
+        let gone: BTreeSet<EndpointId> =
+            self.linked.slots.values().map(|slot| slot.device).filter(|id| !there.contains(id)).collect();
+        if added.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            for (key, slot) in &added {
+                tx.save_cloud_slot(*key, *slot)?;
+            }
+            gone.iter().try_for_each(|device| tx.forget_cloud_device(*device))
+        })?;
+        self.linked.slots.retain(|_, slot| !gone.contains(&slot.device));
+        self.linked.slots.extend(added);
+        Ok(())
+    }
+
+    /// Takes in entries of the cloud, and that it was heard up to `cursor`. What can't be is left out and logged: the
+    /// cloud took it, and one entry must not stop the others.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn take_in(&mut self, entries: Vec<Numbered>, cursor: u64) -> Result<(), Error> {
+        let here: BTreeMap<SlotId, SlotId> = self
+            .slots
+            .iter()
+            .filter_map(|watched| Some((self.linked.slots.get(&watched.row.key)?.id, watched.row.slot.id)))
+            .collect();
+        let mapped = entries.into_iter().filter_map(|Numbered { entry, .. }| {
+            let slot = here.get(&entry.slot).copied();
+            slot.map(|slot| Entry { slot, ..entry })
+        });
+        let mapped = mapped.filter(|entry| self.device_of(entry.slot).is_some()).collect();
+        self.append_from(Origin::Cloud, mapped, |tx| tx.save_cursor(cursor))?;
+        self.heard(cursor);
+        Ok(())
+    }
+
+    fn device_of(&self, slot: SlotId) -> Option<EndpointId> {
+        self.watched(slot).ok().map(|watched| watched.row.slot.endpoint)
+    }
+
+    fn heard(&mut self, cursor: u64) {
+        if let Some(link) = &mut self.linked.row {
+            link.cursor = cursor;
+        }
+    }
+
+    /// Notes how orders and reordering stand.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn note_orders(&mut self, changes: &[Change]) -> Result<(), Error> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.write(|tx| {
+            changes.iter().try_for_each(|change| match change {
+                Change::Order { device, order, state } => tx.save_order(*device, order, state),
+                Change::Subscription { device, slot, state } => tx.save_subscription(*device, slot, state),
+                _ => Ok(()),
+            })
+        })
+    }
+
+    /// Takes in one change of the feed.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn hear(&mut self, seq: u64, change: Change) -> Result<(), Error> {
+        match change {
+            Change::Entry { entry } => return self.take_in(vec![Numbered { seq, entry }], seq),
+            Change::Order { device, order, state } => self.write(|tx| {
+                tx.save_order(device, &order, &state)?;
+                tx.save_cursor(seq)
+            })?,
+            Change::Subscription { device, slot, state } => self.write(|tx| {
+                tx.save_subscription(device, &slot, &state)?;
+                tx.save_cursor(seq)
+            })?,
+            Change::DeviceRemoved { device } => {
+                self.write(|tx| {
+                    tx.forget_cloud_device(device)?;
+                    tx.save_cursor(seq)
+                })?;
+                self.linked.slots.retain(|_, slot| slot.device != device);
+            }
+            // The devices were asked for before this was told.
+            Change::DeviceRegistered { .. } | Change::Unknown => self.write(|tx| tx.save_cursor(seq))?,
+        }
+        self.heard(seq);
+        Ok(())
+    }
+
+    /// The next entries for the cloud, in the order they were recorded.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn next_out(&self) -> Result<Vec<OutgoingRow>, Error> {
+        self.read(|db| store::outgoing(db, BATCH))
+    }
+
+    /// What became of entries that were sent: those the cloud has are settled, those it refuses are parked with its
+    /// reason.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn settle(&mut self, sent: &[EntryId], verdicts: &[Verdict]) -> Result<(), Error> {
+        self.write(|tx| {
+            for (id, verdict) in sent.iter().zip(verdicts) {
+                match verdict.outcome {
+                    Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id])?,
+                    Outcome::Conflict => tx.park(*id, "Its id was used for something else.")?,
+                    Outcome::Refused => tx.park(*id, verdict.detail.as_deref().unwrap_or("Refused."))?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Queues everything again that was recorded here of the cloud's slots: it may have been set back to an older copy,
+    /// and takes once what comes twice.
+    ///
+    /// # Errors
+    /// Why the disk refused.
+    pub fn send_again(&mut self) -> Result<(), Error> {
+        let own = |watched: &Watched| Some((watched.row.clone(), *self.linked.slots.get(&watched.row.key)?));
+        let slots: Vec<(SlotRow, CloudSlot)> = self.slots.iter().filter_map(own).collect();
+        let mut entries = Vec::new();
+        for (row, slot) in slots {
+            let all = self.read(|db| store::all_entries(db, row.key, &row.slot))?;
+            entries.extend(
+                all.into_iter().filter(|entry| entry.source != Source::Cloud).map(|entry| (entry, slot)),
+            );
+        }
+        entries.sort_by_key(|(entry, _)| entry.id);
+        self.write(|tx| entries.iter().try_for_each(|(entry, slot)| tx.send(entry, *slot)))
+    }
+}

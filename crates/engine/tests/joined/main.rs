@@ -1,0 +1,8 @@
+//! Journeys of a household that is linked: the true cloud on loopback, both on clocks that are moved by hand, real files,
+//! and a person who signs in at the maker's pages. None of them sleeps; each waits for what the engine tells.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod linking;
+mod sync;
+mod world;

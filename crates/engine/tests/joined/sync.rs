@@ -1,0 +1,188 @@
+//! What is recorded here reaches the cloud once, and what happens there is here at once, whatever ends in between.
+
+use crate::world::{GUARD, Home, Maker};
+use chrono::TimeDelta;
+use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::ledger::EntryKind;
+use refill_engine::api::Api as _;
+use refill_engine::clock::Clock as _;
+use refill_engine::engine::Engine;
+use refill_engine::form::{RecordForm, What};
+use std::collections::BTreeSet;
+
+fn bought(id: EntryId, slot: SlotId) -> RecordForm {
+    let what = What::Bought {
+        packs: "1".into(),
+        content: None,
+        asin: None,
+        price: None,
+        currency: None,
+        shop: None,
+    };
+    RecordForm { id, slot, on: None, note: None, amends: None, what }
+}
+
+async fn record(home: &Home, slot: SlotId) -> EntryId {
+    let id = EntryId(home.clock.new_id());
+    home.engine.record(bought(id, slot)).await.unwrap();
+    id
+}
+
+async fn lines(engine: &Engine, slot: SlotId) -> usize {
+    engine.slot(slot, 500).await.unwrap().ledger.len()
+}
+
+/// Ids of purchases the cloud has, each as often as it has it.
+async fn purchases(maker: &Maker) -> Vec<EntryId> {
+    let account = maker.account().await;
+    let all = maker.app().store.entries(account, 0, 1000).await.unwrap();
+    let bought = all.into_iter().filter(|(_, entry)| matches!(entry.kind, EntryKind::Purchased { .. }));
+    bought.map(|(_, entry)| entry.id).collect()
+}
+
+#[tokio::test]
+async fn a_device_and_its_history_come_down_and_changes_follow() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    for _ in 0..3 {
+        maker.uses(1000).await;
+        home.advance(&maker, TimeDelta::hours(1));
+    }
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.expect("the device was adopted");
+    assert!(lines(&home.engine, slot).await >= 1);
+    let before = home.engine.supplies().await.unwrap();
+    maker.says("filter", serde_json::json!({"kind": "level_read", "level": {"is": "amount", "amount": {"milli": 64_000, "unit": "PERCENT"}}})).await;
+    let filter = home.slot("Filter").await.unwrap();
+    home.until("the level came", async |engine| (lines(engine, filter).await > 0).then_some(())).await;
+    assert_eq!(before.rows.len(), 2);
+    maker.register("S2").await;
+    home.until("another device", async |engine| {
+        (engine.supplies().await.unwrap().rows.len() == 4).then_some(())
+    })
+    .await;
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_recorded_offline_goes_up_in_order_and_once() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    let first = record(&home, slot).await;
+    home.in_step().await;
+    assert_eq!(purchases(&maker).await, [first]);
+    maker.stop().await;
+    let mut all = vec![first];
+    for _ in 0..5 {
+        home.clock.advance(TimeDelta::minutes(1));
+        all.push(record(&home, slot).await);
+    }
+    assert_eq!(home.account().await.waiting, 5);
+    home.restart().await;
+    assert_eq!(home.account().await.waiting, 5, "kept over a restart");
+    maker.clock.advance(TimeDelta::minutes(5));
+    maker.start().await;
+    home.engine.sync_now().await.unwrap();
+    home.in_step().await;
+    assert_eq!(purchases(&maker).await, all);
+    // An undo is an entry like any other.
+    home.engine.undo(EntryId(home.clock.new_id()), first).await.unwrap();
+    home.in_step().await;
+    let account = maker.account().await;
+    let last = maker.app().store.entries(account, 0, 1000).await.unwrap().pop().unwrap().1;
+    assert_eq!(last.kind, EntryKind::Voided { entry: first });
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn two_desktops_on_one_account_come_to_the_same() {
+    let (mut maker, mut one, mut two) = (Maker::new().await, Home::new(), Home::new());
+    maker.register("S1").await;
+    one.link(&maker).await;
+    two.link(&maker).await;
+    let slot = one.slot("Capsules").await.unwrap();
+    assert_eq!(two.slot("Capsules").await, Some(slot));
+    maker.stop().await;
+    two.clock.advance(TimeDelta::seconds(1));
+    let (a, b) = (record(&one, slot).await, record(&two, slot).await);
+    maker.clock.advance(TimeDelta::seconds(5));
+    maker.start().await;
+    for home in [&one, &two] {
+        home.engine.sync_now().await.unwrap();
+    }
+    for home in [&mut one, &mut two] {
+        home.in_step().await;
+        home.until("both", async |engine| (lines(engine, slot).await == 2).then_some(())).await;
+    }
+    assert_eq!(purchases(&maker).await.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([a, b]));
+    one.stop().await;
+    two.stop().await;
+}
+
+#[tokio::test]
+async fn a_cloud_set_back_to_yesterday_gets_back_what_it_lost() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    maker.stop().await;
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(maker.folder.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+    maker.start().await;
+    home.engine.sync_now().await.unwrap();
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        home.clock.advance(TimeDelta::seconds(1));
+        maker.clock.advance(TimeDelta::seconds(1));
+        all.push(record(&home, slot).await);
+    }
+    home.in_step().await;
+    maker.stop().await;
+    for file in std::fs::read_dir(maker.folder.path()).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    for file in std::fs::read_dir(copy.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), maker.folder.path().join(file.file_name())).unwrap();
+    }
+    maker.start().await;
+    home.engine.sync_now().await.unwrap();
+    let found = async {
+        loop {
+            if purchases(&maker).await == all {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(GUARD, found).await.expect("what was lost is sent again");
+    assert_eq!(lines(&home.engine, slot).await, 3, "and nothing doubled here");
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn a_device_taken_away_at_the_maker_keeps_its_history_here() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    record(&home, slot).await;
+    home.in_step().await;
+    let token = maker.token().await;
+    let path = format!("/v1/devices/{}", maker.device);
+    maker.ask(reqwest::Method::DELETE, &path, &token, &serde_json::Value::Null).await;
+    home.until("no longer the cloud's", async |engine| match engine.account().await.unwrap().state {
+        refill_engine::view::LinkState::Linked { supplies: 0, .. } => Some(()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(lines(&home.engine, slot).await, 1);
+    record(&home, slot).await;
+    assert_eq!(home.account().await.waiting, 0, "what is here alone is sent to nobody");
+    home.stop().await;
+}

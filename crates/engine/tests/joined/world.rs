@@ -1,0 +1,299 @@
+//! A household beside a true cloud on loopback, both on clocks that are moved by hand, and a person with a browser.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use refill_cloud::accounts::{AccountForm, make};
+use refill_cloud::clock::{Clock as _, ManualClock as CloudClock};
+use refill_cloud::config::{Client, Config as CloudConfig};
+use refill_cloud::ids::{AccountId, GrantId};
+use refill_cloud::secret::{Door, Secret};
+use refill_cloud::serve::{self, Server};
+use refill_cloud::store::{CodeRow, KeptToken, Pair, Redeem, Role};
+use refill_domain::ids::SlotId;
+use refill_engine::api::Api as _;
+use refill_engine::clock::ManualClock;
+use refill_engine::engine::{Config, Engine};
+use refill_engine::link::vault::MemoryKeychain;
+use refill_engine::view::{AccountView, CloudConnection, LinkState, Update};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::time::timeout;
+
+/// How long to wait before a journey has failed; nothing takes a second of it.
+pub const GUARD: Duration = Duration::from_secs(30);
+
+pub const EMAIL: &str = "one@example.com";
+pub const PASSWORD: &str = "CANARY-correct-horse";
+
+/// Saturday, 21 November 2026, 10:00 UTC.
+pub fn beginning() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_255_200, 0).unwrap()
+}
+
+/// The cloud with one customer and a coffee machine.
+pub struct Maker {
+    pub clock: Arc<CloudClock>,
+    pub folder: tempfile::TempDir,
+    config: CloudConfig,
+    server: Option<Server>,
+    http: reqwest::Client,
+    pub credential: String,
+    pub device: String,
+}
+
+fn model() -> Value {
+    let slot = |instance: &str, name: &str, supply: &str, sensor: &str, unit: &str, pack: u32| json!({"instance": instance, "name": name, "supply": supply, "sensor": sensor, "unit": unit, "pack": pack});
+    json!({"id": "BREW-1", "name": "Brew", "kind": "coffee_machine", "slots": [
+        slot("capsules", "Capsules", "pods", "usage", "COUNT", 50_000),
+        slot("filter", "Filter", "filter", "level", "PERCENT", 1000),
+    ]})
+}
+
+impl Maker {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = CloudConfig { listen: ([127, 0, 0, 1], 0).into(), ..CloudConfig::default() };
+        config.data = folder.path().to_owned();
+        config.limits.sign_ins_per_minute = 1000;
+        let back = ["http://127.0.0.1/callback"];
+        config.clients = vec![Client::native("refill", "Refill", &back, &["customer"])];
+        let clock = Arc::new(CloudClock::at(beginning()));
+        let server = serve::start(config.clone(), clock.clone()).await.unwrap();
+        // The same address after every start.
+        config.listen = server.address;
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let maker = Self {
+            clock,
+            folder,
+            config,
+            server: Some(server),
+            http,
+            credential: String::new(),
+            device: String::new(),
+        };
+        maker.app().store.put_model(serde_json::from_value(model()).unwrap()).await.unwrap();
+        let form = AccountForm {
+            role: Role::Customer,
+            email: EMAIL.into(),
+            name: "Customer One".into(),
+            password: PASSWORD.into(),
+        };
+        make(maker.app(), form).await.map_err(|error| error.detail).unwrap();
+        maker
+    }
+
+    pub fn app(&self) -> &refill_cloud::state::App {
+        self.server.as_ref().unwrap().app()
+    }
+
+    pub fn address(&self) -> String {
+        self.config.listen.to_string()
+    }
+
+    pub async fn stop(&mut self) {
+        self.server.take().unwrap().stop().await;
+    }
+
+    pub async fn start(&mut self) {
+        self.server = Some(serve::start(self.config.clone(), self.clock.clone()).await.unwrap());
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, token: &str, body: &Value) -> Value {
+        let request =
+            self.http.request(method, format!("http://{}{path}", self.address())).bearer_auth(token);
+        let request = if body.is_null() { request } else { request.json(body) };
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// A token of the customer's, straight from the store.
+    pub async fn token(&self) -> String {
+        let (store, now) = (&self.app().store, self.clock.now().timestamp_millis());
+        let account = self.account().await;
+        let new = |door| Secret::new(door, account).unwrap();
+        let (code, access, refresh) = (new(Door::Code), new(Door::Access), new(Door::Refresh));
+        let row = CodeRow {
+            account,
+            hash: code.hash(),
+            client: "refill".into(),
+            redirect_uri: "http://127.0.0.1/callback".into(),
+            challenge: None,
+            scope: "customer".into(),
+            expires_at: now + 1000,
+            used_for: None,
+        };
+        store.put_code(row).await.unwrap();
+        let kept = |secret: &Secret| KeptToken { hash: secret.hash(), expires_at: now + 3_600_000 };
+        let pair = Pair { access: kept(&access), refresh: kept(&refresh) };
+        let grant = GrantId(self.clock.new_id());
+        assert!(store.redeem_code(Redeem { account, code: code.hash(), grant, pair, now }).await.unwrap());
+        access.expose().to_owned()
+    }
+
+    /// Registers a device, as the maker's own app would.
+    pub async fn register(&mut self, serial: &str) {
+        let token = self.token().await;
+        let form = json!({"model": "BREW-1", "serial": serial, "name": "Espresso machine"});
+        let made = self.ask(Method::POST, "/v1/devices", &token, &form).await;
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (self.device, self.credential) = (text(&made["device"]["id"]), text(&made["credential"]));
+    }
+
+    /// The device says something.
+    pub async fn says(&self, instance: &str, kind: Value) {
+        let at = self.clock.now();
+        let id = self.clock.new_id();
+        let event = json!({"id": id, "instance": instance, "observed_at": at, "kind": kind});
+        self.ask(Method::POST, "/v1/device/events", &self.credential, &event).await;
+    }
+
+    pub async fn uses(&self, milli: i64) {
+        self.says("capsules", json!({"kind": "consumed", "amount": {"milli": milli, "unit": "COUNT"}})).await;
+    }
+
+    /// A person at the maker's page: signs in, answers, and gives the address the browser is sent back to.
+    pub async fn browse(&self, url: &str, decision: &str) -> String {
+        let mut cookie = String::new();
+        let mut page = self.http.get(url).send().await.unwrap();
+        for fields in [vec![("email", EMAIL), ("password", PASSWORD)], vec![("decision", decision)]] {
+            if let Some(set) = page.headers().get("set-cookie") {
+                cookie = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            }
+            let text = page.text().await.unwrap();
+            let hidden = |name: &str| {
+                let start = format!("name=\"{name}\" value=\"");
+                let rest = text.split_once(&start).unwrap_or_else(|| panic!("no {name} in {text}")).1;
+                rest.split('"').next().unwrap().replace("&amp;", "&")
+            };
+            let action = if fields.len() == 2 { "/oauth/sign-in" } else { "/oauth/consent" };
+            let (token, request) = (hidden("form_token"), hidden("request"));
+            let mut form: HashMap<&str, &str> = fields.into_iter().collect();
+            form.extend([("form_token", token.as_str()), ("request", request.as_str())]);
+            let to = format!("http://{}{action}", self.address());
+            let answer = self.http.post(to).header("cookie", &cookie).form(&form).send().await.unwrap();
+            let back = answer.headers()["location"].to_str().unwrap().to_owned();
+            if action == "/oauth/consent" {
+                return back;
+            }
+            if let Some(set) = answer.headers().get("set-cookie") {
+                cookie = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            }
+            let next = format!("http://{}{back}", self.address());
+            page = self.http.get(next).header("cookie", &cookie).send().await.unwrap();
+        }
+        unreachable!("consent ends it")
+    }
+
+    /// The customer's account.
+    pub async fn account(&self) -> AccountId {
+        self.app().store.login(EMAIL.into()).await.unwrap().unwrap().account.id
+    }
+
+    /// [`Self::follow`], where nobody may listen yet.
+    pub async fn follow_maybe(&self, url: &str) -> Option<u16> {
+        Some(self.http.get(url).send().await.ok()?.status().as_u16())
+    }
+
+    /// Follows an address, as a browser does, and gives the status.
+    pub async fn follow(&self, url: &str) -> u16 {
+        self.http.get(url).send().await.unwrap().status().as_u16()
+    }
+}
+
+/// A household that can be linked.
+pub struct Home {
+    pub folder: tempfile::TempDir,
+    pub clock: Arc<ManualClock>,
+    pub keychain: Arc<MemoryKeychain>,
+    pub engine: Engine,
+    updates: broadcast::Receiver<Update>,
+}
+
+fn engine(folder: &std::path::Path, clock: &Arc<ManualClock>, keychain: &Arc<MemoryKeychain>) -> Engine {
+    let config = Config::new(folder.to_owned(), clock.clone());
+    Engine::start(Config { keychain: keychain.clone(), polling: false, ..config }).unwrap()
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self::with(MemoryKeychain::default())
+    }
+
+    pub fn with(keychain: MemoryKeychain) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (clock, keychain) = (Arc::new(ManualClock::at(beginning())), Arc::new(keychain));
+        let engine = engine(folder.path(), &clock, &keychain);
+        let updates = engine.updates();
+        Self { folder, clock, keychain, engine, updates }
+    }
+
+    pub async fn stop(&self) {
+        timeout(GUARD, self.engine.stop()).await.expect("the engine stops");
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    pub async fn start(&mut self) {
+        self.engine = engine(self.folder.path(), &self.clock, &self.keychain);
+        self.updates = self.engine.updates();
+        self.engine.state().await.unwrap();
+    }
+
+    pub async fn until<T>(&mut self, what: &str, look: impl AsyncFn(&Engine) -> Option<T>) -> T {
+        loop {
+            if let Some(seen) = look(&self.engine).await {
+                return seen;
+            }
+            match timeout(GUARD, self.updates.recv()).await {
+                Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {}
+                Ok(Err(broadcast::error::RecvError::Closed)) => panic!("the engine ended before {what}"),
+                Err(_) => panic!("never: {what}; {:?}", self.account().await),
+            }
+        }
+    }
+
+    pub async fn account(&self) -> AccountView {
+        self.engine.account().await.unwrap()
+    }
+
+    /// Waits until everything is known and nothing waits to be sent.
+    pub async fn in_step(&mut self) {
+        self.until("in step", async |engine| {
+            let account = engine.account().await.unwrap();
+            let listening =
+                matches!(account.state, LinkState::Linked { connection: CloudConnection::Listening {}, .. });
+            (listening && account.waiting == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Links, through the maker's pages and back to the loopback address.
+    pub async fn link(&mut self, maker: &Maker) {
+        let begun = self.engine.begin_link(maker.address()).await.unwrap();
+        let back = maker.browse(&begun.url, "allow").await;
+        assert_eq!(maker.follow(&back).await, 200);
+        self.in_step().await;
+    }
+
+    pub async fn slot(&self, name: &str) -> Option<SlotId> {
+        let supplies = self.engine.supplies().await.unwrap();
+        supplies.rows.iter().find(|row| row.name == name).map(|row| row.slot)
+    }
+
+    pub fn advance(&self, maker: &Maker, by: TimeDelta) {
+        self.clock.advance(by);
+        maker.clock.advance(by);
+    }
+}
