@@ -5,11 +5,13 @@
 mod alexa;
 mod client;
 mod drs;
+mod queue;
 mod sns;
 
 pub use alexa::{Addresses, AlexaConfig};
 pub use client::{Client, ClientKind};
 pub use drs::DrsConfig;
+pub use queue::QueueConfig;
 pub use sns::SnsConfig;
 
 use crate::limit::Rate;
@@ -306,6 +308,7 @@ impl Config {
         line("feed.retention_days", &self.feed.retention_days);
         line("drs", &self.drs.summary());
         line("sns", &self.sns.summary());
+        line("sns.queue", &self.sns.queue.as_ref().map_or("(not set)".to_owned(), QueueConfig::summary));
         for client in &self.clients {
             line("client", &client.summary());
         }

@@ -150,3 +150,34 @@ fn the_way_to_alexa_is_checked_and_prints_no_secret() {
     refused(&alexa("[alexa.events]\neurope = \"http://192.0.2.1/v3/events\""), &environment, "https");
     assert!(load(&alexa("[alexa.events]\neurope = \"http://127.0.0.1:1/v3/events\""), &environment).is_ok());
 }
+
+#[test]
+fn a_queue_is_asked_over_https_and_its_credentials_stand_nowhere() {
+    let queue = |rest: &str| {
+        format!(
+            "[sns]\ntopics = [\"arn:aws:sns:us-east-1:476877469412:T\"]\n[sns.queue]\nurl = \"https://sqs.us-east-1.amazonaws.com/1/q\"\nregion = \"us-east-1\"\n{rest}"
+        )
+    };
+    let set = load(&queue("wait_seconds = 5"), &[]).unwrap();
+    assert!(
+        set.summary().contains("sns.queue = https://sqs.us-east-1.amazonaws.com/1/q (us-east-1, waits 5 s)")
+    );
+    assert!(load(&queue("endpoint = \"http://127.0.0.1:5000\""), &[]).is_ok());
+    let public = "listen = \"0.0.0.0:80\"\npublic_url = \"https://maker.example\"\n";
+    for (text, why) in [
+        (queue("endpoint = \"http://10.0.0.1:5000\""), "sns.queue.endpoint must be https"),
+        (
+            format!("{public}{}", queue("endpoint = \"http://127.0.0.1:5000\"")),
+            "sns.queue.endpoint must be https",
+        ),
+        (queue("endpoint = \"https://CANARY:CANARY@sqs.example\""), "credentials come from the environment"),
+        (queue("wait_seconds = 21"), "wait_seconds"),
+        (queue("").replace("region = \"us-east-1\"", "region = \"US East\""), "region"),
+        (queue("").replace("https://sqs", "ftp://sqs"), "sns.queue.url"),
+        (queue("secret_access_key = \"CANARY\""), "secret_access_key"),
+        (queue("").replace("topics = [\"arn:aws:sns:us-east-1:476877469412:T\"]", ""), "sns.topics"),
+    ] {
+        let error = format!("{:#}", load(&text, &[]).expect_err(&text));
+        assert!(error.contains(why) && !error.contains("CANARY"), "{error} for {text}");
+    }
+}
