@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::drs::worker;
 use crate::extract::Connected;
 use crate::http;
+use crate::mqtt;
 use crate::relay;
 use crate::sns::{arrivals, queue};
 use crate::state::{App, Shared};
@@ -70,6 +71,9 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
     }
     start_task(&tasks, worker::watch(Arc::clone(&app)));
     start_task(&tasks, arrivals::watch(Arc::clone(&app)));
+    if let Some(config) = app.config.mqtt.clone() {
+        start_task(&tasks, mqtt::consume(Arc::clone(&app), config));
+    }
     if let Some(config) = app.config.sns.queue.clone() {
         start_task(&tasks, queue::consume(Arc::clone(&app), config));
     }

@@ -5,6 +5,7 @@
 //! and comes again until the queue's redrive policy puts it aside. Nothing here keeps the server from being ready.
 
 use super::{NotTaken, take, take_in};
+use crate::clock::apart;
 use crate::config::QueueConfig;
 use crate::state::{App, Shared};
 use aws_config::{BehaviorVersion, Region};
@@ -14,7 +15,6 @@ use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::config::timeout::TimeoutConfig;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message};
-use chrono::TimeDelta;
 use refill_domain::sns::{Arrival, Headers, Refused, read_notification};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -27,9 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often what SQS would not delete is tried again at once; after that it comes again, and is known.
 const DELETE_TRIES: usize = 4;
-
-/// The longest between two tries to reach the queue.
-const APART_MAX: TimeDelta = TimeDelta::seconds(60);
 
 /// How it stands with the queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,11 +46,6 @@ impl Queue {
     pub fn pulse(&self) -> watch::Receiver<QueuePulse> {
         self.0.subscribe()
     }
-}
-
-/// How long to wait after this many failures in a row.
-fn apart(failures: u32) -> TimeDelta {
-    TimeDelta::seconds(1 << failures.saturating_sub(1).min(6)).min(APART_MAX)
 }
 
 /// Reads the queue until the server goes down.
@@ -224,17 +216,5 @@ async fn delete(client: &Client, url: &str, mut handles: Vec<String>) {
     }
     if !handles.is_empty() {
         tracing::warn!(sns.queue.left = handles.len(), "Messages could not be deleted; they come again");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unreachable_queue_is_asked_ever_less_often_but_every_minute() {
-        let waits: Vec<i64> = (0..9).map(|failures| apart(failures).num_seconds()).collect();
-        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(apart(u32::MAX), APART_MAX);
     }
 }
