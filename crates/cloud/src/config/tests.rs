@@ -181,3 +181,45 @@ fn a_queue_is_asked_over_https_and_its_credentials_stand_nowhere() {
         assert!(error.contains(why) && !error.contains("CANARY"), "{error} for {text}");
     }
 }
+
+#[test]
+fn a_broker_is_reached_by_tls_and_its_password_stands_nowhere() {
+    let mqtt = |broker: &str, rest: &str| format!("[mqtt]\nbroker = \"{broker}\"\n{rest}");
+    let password = ("REFILL_CLOUD_MQTT_PASSWORD", "CANARY");
+    let set = load(&mqtt("mqtts://broker.example", "user = \"cloud\""), &[password]).unwrap();
+    let broker = set.mqtt.as_ref().unwrap();
+    assert_eq!(broker.address(), ("broker.example".to_owned(), 8883));
+    assert!(broker.tls().is_some() && broker.user().is_some());
+    for text in [set.summary(), format!("{set:?}")] {
+        assert!(
+            text.contains("mqtts://broker.example (client refill-cloud, user cloud, password set)"),
+            "{text}"
+        );
+        assert!(!text.contains("CANARY"), "{text}");
+    }
+    let near = load(&mqtt("mqtt://[::1]:1884", "prefix = \"maker/refill\""), &[]).unwrap();
+    let near = near.mqtt.unwrap();
+    assert_eq!((near.address(), near.tls().is_none()), (("::1".to_owned(), 1884), true));
+    let file = "user = \"cloud\"\npassword_file = \"alexa.secret\"";
+    assert!(load(&mqtt("mqtts://broker.example", file), &[]).is_ok());
+    for (broker, rest, why) in [
+        ("mqtt://broker.example", "", "must be mqtts"),
+        ("mqtt://192.0.2.1", "", "must be mqtts"),
+        ("https://broker.example", "", "must be mqtts"),
+        ("mqtts://CANARY:CANARY@broker.example", "", "mqtt.broker has a user in it"),
+        ("mqtts://broker.example/path", "", "bare address"),
+        ("mqtts://broker.example", "user = \"cloud\"", "belong together"),
+        ("mqtts://broker.example", "password_file = \"alexa.secret\"", "belong together"),
+        ("mqtts://broker.example", "password = \"CANARY\"", "password"),
+        ("mqtts://broker.example", "client_id = \"\"", "client_id"),
+        ("mqtts://broker.example", "prefix = \"a/+/b\"", "mqtt.prefix"),
+        ("mqtts://broker.example", "prefix = \"/a\"", "mqtt.prefix"),
+        ("mqtts://broker.example", "authorities = \"none.pem\"", "mqtt.authorities"),
+        ("mqtts://broker.example", "authorities = \"alexa.secret\"", "mqtt.authorities"),
+        ("mqtts://broker.example", "key_file = \"alexa.secret\"", "belong together"),
+    ] {
+        let error = format!("{:#}", load(&mqtt(broker, rest), &[]).expect_err(rest));
+        assert!(error.contains(why) && !error.contains("CANARY"), "{error} for {broker} {rest}");
+    }
+    assert!(format!("{:#}", load("", &[password]).unwrap_err()).contains("needs [mqtt]"));
+}

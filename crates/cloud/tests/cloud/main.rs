@@ -4,6 +4,7 @@
 
 mod accounts;
 mod amazon;
+mod broker;
 mod description;
 mod devices;
 mod drs;
@@ -13,6 +14,7 @@ mod feed;
 mod lambda;
 mod ledger;
 mod linking;
+mod mqtt;
 mod queue;
 mod rehearsal;
 mod relay;
