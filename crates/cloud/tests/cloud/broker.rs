@@ -81,6 +81,7 @@ impl Broker {
             }
         };
         tokio::time::timeout(PATIENCE, ready).await.expect("mosquitto does not listen");
+        assert!(child.try_wait().unwrap().is_none(), "another program listens on its port");
         self.child = Some(child);
     }
 
