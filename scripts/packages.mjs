@@ -5,12 +5,15 @@ import { findBrowser } from './browser.mjs';
 import { ask, which } from './terminal.mjs';
 
 /**
- * Task by family. `build` is what compiling and opening the program takes; `desktop` is what the test of the built
- * program adds (a virtual display, a driver for its window, a printer on loopback); `browser` is for the tests of the
- * interface in a browser; `cloud` for those of the maker's cloud (a broker, and Python for an emulator of Amazon SQS). Fedora's are written as what they provide, so that a renamed package does no harm.
+ * Task by family. `server` is what compiling what has no window takes, `build` what compiling and opening the program
+ * does; `desktop` is what the test of the built program adds (a virtual display, a driver for its window, a printer on
+ * loopback); `browser` is for the tests of the interface in a browser; `cloud` for those of the maker's cloud (a broker,
+ * and Python for an emulator of Amazon SQS). Fedora's are written as what they provide, so that a renamed package does
+ * no harm.
  */
 const PACKAGES = {
   debian: {
+    server: ['build-essential'],
     build: [
       'build-essential',
       'pkg-config',
@@ -35,6 +38,7 @@ const PACKAGES = {
     cloud: ['mosquitto', 'python3-venv'],
   },
   fedora: {
+    server: ['gcc', 'gcc-c++', 'make'],
     build: [
       'gcc',
       'gcc-c++',

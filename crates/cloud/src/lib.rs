@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod mqtt;
 pub mod oauth;
 pub mod probes;
+pub mod pull;
 pub mod relay;
 pub mod returning;
 pub mod seal;

@@ -4,17 +4,24 @@
 
 mod accounts;
 mod amazon;
+mod bodies;
 mod broker;
+mod clock;
 mod description;
 mod devices;
 mod drs;
 mod edges;
 mod emulator;
+mod faults;
 mod feed;
+mod guard;
 mod lambda;
+mod leaving;
 mod ledger;
 mod linking;
+mod matrix;
 mod mqtt;
+mod parked;
 mod queue;
 mod rehearsal;
 mod relay;
