@@ -261,3 +261,51 @@ async fn what_was_not_deleted_is_deleted_again_and_a_long_poll_holds_up_no_stop(
     let stopped = tokio::time::timeout(std::time::Duration::from_secs(9), house.world.stop());
     stopped.await.expect("it waited for the poll");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_finds_its_credentials_in_the_environment_and_prints_none_of_it() {
+    use tokio::io::{AsyncBufReadExt as _, BufReader};
+    let moto = Moto::start().await;
+    moto.queue().await;
+    moto.put(&j!({"deviceInfo": "CANARY-serial"}).to_string()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cloud.toml");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata = {:?}\n[log]\nfilter = \"trace\"\n[sns]\ntopics = [{:?}]\n[sns.queue]\n\
+         url = {:?}\nregion = {REGION:?}\nendpoint = \"http://127.0.0.1:{}\"\nwait_seconds = 1\n",
+        folder.path().join("data").to_str().unwrap(),
+        crate::amazon::TOPIC,
+        moto.url(),
+        moto.port
+    );
+    std::fs::write(&file, text).unwrap();
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_refill-cloud"))
+        .arg("--config")
+        .arg(&file)
+        .arg("serve")
+        .env("AWS_ACCESS_KEY_ID", KEY.0)
+        .env("AWS_SECRET_ACCESS_KEY", KEY.1)
+        .env("HOME", folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut address = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut address).await.unwrap();
+    let id = program.id().unwrap().to_string();
+    let worked = async {
+        let mut look = tokio::time::interval(std::time::Duration::from_millis(50));
+        while moto.count().await > 0 {
+            look.tick().await;
+        }
+        let ended = tokio::process::Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
+        assert!(ended.success());
+    };
+    let ended = async { tokio::join!(worked, program.wait_with_output()).1.unwrap() };
+    let output = tokio::time::timeout(PATIENCE, ended).await.expect("it did not read the queue");
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && log.contains("none of SNS; it is deleted"), "{log}");
+    assert!(!log.contains("CANARY"), "{log}");
+}
