@@ -5,9 +5,11 @@ import { findBrowser } from './browser.mjs';
 import { ask, which } from './terminal.mjs';
 
 /**
- * Task by family. `server` is what compiling what has no window takes, `build` what compiling and opening the program does; `desktop` is what the test of the built
- * program adds (a virtual display, a driver for its window, a printer on loopback); `browser` is for the tests of the
- * interface in a browser. Fedora's are written as what they provide, so that a renamed package does no harm.
+ * Task by family. `server` is what compiling what has no window takes, `build` what compiling and opening the program
+ * does; `desktop` is what the test of the built program adds (a virtual display, a driver for its window, a printer on
+ * loopback); `browser` is for the tests of the interface in a browser; `cloud` for those of the maker's cloud (a broker,
+ * and Python for an emulator of Amazon SQS). Fedora's are written as what they provide, so that a renamed package does
+ * no harm.
  */
 const PACKAGES = {
   debian: {
@@ -33,6 +35,7 @@ const PACKAGES = {
       'procps',
     ],
     browser: ['chromium'],
+    cloud: ['mosquitto', 'python3-venv'],
   },
   fedora: {
     server: ['gcc', 'gcc-c++', 'make'],
@@ -59,6 +62,7 @@ const PACKAGES = {
       'procps-ng',
     ],
     browser: ['chromium'],
+    cloud: ['mosquitto', 'python3'],
   },
 };
 
@@ -121,12 +125,12 @@ const LIBRARIES = ['webkit2gtk-4.1', 'dbus-1'];
 export function lacking(tasks) {
   const family = familyOf(osRelease());
   if (family === 'debian' && which('dpkg-query')) {
-    const wanted = wantedOf(family, tasks);
+    const wanted = packagesOf(family, tasks);
     const answer = ask('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\n', ...wanted]).text;
     return remedy(family, missingFromDpkg(wanted, answer));
   }
   if (family === 'fedora' && which('rpm')) {
-    const wanted = wantedOf(family, tasks);
+    const wanted = packagesOf(family, tasks);
     return remedy(family, missingFromRpm(wanted, ask('rpm', ['-q', '--whatprovides', ...wanted]).text));
   }
   const missing = which('pkg-config') ? [] : ['pkg-config'];
@@ -134,7 +138,8 @@ export function lacking(tasks) {
   return { family: undefined, missing, commands: [] };
 }
 
-function wantedOf(family, tasks) {
+/** The packages of these tasks. */
+export function packagesOf(family, tasks) {
   // Any Chromium or Chrome will do, wherever it came from.
   const needed = tasks.filter((task) => task !== 'browser' || !findBrowser());
   return needed.flatMap((task) => PACKAGES[family][task]);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { emulator } from './emulator.mjs';
 import { lacking } from './packages.mjs';
 import {
   ask,
@@ -24,7 +25,7 @@ import {
 } from './terminal.mjs';
 
 /**
- * Prepares for the tasks ("build", "desktop", "browser"; see packages.mjs).
+ * Prepares for the tasks ("build", "desktop", "browser", "cloud"; see packages.mjs).
  * @throws {Problem} with what to do, when something is missing that this script may not install
  */
 export async function setUp(tasks) {
@@ -33,6 +34,7 @@ export async function setUp(tasks) {
   if (process.platform === 'linux') await systemPackages(tasks);
   if (process.platform === 'darwin' && tasks.includes('build')) checkMac();
   if (windows && tasks.includes('build')) adviseWindows();
+  if (tasks.includes('cloud')) await emulator();
   await npmPackages();
 }
 

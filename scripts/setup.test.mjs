@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { findBrowser } from './browser.mjs';
-import { familyOf, missingFromDpkg, missingFromRpm } from './packages.mjs';
+import { emulatorCommands, findEmulator, PACKAGE } from './emulator.mjs';
+import { familyOf, missingFromDpkg, missingFromRpm, packagesOf } from './packages.mjs';
 import { atLeast, nodeWillDo } from './setup.mjs';
 import { ask, duration, run, windows } from './terminal.mjs';
 import { filesBelow, fingerprint, mirror } from './ui.mjs';
@@ -91,6 +92,35 @@ test('the browser is the one on the search path, unless another is named', { ski
   chmodSync(join(bin, 'chromium-browser'), 0o755);
   assert.equal(findBrowser({ PATH: bin }), join(bin, 'chromium-browser'));
   assert.equal(findBrowser({ PATH: bin, REFILL_CHROMIUM: '/opt/mine' }), '/opt/mine');
+});
+
+test('every family knows the packages of every task, each once', () => {
+  const tasks = ['build', 'desktop', 'cloud'];
+  for (const family of ['debian', 'fedora']) {
+    for (const task of tasks) assert.ok(packagesOf(family, [task]).length > 1, `${family} ${task}`);
+    const all = packagesOf(family, tasks);
+    assert.equal(new Set(all).size, all.length);
+    assert.ok(packagesOf(family, ['cloud']).includes('mosquitto'));
+    assert.ok(!packagesOf(family, ['build']).includes('mosquitto'), 'opening the program takes no broker');
+  }
+});
+
+test('the emulator is the one on the search path, or our own if it is whole', { skip: windows }, () => {
+  const bin = tree('emulator-bin', { moto_server: '' });
+  const own = tree('python', { 'bin/moto_server': '' });
+  assert.equal(findEmulator(own, { PATH: bin }), join(bin, 'moto_server'));
+  assert.equal(findEmulator(own, { PATH: '' }), undefined, 'left half done');
+  writeFileSync(join(own, '.refill'), 'moto[server,sqs]==1.0');
+  assert.equal(findEmulator(own, { PATH: '' }), undefined, 'another version');
+  writeFileSync(join(own, '.refill'), PACKAGE);
+  assert.equal(findEmulator(own, { PATH: '' }), join(own, 'bin/moto_server'));
+});
+
+test('the emulator is installed in an exact version, beside what is built', { skip: windows }, () => {
+  assert.match(PACKAGE, /==\d+\.\d+\.\d+$/);
+  const [make, fill] = emulatorCommands('/usr/bin/python3', '/r/target/python');
+  assert.deepEqual(make, ['/usr/bin/python3', '-m', 'venv', '/r/target/python']);
+  assert.deepEqual([fill[0], fill.at(-1)], ['/r/target/python/bin/pip', PACKAGE]);
 });
 
 test('durations in words', () => {

@@ -145,13 +145,16 @@ const STEPS = {
 /** What can be asked for by name; without a name, everything. */
 const PARTS = {
   all: {
-    needs: ['build', 'desktop', 'browser'],
+    needs: ['build', 'desktop', 'browser', 'cloud'],
     steps: [
       ...['scripts', 'rustfmt', 'prettier', 'interface', 'eslint', 'types', 'vitest'],
       ...['browser', 'clippy', 'compile', 'rust', 'cloud'],
     ],
   },
-  rust: { needs: ['build', 'desktop'], steps: ['rustfmt', 'interface', 'clippy', 'compile', 'rust'] },
+  rust: {
+    needs: ['build', 'desktop', 'cloud'],
+    steps: ['rustfmt', 'interface', 'clippy', 'compile', 'rust'],
+  },
   ui: { needs: [], steps: ['prettier', 'interface', 'eslint', 'types', 'vitest'] },
   browser: { needs: ['browser'], steps: ['interface', 'browser'] },
   cloud: { needs: ['build'], steps: ['interface', 'compile', 'cloud'] },

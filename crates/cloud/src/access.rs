@@ -148,9 +148,16 @@ async fn caller(app: &App, parts: &Parts) -> Result<Arc<Caller>, ApiError> {
 
 async fn speaker(app: &App, parts: &Parts) -> Result<Speaker, ApiError> {
     let missing = || refused(app, "Send the device's credential: `Authorization: Bearer …`.");
+    speaker_of(app, shown(parts).ok_or_else(missing)?).await
+}
+
+/// The device that has this credential, by whichever way it was shown.
+///
+/// # Errors
+/// None has it, or the store failed.
+pub(crate) async fn speaker_of(app: &App, credential: &str) -> Result<Speaker, ApiError> {
     let ended = || refused(app, "This credential opens nothing (any more). Register the device again.");
-    let (secret, account) =
-        Secret::parse(Door::Device, shown(parts).ok_or_else(missing)?).ok_or_else(ended)?;
+    let (secret, account) = Secret::parse(Door::Device, credential).ok_or_else(ended)?;
     let hash = secret.hash();
     let taken_back = match app.access.find(&hash) {
         Ok(Known::Device(speaker)) => return Ok(speaker),

@@ -69,6 +69,11 @@ impl Clock for SystemClock {
     }
 }
 
+/// How long to wait for something that failed this many times in a row: from a second, ever longer, to a minute.
+pub fn apart(failures: u32) -> TimeDelta {
+    TimeDelta::seconds((1 << failures.saturating_sub(1).min(6)).min(60))
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
 pub struct ManualClock {
@@ -129,6 +134,13 @@ mod tests {
         let looked = clock.now();
         clock.advance(TimeDelta::days(-1));
         clock.sleep_since(looked, DateTime::UNIX_EPOCH + TimeDelta::days(10)).await;
+    }
+
+    #[test]
+    fn what_is_away_is_asked_ever_less_often_but_every_minute() {
+        let waits: Vec<i64> = (0..9).map(|failures| apart(failures).num_seconds()).collect();
+        assert_eq!(waits, [1, 1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(apart(u32::MAX).num_seconds(), 60);
     }
 
     #[test]

@@ -5,11 +5,15 @@
 mod alexa;
 mod client;
 mod drs;
+mod mqtt;
+mod queue;
 mod sns;
 
 pub use alexa::{Addresses, AlexaConfig};
 pub use client::{Client, ClientKind};
 pub use drs::DrsConfig;
+pub use mqtt::MqttConfig;
+pub use queue::QueueConfig;
 pub use sns::SnsConfig;
 
 use crate::limit::Rate;
@@ -48,6 +52,8 @@ pub struct Config {
     pub feed: FeedConfig,
     /// The older replenishment service.
     pub drs: DrsConfig,
+    /// The broker that devices publish to; without it they speak HTTP alone.
+    pub mqtt: Option<MqttConfig>,
     /// What is believed over SNS.
     pub sns: SnsConfig,
     /// Who may ask customers for access.
@@ -68,6 +74,7 @@ impl Default for Config {
             limits: LimitConfig::default(),
             feed: FeedConfig::default(),
             drs: DrsConfig::default(),
+            mqtt: None,
             sns: SnsConfig::default(),
             clients: Vec::new(),
             alexa: None,
@@ -214,6 +221,9 @@ impl Config {
                 "LOG" => config.log.filter.clone_from(value),
                 "DRS_SECRET" => config.drs.secret = Some(Secret::new(value)),
                 "SEAL_KEY" => config.drs.seal_key = Some(SealKey::parse(value).with_context(bad)?),
+                "MQTT_PASSWORD" => {
+                    config.mqtt.as_mut().with_context(|| format!("{name} needs [mqtt]"))?.set_password(value);
+                }
                 "CONFIG" => {}
                 "ALEXA_SECRET" | "ALEXA_KEY" => {
                     let alexa = config.alexa.as_mut().with_context(|| format!("{name} needs [alexa]"))?;
@@ -235,6 +245,9 @@ impl Config {
             alexa.read_files(folder)?;
         }
         config.drs.read_secrets(folder)?;
+        if let Some(mqtt) = &mut config.mqtt {
+            mqtt.read_files(folder)?;
+        }
         config.sns.read_authorities(folder)?;
         config.check()?;
         Ok(config)
@@ -253,6 +266,9 @@ impl Config {
         }
         if let Some(alexa) = &self.alexa {
             alexa.check(loopback)?;
+        }
+        if let Some(mqtt) = &self.mqtt {
+            mqtt.check()?;
         }
         let host = self.public_url.as_ref().and_then(Url::host);
         let near = host.is_none_or(|host| match host {
@@ -305,7 +321,9 @@ impl Config {
         line("feed.heartbeat_seconds", &self.feed.heartbeat_seconds);
         line("feed.retention_days", &self.feed.retention_days);
         line("drs", &self.drs.summary());
+        line("mqtt", &self.mqtt.as_ref().map_or("(not set)".to_owned(), MqttConfig::summary));
         line("sns", &self.sns.summary());
+        line("sns.queue", &self.sns.queue.as_ref().map_or("(not set)".to_owned(), QueueConfig::summary));
         for client in &self.clients {
             line("client", &client.summary());
         }

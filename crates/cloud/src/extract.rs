@@ -39,13 +39,20 @@ async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, 
     if !has_type(&request, "application/json") {
         return Err(ApiError::new(Code::UnsupportedMediaType, "Send `Content-Type: application/json`."));
     }
-    let bytes = bytes(request, limit).await?;
-    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    read(&bytes(request, limit).await?)
+}
+
+/// Reads JSON, by whichever way it came.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|cause| {
         let path = cause.path().to_string();
         let inner = cause.into_inner();
         // A number where a word is wanted is a syntax error to serde_json, and yet the body is JSON.
-        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         if inner.is_data() || is_json() {
             let error = ApiError::new(Code::InvalidField, sentence(&inner));
             if path == "." { error } else { error.at(path) }

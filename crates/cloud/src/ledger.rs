@@ -3,7 +3,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes the API writes paths out")]
 
-mod ingest;
+pub(crate) mod ingest;
 mod shape;
 
 pub use shape::EntryShape;

@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod limit;
 pub mod log;
 pub mod metrics;
+pub mod mqtt;
 pub mod oauth;
 pub mod probes;
 pub mod pull;

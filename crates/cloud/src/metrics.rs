@@ -1,6 +1,8 @@
 //! Figures for operators, in Prometheus' text form. Labels are routes as they are written in the router, never an address
 //! as it came, so that no id or token becomes a label and their number is bounded.
 
+use crate::error::Code;
+use crate::sns::NotTaken;
 use crate::store::Figures;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -22,6 +24,19 @@ pub struct RequestLabels {
     pub status: u16,
 }
 
+/// What a notification is counted under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct NoticeLabels {
+    by: &'static str,
+    outcome: &'static str,
+}
+
+/// What a message of a broker is counted under.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MessageLabels {
+    outcome: &'static str,
+}
+
 /// One of the store's figures.
 type Reading = fn(&Figures) -> u64;
 
@@ -31,6 +46,12 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Histogram,
     refusals: Counter,
+    notices: Family<NoticeLabels, Counter>,
+    messages: Family<MessageLabels, Counter>,
+    /// 1 while the broker is there.
+    pub broker: Gauge,
+    /// 1 while the queue of notifications answers.
+    pub queue: Gauge,
     /// Open feeds.
     pub streams: Gauge,
     /// Open connections.
@@ -54,6 +75,14 @@ impl Default for Metrics {
         registry.register("request_seconds", "Time until an answer began", seconds.clone());
         registry.register("refusals", "Tokens, passwords and secrets that opened nothing", refusals.clone());
         registry.register("changes_told", "Changes sent on feeds", told.clone());
+        let (notices, messages) = (Family::default(), Family::default());
+        let (broker, queue) = (Gauge::default(), Gauge::default());
+        let of = "Notifications of Amazon by the way they came and what became of them";
+        registry.register("sns_messages", of, Family::clone(&notices));
+        let of = "Messages of the broker by what became of them: taken, or the refusal";
+        registry.register("mqtt_messages", of, Family::clone(&messages));
+        registry.register("mqtt_connected", "Whether the broker is there", broker.clone());
+        registry.register("sns_queue_reached", "Whether the queue of notifications answers", queue.clone());
         registry.register("streams", "Open feeds", streams.clone());
         registry.register("connections", "Open connections", connections.clone());
         let mut gauge = |name: &str, help: &str, read: Reading| {
@@ -68,7 +97,20 @@ impl Default for Metrics {
             gauge("store_failures", "Calls whose transaction failed", |of| of.failures),
             gauge("store_waiting", "Calls waiting for the writer", |of| of.waiting),
         ];
-        Self { registry, requests, seconds, refusals, streams, connections, told, store }
+        Self {
+            registry,
+            requests,
+            seconds,
+            refusals,
+            notices,
+            messages,
+            broker,
+            queue,
+            streams,
+            connections,
+            told,
+            store,
+        }
     }
 }
 
@@ -83,6 +125,24 @@ impl Metrics {
     /// Counts something that opened no door.
     pub fn refused(&self) {
         self.refusals.inc();
+    }
+
+    /// Counts a notification of Amazon: taken in, or why not.
+    pub(crate) fn notified(&self, by: &'static str, not: Option<&NotTaken>) {
+        let outcome = match not {
+            None => "taken",
+            Some(NotTaken::Unreadable(_)) => "unreadable",
+            Some(NotTaken::Refused { code, .. }) => code,
+            Some(NotTaken::Later(_)) => "later",
+            Some(NotTaken::Failed(_)) => "failed",
+        };
+        self.notices.get_or_create(&NoticeLabels { by, outcome }).inc();
+    }
+
+    /// Counts a message of a broker: taken in, or under which code it was refused.
+    pub fn published(&self, refused: Option<Code>) {
+        let outcome = refused.map_or("taken", Code::wire);
+        self.messages.get_or_create(&MessageLabels { outcome }).inc();
     }
 
     /// All figures as text.

@@ -7,12 +7,10 @@ mod book;
 mod care;
 mod plan;
 mod run;
-mod seal;
 mod status;
 mod worker;
 
-pub use amazon::{Amazon, Heard};
+pub use amazon::{Amazon, Heard, Tokens};
 pub use plan::{describe, level_now, told};
 pub use run::{Relay, run};
-pub use seal::{Key, Tokens};
 pub use status::routes;

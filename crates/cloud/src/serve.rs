@@ -6,8 +6,9 @@ use crate::config::Config;
 use crate::drs::worker;
 use crate::extract::Connected;
 use crate::http;
+use crate::mqtt;
 use crate::relay;
-use crate::sns::arrivals;
+use crate::sns::{arrivals, queue};
 use crate::state::{App, Shared};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
@@ -70,6 +71,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
     }
     start_task(&tasks, worker::watch(Arc::clone(&app)));
     start_task(&tasks, arrivals::watch(Arc::clone(&app)));
+    if let Some(config) = app.config.mqtt.clone() {
+        start_task(&tasks, mqtt::consume(Arc::clone(&app), config));
+    }
+    if let Some(config) = app.config.sns.queue.clone() {
+        start_task(&tasks, queue::consume(Arc::clone(&app), config));
+    }
     tracing::info!(server.address = %address, "Listening");
     Ok(Server { address, app, tasks })
 }

@@ -1,10 +1,11 @@
 //! Amazon's notifications over SNS (protocols 5). Whoever can reach the address can post to it, so nothing is believed but
 //! what a configured topic signed, lately, with a certificate from its own SNS host; what was believed acts once, however
-//! often and in whatever order it comes.
+//! often and in whatever order it comes, and by whichever way: posted, or from a queue.
 
 pub mod arrivals;
 pub mod certificate;
 pub mod keys;
+pub mod queue;
 pub mod saved;
 
 use crate::config::SnsConfig;
@@ -12,12 +13,14 @@ use crate::error::{ApiError, Code, Problem};
 use crate::extract::Envelope;
 use crate::ids::Label;
 use crate::state::{App, Shared};
+use crate::store::StoreError;
 use crate::store::heard::{Hear, Heard, Word};
 use anyhow::Context;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use certificate::Trust;
+use certificate::{NotBelieved, Trust};
 use keys::{Keys, NoKey};
+use queue::Queue;
 use refill_domain::sns::{
     Accepted, Arrival, Headers, Policy, Refused, Told, TopicArn, judge, read_envelope, read_notification,
 };
@@ -30,6 +33,8 @@ pub struct Sns {
     policy: Policy,
     keys: Keys,
     http: reqwest::Client,
+    /// How the consumer of the queue stands.
+    pub queue: Queue,
     /// An order may have become due sooner than was thought.
     pub(crate) sooner: Notify,
 }
@@ -61,7 +66,7 @@ impl Sns {
         if policy.allow_raw {
             tracing::warn!("Raw delivery is allowed: messages without any signature are believed");
         }
-        Ok(Self { policy, keys, http, sooner: Notify::new() })
+        Ok(Self { policy, keys, http, queue: Queue::default(), sooner: Notify::new() })
     }
 }
 
@@ -70,16 +75,71 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(listen))
 }
 
-fn refused(code: &str, why: &impl ToString) -> ApiError {
-    tracing::warn!(sns.refused = code, "A message was refused");
-    let why = why.to_string();
-    ApiError::new(Code::Forbidden, format!("Refused ({code}): {why}."))
+/// Why a message was not taken in.
+#[derive(Debug)]
+pub(crate) enum NotTaken {
+    /// It is no message of SNS.
+    Unreadable(String),
+    /// It is not believed.
+    Refused {
+        /// A stable name of the reason.
+        code: &'static str,
+        /// The reason.
+        why: String,
+        /// Nothing done here can change that: it was forged or broken. Otherwise a setting or a clock may be wrong.
+        forever: bool,
+    },
+    /// It can't be judged or acted upon now; it is to come again.
+    Later(String),
+    /// It was believed, but not stored.
+    Failed(ApiError),
 }
 
-fn later(why: &impl ToString) -> ApiError {
-    let mut error = ApiError::new(Code::Unavailable, format!("Send it again: {}.", why.to_string()));
-    error.retry_after = Some(20);
-    error
+impl From<Refused> for NotTaken {
+    fn from(why: Refused) -> Self {
+        let forever = matches!(why, Refused::Headers | Refused::CertificateUrl | Refused::Form);
+        Self::Refused { code: why.code(), why: why.to_string(), forever }
+    }
+}
+
+impl From<NotBelieved> for NotTaken {
+    fn from(why: NotBelieved) -> Self {
+        let forever = why == NotBelieved::Signature;
+        Self::Refused { code: why.code(), why: why.to_string(), forever }
+    }
+}
+
+impl From<NoKey> for NotTaken {
+    fn from(why: NoKey) -> Self {
+        match why {
+            NoKey::NotBelieved(why) => why.into(),
+            NoKey::Unreachable | NoKey::Busy => Self::Later(why.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for NotTaken {
+    fn from(cause: StoreError) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+impl From<NotTaken> for ApiError {
+    fn from(why: NotTaken) -> Self {
+        match why {
+            NotTaken::Unreadable(why) => Self::new(Code::InvalidBody, format!("{why}.")),
+            NotTaken::Refused { code, why, .. } => {
+                tracing::warn!(sns.refused = code, "A message was refused");
+                Self::new(Code::Forbidden, format!("Refused ({code}): {why}."))
+            }
+            NotTaken::Later(why) => {
+                let mut error = Self::new(Code::Unavailable, format!("Send it again: {why}."));
+                error.retry_after = Some(20);
+                error
+            }
+            NotTaken::Failed(error) => error,
+        }
+    }
 }
 
 /// Takes a message of SNS. Believed only if a configured topic signed it; the same again is harmless.
@@ -91,40 +151,45 @@ async fn listen(
     headers: HeaderMap,
     Envelope(body): Envelope,
 ) -> Result<StatusCode, ApiError> {
-    let (sns, now) = (&app.sns, app.clock.now());
+    let taken = posted(&app, &headers, &body).await;
+    app.metrics.notified("https", taken.as_ref().err());
+    taken?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn posted(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<(), NotTaken> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let told = Headers {
         kind: header("x-amz-sns-message-type"),
         topic: header("x-amz-sns-topic-arn"),
         raw: header("x-amz-sns-rawdelivery"),
     };
-    if told.raw(&sns.policy).map_err(|why| refused(why.code(), &why))? {
+    if told.raw(&app.sns.policy)? {
         let of = |topic: &&TopicArn| Some(topic.as_str()) == told.topic;
-        let topic = sns.policy.topics.iter().find(of).ok_or(Refused::Topic);
-        topic.map_err(|why| refused(why.code(), &why))?;
+        app.sns.policy.topics.iter().find(of).ok_or(Refused::Topic)?;
         let id = header("x-amz-sns-message-id").filter(|id| (1..=100).contains(&id.len()));
-        let id = id.ok_or_else(|| refused(Refused::Form.code(), &Refused::Form))?;
-        let message = String::from_utf8(body.into());
-        let message = message.map_err(|_| ApiError::new(Code::InvalidBody, "This is no text."))?;
-        take_in(&app, id, &message, None).await?;
-        return Ok(StatusCode::NO_CONTENT);
+        let message =
+            std::str::from_utf8(body).map_err(|_| NotTaken::Unreadable("This is no text".into()))?;
+        return take_in(app, id.ok_or(Refused::Form)?, message, None).await;
     }
-    let envelope = read_envelope(&body).map_err(|why| ApiError::new(Code::InvalidBody, format!("{why}.")))?;
-    let claim = judge(&envelope, told, &sns.policy, Arrival::Https, now);
-    let claim = claim.map_err(|why| refused(why.code(), &why))?;
-    let key = sns.keys.get(&claim.certificate_url, now).await.map_err(|why| match why {
-        NoKey::NotBelieved(why) => refused(why.code(), &why),
-        NoKey::Unreachable | NoKey::Busy => later(&why),
-    })?;
-    key.verify(&claim, now).map_err(|why| refused(why.code(), &why))?;
+    take(app, told, body, Arrival::Https).await
+}
+
+/// Judges a signed message and acts on it.
+async fn take(app: &App, told: Headers<'_>, body: &[u8], arrival: Arrival) -> Result<(), NotTaken> {
+    let (sns, now) = (&app.sns, app.clock.now());
+    let envelope = read_envelope(body).map_err(|why| NotTaken::Unreadable(why.to_string()))?;
+    let claim = judge(&envelope, told, &sns.policy, arrival, now)?;
+    sns.keys.get(&claim.certificate_url, now).await?.verify(&claim, now)?;
     match claim.verified() {
         Accepted::Notification { message_id, message, version, .. } => {
-            take_in(&app, &message_id, &message, version.as_deref()).await?;
+            take_in(app, &message_id, &message, version.as_deref()).await?;
         }
         Accepted::Confirm { topic, url } => {
-            let answer = sns.http.get(url).send().await.map_err(|_| later(&"SNS could not be reached"))?;
+            let later = |why: &str| NotTaken::Later(why.to_owned());
+            let answer = sns.http.get(url).send().await.map_err(|_| later("SNS could not be reached"))?;
             if !answer.status().is_success() {
-                return Err(later(&"SNS did not confirm the subscription"));
+                return Err(later("SNS did not confirm the subscription"));
             }
             tracing::info!(sns.topic = %topic, "The subscription to a topic is confirmed");
         }
@@ -132,11 +197,11 @@ async fn listen(
             tracing::error!(sns.topic = %topic, "A topic will not be sent here any more; subscribe again if nobody meant that");
         }
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Takes in a message that was believed. What is about no device here, or can't be read, is kept aside.
-async fn take_in(app: &App, id: &str, message: &str, version: Option<&str>) -> Result<(), ApiError> {
+async fn take_in(app: &App, id: &str, message: &str, version: Option<&str>) -> Result<(), NotTaken> {
     let now = app.clock.now_ms();
     let notification = match read_notification(message, version) {
         Ok(notification) => Some(notification),

@@ -8,9 +8,11 @@ use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+use crate::mqtt::Broker;
 use crate::relay::{Amazon, Relay};
 use crate::sns::Sns;
 use crate::store::Store;
+use refill_domain::ids::EndpointId;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -45,6 +47,8 @@ pub struct App {
     pub drs: Service,
     /// What is believed over SNS.
     pub sns: Sns,
+    /// How it stands with the broker.
+    pub mqtt: Broker,
     /// The server is going down.
     pub stopping: CancellationToken,
 }
@@ -62,6 +66,8 @@ pub struct Limits {
     pub token_peer: Limit<IpAddr>,
     /// Events of one account.
     pub events: Limit<AccountId>,
+    /// Messages that are published as one device.
+    pub published: Limit<EndpointId>,
 }
 
 impl App {
@@ -81,6 +87,7 @@ impl App {
             sign_in_peer: Limit::new(config.limits.sign_ins()),
             token_peer: Limit::new(config.limits.tokens()),
             events: Limit::new(config.limits.events()),
+            published: Limit::new(config.limits.events()),
         };
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let amazon = config.alexa.clone().map(Amazon::new).transpose()?;
@@ -98,6 +105,7 @@ impl App {
             hashing: Semaphore::new(cores),
             drs: Service::new()?,
             sns,
+            mqtt: Broker::default(),
             stopping: CancellationToken::new(),
         })
     }

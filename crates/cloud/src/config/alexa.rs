@@ -1,7 +1,7 @@
 //! The way to Alexa's event gateway: the skill's Alexa client, the key its tokens are kept under, and addresses that are
 //! Amazon's unless they are set otherwise.
 
-use crate::relay::Key;
+use crate::seal::SealKey;
 use anyhow::{Context, ensure};
 use refill_domain::gateway::Region;
 use refill_domain::secret::Secret;
@@ -75,7 +75,7 @@ pub struct AlexaConfig {
     #[serde(skip)]
     secret: Option<Secret>,
     #[serde(skip)]
-    key: Option<Key>,
+    key: Option<SealKey>,
 }
 
 fn north_america() -> Region {
@@ -93,7 +93,7 @@ fn silence() -> u32 {
 
 impl AlexaConfig {
     /// Settings with everything that must be set.
-    pub fn new(client_id: &str, secret: &str, key: Key, manufacturer: &str) -> Self {
+    pub fn new(client_id: &str, secret: &str, key: SealKey, manufacturer: &str) -> Self {
         Self {
             client_id: client_id.to_owned(),
             secret_file: None,
@@ -111,7 +111,7 @@ impl AlexaConfig {
 
     pub(super) fn set(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
         if name == "ALEXA_KEY" {
-            self.key = Some(Key::parse(value)?);
+            self.key = Some(SealKey::parse(value)?);
         } else {
             self.secret = Some(Secret::new(value));
         }
@@ -125,7 +125,7 @@ impl AlexaConfig {
             self.secret = Some(Secret::new(text.trim()));
         }
         if let Some(file) = self.key_file.as_ref().filter(|_| self.key.is_none()) {
-            self.key = Some(Key::parse(&read(file).context("Read alexa.key_file")?)?);
+            self.key = Some(SealKey::parse(&read(file).context("Read alexa.key_file")?)?);
         }
         Ok(())
     }
@@ -152,7 +152,7 @@ impl AlexaConfig {
     }
 
     /// The key of the tokens; present in every configuration that was checked.
-    pub fn key(&self) -> Option<&Key> {
+    pub fn key(&self) -> Option<&SealKey> {
         self.key.as_ref()
     }
 

@@ -1,5 +1,6 @@
 //! Settings of what is believed over SNS.
 
+use super::queue::QueueConfig;
 use crate::sns::certificate::{SIGNER, certificates};
 use anyhow::{Context, ensure};
 use refill_domain::sns::{Policy, Rehearsal};
@@ -25,6 +26,8 @@ pub struct SnsConfig {
     /// For development alone: the address of a stand-in for SNS on this computer. Refused on any address that others
     /// can reach.
     pub rehearsal: Option<String>,
+    /// A queue that the topics deliver to.
+    pub queue: Option<QueueConfig>,
     #[serde(skip)]
     issuers: Vec<u8>,
 }
@@ -37,6 +40,7 @@ impl Default for SnsConfig {
             certificate_names: vec![SIGNER.to_owned()],
             authorities: None,
             rehearsal: None,
+            queue: None,
             issuers: Vec::new(),
         }
     }
@@ -79,6 +83,10 @@ impl SnsConfig {
     pub(super) fn check(&self, reachable: bool) -> anyhow::Result<()> {
         self.policy()?;
         self.issuers()?;
+        if let Some(queue) = &self.queue {
+            queue.check(reachable)?;
+            ensure!(!self.topics.is_empty(), "sns.queue needs sns.topics: the topics that are believed");
+        }
         ensure!(!self.certificate_names.is_empty(), "sns.certificate_names needs a name");
         ensure!(
             self.rehearsal.is_none() || !reachable,

@@ -150,3 +150,76 @@ fn the_way_to_alexa_is_checked_and_prints_no_secret() {
     refused(&alexa("[alexa.events]\neurope = \"http://192.0.2.1/v3/events\""), &environment, "https");
     assert!(load(&alexa("[alexa.events]\neurope = \"http://127.0.0.1:1/v3/events\""), &environment).is_ok());
 }
+
+#[test]
+fn a_queue_is_asked_over_https_and_its_credentials_stand_nowhere() {
+    let queue = |rest: &str| {
+        format!(
+            "[sns]\ntopics = [\"arn:aws:sns:us-east-1:476877469412:T\"]\n[sns.queue]\nurl = \"https://sqs.us-east-1.amazonaws.com/1/q\"\nregion = \"us-east-1\"\n{rest}"
+        )
+    };
+    let set = load(&queue("wait_seconds = 5"), &[]).unwrap();
+    assert!(
+        set.summary().contains("sns.queue = https://sqs.us-east-1.amazonaws.com/1/q (us-east-1, waits 5 s)")
+    );
+    assert!(load(&queue("endpoint = \"http://127.0.0.1:5000\""), &[]).is_ok());
+    let public = "listen = \"0.0.0.0:80\"\npublic_url = \"https://maker.example\"\n";
+    for (text, why) in [
+        (queue("endpoint = \"http://10.0.0.1:5000\""), "sns.queue.endpoint must be https"),
+        (
+            format!("{public}{}", queue("endpoint = \"http://127.0.0.1:5000\"")),
+            "sns.queue.endpoint must be https",
+        ),
+        (queue("endpoint = \"https://CANARY:CANARY@sqs.example\""), "credentials come from the environment"),
+        (queue("wait_seconds = 21"), "wait_seconds"),
+        (queue("").replace("region = \"us-east-1\"", "region = \"US East\""), "region"),
+        (queue("").replace("https://sqs", "ftp://sqs"), "sns.queue.url"),
+        (queue("secret_access_key = \"CANARY\""), "secret_access_key"),
+        (queue("").replace("topics = [\"arn:aws:sns:us-east-1:476877469412:T\"]", ""), "sns.topics"),
+    ] {
+        let error = format!("{:#}", load(&text, &[]).expect_err(&text));
+        assert!(error.contains(why) && !error.contains("CANARY"), "{error} for {text}");
+    }
+}
+
+#[test]
+fn a_broker_is_reached_by_tls_and_its_password_stands_nowhere() {
+    let mqtt = |broker: &str, rest: &str| format!("[mqtt]\nbroker = \"{broker}\"\n{rest}");
+    let password = ("REFILL_CLOUD_MQTT_PASSWORD", "CANARY");
+    let set = load(&mqtt("mqtts://broker.example", "user = \"cloud\""), &[password]).unwrap();
+    let broker = set.mqtt.as_ref().unwrap();
+    assert_eq!(broker.address(), ("broker.example".to_owned(), 8883));
+    assert!(broker.tls().is_some() && broker.user().is_some());
+    for text in [set.summary(), format!("{set:?}")] {
+        assert!(
+            text.contains("mqtts://broker.example (client refill-cloud, user cloud, password set)"),
+            "{text}"
+        );
+        assert!(!text.contains("CANARY"), "{text}");
+    }
+    let near = load(&mqtt("mqtt://[::1]:1884", "prefix = \"maker/refill\""), &[]).unwrap();
+    let near = near.mqtt.unwrap();
+    assert_eq!((near.address(), near.tls().is_none()), (("::1".to_owned(), 1884), true));
+    let file = "user = \"cloud\"\npassword_file = \"alexa.secret\"";
+    assert!(load(&mqtt("mqtts://broker.example", file), &[]).is_ok());
+    for (broker, rest, why) in [
+        ("mqtt://broker.example", "", "must be mqtts"),
+        ("mqtt://192.0.2.1", "", "must be mqtts"),
+        ("https://broker.example", "", "must be mqtts"),
+        ("mqtts://CANARY:CANARY@broker.example", "", "mqtt.broker has a user in it"),
+        ("mqtts://broker.example/path", "", "bare address"),
+        ("mqtts://broker.example", "user = \"cloud\"", "belong together"),
+        ("mqtts://broker.example", "password_file = \"alexa.secret\"", "belong together"),
+        ("mqtts://broker.example", "password = \"CANARY\"", "password"),
+        ("mqtts://broker.example", "client_id = \"\"", "client_id"),
+        ("mqtts://broker.example", "prefix = \"a/+/b\"", "mqtt.prefix"),
+        ("mqtts://broker.example", "prefix = \"/a\"", "mqtt.prefix"),
+        ("mqtts://broker.example", "authorities = \"none.pem\"", "mqtt.authorities"),
+        ("mqtts://broker.example", "authorities = \"alexa.secret\"", "mqtt.authorities"),
+        ("mqtts://broker.example", "key_file = \"alexa.secret\"", "belong together"),
+    ] {
+        let error = format!("{:#}", load(&mqtt(broker, rest), &[]).expect_err(rest));
+        assert!(error.contains(why) && !error.contains("CANARY"), "{error} for {broker} {rest}");
+    }
+    assert!(format!("{:#}", load("", &[password]).unwrap_err()).contains("needs [mqtt]"));
+}

@@ -85,12 +85,12 @@ impl Kept {
     /// # Errors
     /// No randomness.
     pub fn sealed(&self, key: &SealKey, account: AccountId) -> anyhow::Result<Vec<u8>> {
-        key.seal(account, &serde_json::to_vec(self)?)
+        key.seal(account, self)
     }
 
     /// Opens it.
     pub fn open(key: &SealKey, account: AccountId, sealed: &[u8]) -> Option<Self> {
-        serde_json::from_slice(&key.open(account, sealed)?).ok()
+        key.open(account, sealed).ok()
     }
 }
 
@@ -195,8 +195,8 @@ impl<'a> Link<'a> {
         self.tokens.ends_at = granted.ends_at.timestamp_millis();
         let secrets = self.app.config.drs.secrets().context("No client of the older service");
         let (.., key) = secrets.map_err(Halt::Failed)?;
-        let tokens = serde_json::to_vec(&KeptTokens { tokens: &self.tokens }).map_err(anyhow::Error::new);
-        let sealed = tokens.and_then(|plain| key.seal(self.row.account, &plain)).map_err(Halt::Failed)?;
+        let kept = KeptTokens { tokens: &self.tokens };
+        let sealed = key.seal(self.row.account, &kept).map_err(Halt::Failed)?;
         self.keep(|row| row.sealed = sealed).await
     }
 

@@ -5,7 +5,7 @@ use super::{Judged, Outcome, VerdictView, Verdicts, admitted, id_of, shape, stor
 use crate::access::{OfDevice, Speaker};
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Batch, Json};
-use crate::state::Shared;
+use crate::state::{App, Shared};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use refill_domain::ids::{EntryId, Instance};
@@ -62,6 +62,34 @@ fn judge(event: Event, speaker: &Speaker, now: DateTime<Utc>) -> Judged {
     admitted(entry, slot, now)
 }
 
+/// Judges and stores one event, by whichever way it came.
+///
+/// # Errors
+/// The device says too much, or the store failed.
+pub(crate) async fn one(app: &App, speaker: &Speaker, event: Event) -> Result<VerdictView, ApiError> {
+    let judged = vec![judge(event, speaker, app.clock.now())];
+    let verdict = store(app, speaker.account, judged).await?.pop();
+    verdict.ok_or_else(|| ApiError::internal(anyhow::anyhow!("No verdict")))
+}
+
+/// Judges and stores many events, each alone, by whichever way they came.
+///
+/// # Errors
+/// They are none or too many, the device says too much, or the store failed.
+pub(crate) async fn many(
+    app: &App,
+    speaker: &Speaker,
+    events: Vec<Box<RawValue>>,
+) -> Result<Vec<VerdictView>, ApiError> {
+    within(events.len(), app)?;
+    let now = app.clock.now();
+    let read = |raw: Box<RawValue>| -> Judged {
+        let event = serde_json::from_str(raw.get());
+        judge(event.map_err(|why| VerdictView::refused(id_of(&raw), &why))?, speaker, now)
+    };
+    store(app, speaker.account, events.into_iter().map(read).collect()).await
+}
+
 /// Takes in one event.
 #[utoipa::path(post, path = "/v1/device/events", tag = "ingest", request_body = Event,
     responses((status = 200, body = VerdictView, description = "Stored, or there already"),
@@ -72,9 +100,7 @@ async fn single(
     OfDevice(speaker): OfDevice,
     Json(event): Json<Event>,
 ) -> Result<axum::Json<VerdictView>, ApiError> {
-    let judged = vec![judge(event, &speaker, app.clock.now())];
-    let verdict = store(&app, speaker.account, judged).await?.pop();
-    let verdict = verdict.ok_or_else(|| ApiError::internal(anyhow::anyhow!("No verdict")))?;
+    let verdict = one(&app, &speaker, event).await?;
     match verdict.outcome {
         Outcome::Stored | Outcome::Duplicate => Ok(axum::Json(verdict)),
         Outcome::Conflict => {
@@ -103,12 +129,5 @@ async fn batch(
     OfDevice(speaker): OfDevice,
     Batch(sent): Batch<Events>,
 ) -> Result<axum::Json<Verdicts>, ApiError> {
-    within(sent.events.len(), &app)?;
-    let now = app.clock.now();
-    let read = |raw: Box<RawValue>| -> Judged {
-        let event = serde_json::from_str(raw.get());
-        judge(event.map_err(|why| VerdictView::refused(id_of(&raw), &why))?, &speaker, now)
-    };
-    let judged = sent.events.into_iter().map(read).collect();
-    Ok(axum::Json(Verdicts { verdicts: store(&app, speaker.account, judged).await? }))
+    Ok(axum::Json(Verdicts { verdicts: many(&app, &speaker, sent.events).await? }))
 }

@@ -1,7 +1,6 @@
 //! Requests to Amazon: its event gateways and its token endpoint. Redirects are not followed, answers are read up to a
 //! limit and within a time, and a request that never left is told from one that may have arrived.
 
-use super::seal::{Tokens, open, seal};
 use crate::config::AlexaConfig;
 use crate::ids::AccountId;
 use anyhow::Context;
@@ -49,6 +48,15 @@ pub struct Amazon {
     config: AlexaConfig,
 }
 
+/// Amazon's tokens of one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    /// For requests.
+    pub access: Secret,
+    /// For the next pair.
+    pub refresh: Secret,
+}
+
 impl Amazon {
     /// With these settings.
     ///
@@ -74,7 +82,8 @@ impl Amazon {
     /// # Errors
     /// No key is set, or the system has no randomness.
     pub fn seal(&self, account: AccountId, tokens: &Tokens) -> anyhow::Result<Vec<u8>> {
-        seal(self.config.key().context("No key is set")?, account, tokens)
+        let key = self.config.key().context("No key is set")?;
+        key.seal(account, &(tokens.access.expose(), tokens.refresh.expose()))
     }
 
     /// The tokens that were kept.
@@ -82,7 +91,9 @@ impl Amazon {
     /// # Errors
     /// No key is set, or another one than they were sealed with.
     pub fn open(&self, account: AccountId, sealed: &[u8]) -> anyhow::Result<Tokens> {
-        open(self.config.key().context("No key is set")?, account, sealed)
+        let (access, refresh) =
+            self.config.key().context("No key is set")?.open::<(String, String)>(account, sealed)?;
+        Ok(Tokens { access: Secret::new(access), refresh: Secret::new(refresh) })
     }
 
     /// Asks the token endpoint of a region.

@@ -2,9 +2,9 @@
 //! read and one transaction; what left is noted before it leaves. Only one worker at a time acts for an account, so one
 //! refresh at a time is all there can be.
 
+use super::Tokens;
 use super::amazon::{Amazon, Heard};
 use super::plan::{Ledgers, Plan, ledgers_wanted, plan};
-use super::seal::Tokens;
 use crate::config::ClientKind;
 use crate::ids::AccountId;
 use crate::secret::random;

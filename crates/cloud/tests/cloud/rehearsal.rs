@@ -4,7 +4,7 @@ use crate::world::{World, json, start};
 use chrono::TimeDelta;
 use refill_cloud::config::{Addresses, AlexaConfig, Config};
 use refill_cloud::ids::AccountId;
-use refill_cloud::relay::Key;
+use refill_cloud::seal::SealKey;
 use refill_cloud::secret::{Door, Secret};
 use refill_cloud::store::CodeRow;
 use refill_sandbox::{Clock, Running, Sandbox};
@@ -44,7 +44,7 @@ impl Rehearsal {
         let mut alexa = AlexaConfig::new(
             "amzn1.application-oa2-client.sandbox-skill",
             "sandbox-skill-secret",
-            Key::parse(KEY).unwrap(),
+            SealKey::parse(KEY).unwrap(),
             "Sample Maker",
         );
         alexa.events = Addresses {

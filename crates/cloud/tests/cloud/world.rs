@@ -76,6 +76,11 @@ impl World {
         self.server = Some(serve::start(self.config.clone(), self.clock.clone()).await.unwrap());
     }
 
+    /// Sets something for the next start.
+    pub fn set(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+    }
+
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
