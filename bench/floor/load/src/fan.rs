@@ -56,7 +56,7 @@ async fn post(
         maker.event(&id, &mut body);
         if key == "none" {
             // As long as what ours tells of it.
-            body = format!("{{\"change\":\"entry\",\"entry\":{body},\"padding\":\"{:168}\"}}", "");
+            body = format!("{{\"change\":\"entry\",\"entry\":{body},\"padding\":\"{:99}\"}}", "");
         }
         let request = maker.post(key, &body);
         sent.push((number, Instant::now()));

@@ -1,6 +1,7 @@
 //! `Discover` for the customer with twenty devices: the service's whole answer beside serialising it alone, in turns.
 
 use anyhow::{Context, ensure};
+use refill_cloud::clock::SystemClock;
 use refill_cloud::config::{Client, Config};
 use refill_cloud::relay::describe;
 use refill_cloud::secret::{Door, Secret};
@@ -10,6 +11,7 @@ use refill_domain::gateway::Region;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How many of each in a turn.
@@ -21,7 +23,7 @@ pub async fn discover(folder: &Path, time: Duration) -> anyhow::Result<Value> {
     let mut config =
         Config { listen: ([127, 0, 0, 1], 0).into(), data: folder.to_owned(), ..Config::default() };
     config.clients = vec![Client::alexa("alexa", "secret-of-the-benchmark", "M2AAAAAAAAAAAA")];
-    let server = serve::start(config, crate::seed::clock()).await?;
+    let server = serve::start(config, Arc::new(SystemClock)).await?;
     let app = server.app();
     let (_, account) = Secret::parse(Door::Access, &token).context("A token")?;
     let asked = json!({"directive": {

@@ -4,7 +4,6 @@
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
 use refill_cloud::catalogue::Model;
-use refill_cloud::clock::{Clock, SystemClock};
 use refill_cloud::ids::{AccountId, GrantId, Label};
 use refill_cloud::secret::{Door, Secret};
 use refill_cloud::store::sqlite::{Options, SqliteStore};
@@ -215,9 +214,4 @@ impl Maker {
         }
         Ok(alexa)
     }
-}
-
-/// A clock for what is started beside the load.
-pub fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
 }
