@@ -86,7 +86,7 @@ enum Value {
     Quantity {
         #[serde(rename = "@type")]
         kind: String,
-        value: f64,
+        value: serde_json::Number,
         #[serde(skip_serializing_if = "Option::is_none")]
         unit: Option<String>,
     },

@@ -1,9 +1,11 @@
 //! Directives from Alexa, read leniently: unknown members are ignored, and a `correlationToken` where none belongs is
 //! passed over. Sizes are limited, and what can't be read says which member, and still knows enough to be answered.
 
+mod node;
+
 use super::ids::{ApplianceId, MessageId};
 use crate::secret::Secret;
-use serde_json::Value;
+use node::Node;
 
 /// Bytes of a directive (ours): a hundred times the largest sample.
 pub const DIRECTIVE_MAX: usize = 256 * 1024;
@@ -92,12 +94,10 @@ pub fn read_directive(body: &[u8]) -> Result<Directive, BadDirective> {
     if body.len() > DIRECTIVE_MAX {
         return Err(bare(format!("the directive has more than {DIRECTIVE_MAX} bytes")));
     }
-    let root: Value =
+    let root: Node<'_> =
         serde_json::from_slice(body).map_err(|error| bare(format!("the directive is not JSON: {error}")))?;
-    let directive = &root["directive"];
-    if !directive.is_object() {
-        return Err(bare("`directive` is missing".into()));
-    }
+    let directive = root.get("directive").filter(|directive| matches!(directive, Node::Object(_)));
+    let Some(directive) = directive else { return Err(bare("`directive` is missing".into())) };
     let reader = Reader { directive };
     reader.read().map_err(|why| BadDirective {
         why,
@@ -108,7 +108,7 @@ pub fn read_directive(body: &[u8]) -> Result<Directive, BadDirective> {
 }
 
 struct Reader<'a> {
-    directive: &'a Value,
+    directive: &'a Node<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -117,8 +117,7 @@ impl<'a> Reader<'a> {
         if namespace.is_empty() || name.is_empty() {
             return Err("`directive.header` needs a namespace and a name".into());
         }
-        let version = &self.directive["header"]["payloadVersion"];
-        if !matches!(version.as_str(), Some("3")) {
+        if self.directive.under("/header/payloadVersion").and_then(Node::text) != Some("3") {
             return Err("`directive.header.payloadVersion` must be \"3\"".into());
         }
         let correlation = self.correlation()?;
@@ -147,12 +146,12 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&self) -> (&'a str, &'a str) {
-        let part = |path| self.directive.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let part = |path| self.directive.under(path).and_then(Node::text).unwrap_or_default();
         (part("/header/namespace"), part("/header/name"))
     }
 
     fn text(&self, path: &str) -> Result<&'a str, String> {
-        let found = self.directive.pointer(path).and_then(Value::as_str);
+        let found = self.directive.under(path).and_then(Node::text);
         found.filter(|text| !text.is_empty()).ok_or_else(|| format!("{} is missing or no text", shown(path)))
     }
 
@@ -178,9 +177,9 @@ impl<'a> Reader<'a> {
     }
 
     fn correlation(&self) -> Result<Option<String>, String> {
-        match self.directive.pointer("/header/correlationToken") {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(token)) if token.len() <= CORRELATION_MAX => Ok(Some(token.clone())),
+        match self.directive.under("/header/correlationToken") {
+            None | Some(Node::Null) => Ok(None),
+            Some(Node::Text(token)) if token.len() <= CORRELATION_MAX => Ok(Some(token.to_string())),
             Some(_) => Err("`directive.header.correlationToken` is no text, or too long".into()),
         }
     }

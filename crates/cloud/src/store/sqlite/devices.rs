@@ -111,7 +111,7 @@ pub fn slots(db: &Connection, account: AccountId, device: EndpointId) -> anyhow:
 
 const COLUMNS: &str = "SELECT id, model, serial, name, registered_at FROM device WHERE account = ?1";
 
-fn read(db: &Connection, account: AccountId, row: &rusqlite::Row<'_>) -> anyhow::Result<Device> {
+fn read(row: &rusqlite::Row<'_>) -> anyhow::Result<Device> {
     let id = EndpointId::from_bytes(row.get(0)?);
     let (model, serial): (String, String) = (row.get(1)?, row.get(2)?);
     Ok(Device {
@@ -120,14 +120,26 @@ fn read(db: &Connection, account: AccountId, row: &rusqlite::Row<'_>) -> anyhow:
         serial: serial.parse()?,
         name: row.get(3)?,
         registered_at: row.get(4)?,
-        slots: slots(db, account, id)?,
+        slots: Vec::new(),
     })
 }
 
 pub fn list(db: &Connection, account: AccountId) -> anyhow::Result<Vec<Device>> {
     let mut find = db.prepare_cached(&format!("{COLUMNS} ORDER BY id"))?;
-    let rows = find.query_and_then([account.bytes()], |row| read(db, account, row))?;
-    rows.collect()
+    let rows = find.query_and_then([account.bytes()], read)?;
+    let mut devices: Vec<Device> = rows.collect::<anyhow::Result<_>>()?;
+    // Once over the account's slots, however many devices it has.
+    let mut all =
+        db.prepare_cached("SELECT device, body FROM slot WHERE account = ?1 ORDER BY device, position")?;
+    let mut rows = all.query([account.bytes()])?;
+    while let Some(row) = rows.next()? {
+        let of = EndpointId::from_bytes(row.get(0)?);
+        let slot = serde_json::from_str(row.get_ref(1)?.as_str()?).context("Read a slot")?;
+        if let Ok(at) = devices.binary_search_by_key(&of, |device| device.id) {
+            devices[at].slots.push(slot);
+        }
+    }
+    Ok(devices)
 }
 
 pub fn by_credential(
@@ -137,5 +149,6 @@ pub fn by_credential(
 ) -> anyhow::Result<Option<Device>> {
     let mut find = db.prepare_cached(&format!("{COLUMNS} AND credential = ?2"))?;
     let mut rows = find.query(params![account.bytes(), credential])?;
-    rows.next()?.map(|row| read(db, account, row)).transpose()
+    let Some(device) = rows.next()?.map(read).transpose()? else { return Ok(None) };
+    Ok(Some(Device { slots: slots(db, account, device.id)?, ..device }))
 }
