@@ -399,7 +399,9 @@ await main(async (args) => {
   const names = given.flatMap((name) => (name === 'cloud' ? CLOUD_PARTS : [name]));
   const unknown = names.filter((name) => !PARTS.includes(name));
   if (unknown.length)
-    throw new Problem(`There is no part called ${unknown.join(', ')}. There are: ${PARTS.join(', ')}; and cloud for ${CLOUD_PARTS.join(', ')}.`);
+    throw new Problem(
+      `There is no part called ${unknown.join(', ')}. There are: ${PARTS.join(', ')}; and cloud for ${CLOUD_PARTS.join(', ')}.`,
+    );
   const parts = names.length ? names : PARTS;
   const plan = quick ? QUICK : LONG;
   await setUp(parts.includes('window') ? ['build', 'desktop', 'browser'] : ['build']);

@@ -129,12 +129,15 @@ pub fn list(db: &Connection, account: AccountId) -> anyhow::Result<Vec<Device>> 
     let rows = find.query_and_then([account.bytes()], read)?;
     let mut devices: Vec<Device> = rows.collect::<anyhow::Result<_>>()?;
     // Once over the account's slots, however many devices it has.
-    let mut all =
-        db.prepare_cached("SELECT device, body FROM slot WHERE account = ?1 ORDER BY device, position")?;
+    let mut all = db.prepare_cached("SELECT device, position, body FROM slot WHERE account = ?1")?;
     let mut rows = all.query([account.bytes()])?;
+    let mut slots: Vec<(EndpointId, i64, Slot)> = Vec::new();
     while let Some(row) = rows.next()? {
-        let of = EndpointId::from_bytes(row.get(0)?);
-        let slot = serde_json::from_str(row.get_ref(1)?.as_str()?).context("Read a slot")?;
+        let slot = serde_json::from_str(row.get_ref(2)?.as_str()?).context("Read a slot")?;
+        slots.push((EndpointId::from_bytes(row.get(0)?), row.get(1)?, slot));
+    }
+    slots.sort_by_key(|(device, position, _)| (*device, *position));
+    for (of, _, slot) in slots {
         if let Ok(at) = devices.binary_search_by_key(&of, |device| device.id) {
             devices[at].slots.push(slot);
         }

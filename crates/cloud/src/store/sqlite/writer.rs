@@ -10,6 +10,7 @@ use rusqlite::{Connection, ffi};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 /// Events taken into one transaction (`performance.md` 1.5).
@@ -93,9 +94,10 @@ impl Writer {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let counters = Arc::new(Counters::default());
         let counted = Arc::clone(&counters);
+        let runtime = Handle::try_current().ok();
         let thread = std::thread::Builder::new()
             .name("store-write".into())
-            .spawn(move || write(db, receiver, &heads, &counted))?;
+            .spawn(move || write(db, receiver, &heads, &counted, runtime.as_ref()))?;
         Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), counters })
     }
 
@@ -145,8 +147,16 @@ impl Writer {
     }
 }
 
-fn write(db: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, heads: &Heads, counters: &Counters) {
+fn write(
+    db: Connection,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    heads: &Heads,
+    counters: &Counters,
+    runtime: Option<&Handle>,
+) {
     while let Some(first) = queue.blocking_recv() {
+        // Whoever is just about to ask gets into this transaction instead of waiting for the next.
+        std::thread::yield_now();
         let mut weight = first.weight();
         let mut group = vec![first];
         while weight < GROUP {
@@ -171,20 +181,28 @@ fn write(db: Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, heads: &Heads,
                 tracing::error!(store.error = %error, store.jobs = group.len(), "A transaction failed");
             }
         }
-        let count = group.len();
-        for job in group {
-            job.settle(failed.as_ref().map(|error| match error {
-                StoreError::Full => StoreError::Full,
-                StoreError::Busy => StoreError::Busy,
-                StoreError::Closed => StoreError::Closed,
-                StoreError::Failed(cause) => {
-                    StoreError::Failed(anyhow::anyhow!("A transaction of {count} calls failed: {cause:#}"))
-                }
-            }));
+        match runtime {
+            // All answers wake the runtime once, where each alone would wake it for itself and stop this thread.
+            Some(runtime) => drop(runtime.spawn(async move { settle(group, failed.as_ref()) })),
+            None => settle(group, failed.as_ref()),
         }
     }
     if let Err((_, cause)) = db.close() {
         tracing::error!(store.error = %cause, "The database could not be closed");
+    }
+}
+
+fn settle(group: Vec<Box<dyn Job>>, failed: Option<&StoreError>) {
+    let count = group.len();
+    for job in group {
+        job.settle(failed.map(|error| match error {
+            StoreError::Full => StoreError::Full,
+            StoreError::Busy => StoreError::Busy,
+            StoreError::Closed => StoreError::Closed,
+            StoreError::Failed(cause) => {
+                StoreError::Failed(anyhow::anyhow!("A transaction of {count} calls failed: {cause:#}"))
+            }
+        }));
     }
 }
 
