@@ -9,6 +9,7 @@ use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::relay::{Amazon, Relay};
+use crate::skill::Shown;
 use crate::sns::Sns;
 use crate::store::Store;
 use std::net::IpAddr;
@@ -31,6 +32,8 @@ pub struct App {
     pub access: Access,
     /// Who does how much.
     pub limits: Limits,
+    /// What Alexa was told of customers' devices.
+    pub shown: Shown,
     /// Open feeds.
     pub streams: Streams,
     /// Figures for operators.
@@ -91,6 +94,7 @@ impl App {
             store,
             access: Access::default(),
             limits,
+            shown: Shown::default(),
             streams: Streams::default(),
             metrics: Metrics::default(),
             amazon,

@@ -73,6 +73,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewDevice) -> anyhow::Result<Registered> 
         let body = serde_json::to_string(slot)?;
         put.execute(params![account.bytes(), slot.id.bytes(), device.id.bytes(), i64::try_from(at)?, body])?;
     }
+    tx.furnish();
     ledger::tell(tx, account, &Change::DeviceRegistered { device: device.id }, device.registered_at)?;
     Ok(Registered::Done)
 }
@@ -98,6 +99,7 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
     ] {
         tx.db.prepare_cached(sql)?.execute(of)?;
     }
+    tx.furnish();
     ledger::tell(tx, account, &Change::DeviceRemoved { device: id }, now)?;
     Ok(true)
 }

@@ -23,13 +23,25 @@ const QUEUE: usize = 16_384;
 pub struct Tx<'a> {
     /// Inside a transaction.
     pub db: &'a Connection,
-    told: &'a mut Vec<(AccountId, u64)>,
+    told: &'a mut Told,
+}
+
+/// What is made known after the commit.
+#[derive(Default)]
+struct Told {
+    heads: Vec<(AccountId, u64)>,
+    furnished: bool,
 }
 
 impl Tx<'_> {
     /// An account's newest number, to be told after the commit.
     pub fn tell(&mut self, account: AccountId, head: u64) {
-        self.told.push((account, head));
+        self.told.heads.push((account, head));
+    }
+
+    /// Devices, or the IDs assigned to a model, are others after this.
+    pub fn furnish(&mut self) {
+        self.told.furnished = true;
     }
 }
 
@@ -79,6 +91,7 @@ struct Counters {
     jobs: AtomicU64,
     events: AtomicU64,
     failures: AtomicU64,
+    furnished: AtomicU64,
 }
 
 /// The writing side.
@@ -134,6 +147,11 @@ impl Writer {
         }
     }
 
+    /// How often devices, or what is assigned to them, changed.
+    pub fn furnished(&self) -> u64 {
+        self.counters.furnished.load(Ordering::Acquire)
+    }
+
     /// Writes what waits and closes the file.
     pub async fn close(&self) {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -164,7 +182,7 @@ fn write(
             weight += next.weight();
             group.push(next);
         }
-        let mut told = Vec::new();
+        let mut told = Told::default();
         let failed = commit(&db, &mut group, &mut told).err().map(judged);
         let add = |counter: &AtomicU64, by: usize| counter.fetch_add(by as u64, Ordering::Relaxed);
         add(&counters.jobs, group.len());
@@ -172,7 +190,10 @@ fn write(
             None => {
                 add(&counters.commits, 1);
                 add(&counters.events, weight);
-                for (account, head) in told {
+                if told.furnished {
+                    counters.furnished.fetch_add(1, Ordering::Release);
+                }
+                for (account, head) in told.heads {
                     heads.tell(account, head);
                 }
             }
@@ -206,11 +227,7 @@ fn settle(group: Vec<Box<dyn Job>>, failed: Option<&StoreError>) {
     }
 }
 
-fn commit(
-    db: &Connection,
-    group: &mut [Box<dyn Job>],
-    told: &mut Vec<(AccountId, u64)>,
-) -> anyhow::Result<()> {
+fn commit(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Told) -> anyhow::Result<()> {
     let done = run(db, group, told);
     if done.is_err() && !db.is_autocommit() {
         db.execute_batch("ROLLBACK")?;
@@ -218,14 +235,14 @@ fn commit(
     done
 }
 
-fn run(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Vec<(AccountId, u64)>) -> anyhow::Result<()> {
+fn run(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Told) -> anyhow::Result<()> {
     let step = |sql: &str| db.prepare_cached(sql)?.execute([]);
     step("BEGIN IMMEDIATE")?;
     for job in group {
         step("SAVEPOINT call")?;
-        let before = told.len();
+        let before = told.heads.len();
         if let Err(full) = job.run(&mut Tx { db, told }) {
-            told.truncate(before);
+            told.heads.truncate(before);
             if db.is_autocommit() {
                 // SQLite took back all of it, the work of the calls before too.
                 let code = if full { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR };
