@@ -5,12 +5,13 @@ import { findBrowser } from './browser.mjs';
 import { ask, which } from './terminal.mjs';
 
 /**
- * Task by family. `build` is what compiling and opening the program takes; `desktop` is what the test of the built
+ * Task by family. `server` is what compiling what has no window takes, `build` what compiling and opening the program does; `desktop` is what the test of the built
  * program adds (a virtual display, a driver for its window, a printer on loopback); `browser` is for the tests of the
  * interface in a browser. Fedora's are written as what they provide, so that a renamed package does no harm.
  */
 const PACKAGES = {
   debian: {
+    server: ['build-essential'],
     build: [
       'build-essential',
       'pkg-config',
@@ -34,6 +35,7 @@ const PACKAGES = {
     browser: ['chromium'],
   },
   fedora: {
+    server: ['gcc', 'gcc-c++', 'make'],
     build: [
       'gcc',
       'gcc-c++',

@@ -29,7 +29,7 @@ import {
  */
 export async function setUp(tasks) {
   checkNode();
-  if (tasks.includes('build')) checkRust();
+  if (tasks.includes('build') || tasks.includes('server')) checkRust();
   if (process.platform === 'linux') await systemPackages(tasks);
   if (process.platform === 'darwin' && tasks.includes('build')) checkMac();
   if (windows && tasks.includes('build')) adviseWindows();

@@ -40,21 +40,24 @@ const cargoTest = (...args) =>
   cargo(['test', ...FEATURES, '--no-fail-fast', ...args], { capture: true, limitMs: 20 * MINUTE });
 const tool = (path, args, options) => run(packaged(path, ...args), { limitMs: 10 * MINUTE, ...options });
 
+/** Runs tests of Node's own runner: for people on the screen, for the count in a report. */
+function nodeTests(name, files) {
+  const reporters = ['spec', 'tap'].map((of) => `--test-reporter=${of}`);
+  const outputs = ['stdout', report(name)].map((of) => `--test-reporter-destination=${of}`);
+  const command = [process.execPath, '--test', ...reporters, ...outputs, ...files];
+  return run(command, { limitMs: 3 * MINUTE, capture: true });
+}
+
 /** Every step, in the order of a run: what it is called, what it does, how its outcome is counted. */
 const STEPS = {
   scripts: {
     title: 'Scripts',
     act: () => {
       const files = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.test.mjs'));
-      const destinations = ['spec', 'stdout', 'tap', report('scripts.tap')];
-      const [human, out, machine, file] = destinations;
-      const reporters = [human, machine].map((name) => `--test-reporter=${name}`);
-      const outputs = [out, file].map((name) => `--test-reporter-destination=${name}`);
-      const paths = files.map((name) => join('scripts', name));
-      return run([process.execPath, '--test', ...reporters, ...outputs, ...paths], {
-        limitMs: 2 * MINUTE,
-        capture: true,
-      });
+      return nodeTests(
+        'scripts.tap',
+        files.map((name) => join('scripts', name)),
+      );
     },
     count: (result) => tallies.tallyTap(result, written('scripts.tap')),
   },
@@ -122,6 +125,12 @@ const STEPS = {
     act: () => cargoTest('--test', 'desktop'),
     count: tallies.tallyCargo,
   },
+  cloud: {
+    title: 'The cloud and Amazon as npm run cloud starts them',
+    after: 'compile',
+    act: () => nodeTests('cloud.tap', [join('tests', 'rehearsal.test.mjs')]),
+    count: (result) => tallies.tallyTap(result, written('cloud.tap')),
+  },
   browser: {
     title: 'The interface in a browser',
     act: () => {
@@ -139,12 +148,13 @@ const PARTS = {
     needs: ['build', 'desktop', 'browser'],
     steps: [
       ...['scripts', 'rustfmt', 'prettier', 'interface', 'eslint', 'types', 'vitest'],
-      ...['browser', 'clippy', 'compile', 'rust'],
+      ...['browser', 'clippy', 'compile', 'rust', 'cloud'],
     ],
   },
   rust: { needs: ['build', 'desktop'], steps: ['rustfmt', 'interface', 'clippy', 'compile', 'rust'] },
   ui: { needs: [], steps: ['prettier', 'interface', 'eslint', 'types', 'vitest'] },
   browser: { needs: ['browser'], steps: ['interface', 'browser'] },
+  cloud: { needs: ['build'], steps: ['interface', 'compile', 'cloud'] },
   desktop: { needs: ['build', 'desktop'], steps: ['interface', 'compile', 'desktop'] },
   scripts: { needs: [], steps: ['scripts'] },
   check: { needs: ['build'], steps: ['rustfmt', 'prettier', 'interface', 'eslint', 'types', 'clippy'] },

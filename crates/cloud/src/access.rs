@@ -1,6 +1,7 @@
 //! Who is asking: bearer tokens of clients and credentials of devices, looked up by hash and remembered in memory until
 //! they end or are taken back. What was taken back opens nothing from the next request on.
 
+use crate::config::ClientKind;
 use crate::error::{ApiError, Code};
 use crate::ids::{AccountId, GrantId};
 use crate::secret::{Door, Hash, Secret};
@@ -29,6 +30,8 @@ pub struct Caller {
     pub scopes: Vec<Role>,
     /// When its token ends, ms.
     pub ends_at: i64,
+    /// It is Alexa, whose tokens are for the skill: they open nothing else of the customer's.
+    pub alexa: bool,
 }
 
 /// A device that speaks for itself.
@@ -130,8 +133,10 @@ async fn caller(app: &App, parts: &Parts) -> Result<Arc<Caller>, ApiError> {
     if token.refresh || token.expires_at <= app.clock.now_ms() {
         return Err(ended());
     }
+    let alexa = app.client(&token.grant.client).is_some_and(|client| client.kind == ClientKind::Alexa);
     let caller = Arc::new(Caller {
         account,
+        alexa,
         client: token.grant.client,
         grant: token.grant.id,
         scopes: token.grant.scope.split(' ').filter_map(Role::from_word).collect(),
@@ -158,8 +163,17 @@ async fn speaker(app: &App, parts: &Parts) -> Result<Speaker, ApiError> {
     Ok(speaker)
 }
 
+/// Which clients a door is for.
+#[derive(PartialEq, Eq)]
+enum Clients {
+    /// People's own.
+    Apps,
+    /// Alexa too.
+    Every,
+}
+
 macro_rules! callers {
-    ($($(#[$doc:meta])* $name:ident [$($scope:ident)|+];)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $clients:ident [$($scope:ident)|+];)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name(pub Arc<Caller>);
@@ -169,7 +183,8 @@ macro_rules! callers {
 
             async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
                 let caller = caller(app, parts).await?;
-                if caller.scopes.iter().any(|scope| matches!(scope, $(Role::$scope)|+)) {
+                let client = !caller.alexa || Clients::$clients == Clients::Every;
+                if client && caller.scopes.iter().any(|scope| matches!(scope, $(Role::$scope)|+)) {
                     Ok(Self(caller))
                 } else {
                     Err(ApiError::new(Code::Forbidden, "This token is not for that."))
@@ -181,13 +196,13 @@ macro_rules! callers {
 
 callers! {
     /// A client acting for a customer.
-    Customer [Customer];
+    Customer Apps [Customer];
     /// A client acting for one of the maker's people.
-    Staff [Staff | Administrator];
+    Staff Apps [Staff | Administrator];
     /// A client acting for one who sets things up.
-    Administrator [Administrator];
-    /// Anybody with a token.
-    Anybody [Customer | Staff | Administrator];
+    Administrator Apps [Administrator];
+    /// Anybody with a token, Alexa too.
+    Anybody Every [Customer | Staff | Administrator];
 }
 
 /// A device.

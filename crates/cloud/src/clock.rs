@@ -20,6 +20,12 @@ pub trait Clock: Send + Sync + 'static {
     /// A new time-ordered id (UUIDv7).
     fn new_id(&self) -> Uuid;
 
+    /// As [`Clock::sleep_until`], for one who looked at the clock at `since`: ends at once if it was set back since then.
+    fn sleep_since(&self, since: DateTime<Utc>, at: DateTime<Utc>) -> Sleep {
+        let sleep = self.sleep_until(at);
+        if self.now() < since { Box::pin(std::future::ready(())) } else { sleep }
+    }
+
     /// Now, in milliseconds since 1970 UTC.
     fn now_ms(&self) -> i64 {
         self.now().timestamp_millis()
@@ -120,6 +126,9 @@ mod tests {
         let far = clock.sleep_until(DateTime::UNIX_EPOCH + TimeDelta::days(10));
         let (back, ()) = tokio::join!(far, async { clock.advance(TimeDelta::days(-1)) });
         assert_eq!(back, ());
+        let looked = clock.now();
+        clock.advance(TimeDelta::days(-1));
+        clock.sleep_since(looked, DateTime::UNIX_EPOCH + TimeDelta::days(10)).await;
     }
 
     #[test]

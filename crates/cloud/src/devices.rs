@@ -203,7 +203,8 @@ async fn show(
     Ok(axum::Json(found.into()))
 }
 
-/// Takes a device away, with everything the cloud knew of it.
+/// Takes a device away, with everything the cloud knew of it. Amazon is told: Alexa by a report, the older service by
+/// taking the device's registration back.
 #[utoipa::path(delete, path = "/v1/devices/{device}", tag = "devices", params(("device" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 async fn deregister(
@@ -213,6 +214,8 @@ async fn deregister(
 ) -> Result<StatusCode, ApiError> {
     let gone = app.store.deregister(by.account, EndpointId(device), app.clock.now_ms()).await?;
     app.access.forget(by.account);
+    // The older service is told in the background, and Alexa by the relay.
+    app.drs.sooner.notify_one();
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
 }
 

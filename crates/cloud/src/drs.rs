@@ -82,7 +82,7 @@ async fn show(
     Customer(by): Customer,
     Part(device): Part<Uuid>,
 ) -> Result<axum::Json<DrsView>, ApiError> {
-    let row = app.store.drs(by.account, EndpointId(device)).await?.ok_or_else(ApiError::not_found)?;
+    let row = linked(&app, &by, device).await?;
     Ok(axum::Json(DrsView { standing: row.standing, test: row.test }))
 }
 
@@ -90,7 +90,7 @@ async fn show(
 #[utoipa::path(post, path = "/v1/devices/{device}/drs", tag = "amazon", params(("device" = Uuid, Path)),
     request_body = DrsForm,
     responses((status = 200, body = DrsBegun), (status = 404, body = Problem), (status = 409, body = Problem),
-              (status = 422, body = Problem)))]
+              (status = 422, body = Problem), (status = 503, body = Problem)))]
 async fn begin(
     State(app): State<Shared>,
     Customer(by): Customer,
@@ -103,6 +103,13 @@ async fn begin(
     let known = app.store.drs(by.account, device.id).await?;
     if known.as_ref().is_some_and(|row| row.standing == Standing::Linked) {
         return Err(ApiError::new(Code::DeviceTaken, "It is registered already. Take it out first."));
+    }
+    if app.store.drs_of(by.account).await?.iter().any(|row| row.standing == Standing::Leaving) {
+        // Taken out late, the older registration of the same device would take the new one with it.
+        let mut wait =
+            ApiError::new(Code::Unavailable, "Amazon is still being told of a device that is gone.");
+        wait.retry_after = Some(60);
+        return Err(wait);
     }
     let stage = if app.config.drs.development { Stage::Development } else { Stage::Live };
     let data = scope_data(device.model.as_str(), device.serial.as_str(), form.test, stage);
@@ -149,7 +156,7 @@ fn halted(halt: Halt) -> ApiError {
 
 async fn linked(app: &App, by: &crate::access::Caller, device: Uuid) -> Result<DrsRow, ApiError> {
     let row = app.store.drs(by.account, EndpointId(device)).await?;
-    row.ok_or_else(ApiError::not_found)
+    row.filter(|row| row.standing != Standing::Leaving).ok_or_else(ApiError::not_found)
 }
 
 /// Takes the device out of the older service. Its tokens are dead afterwards, and forgotten.

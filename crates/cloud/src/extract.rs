@@ -44,12 +44,13 @@ async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, 
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|cause| {
         let path = cause.path().to_string();
         let inner = cause.into_inner();
-        match inner.classify() {
-            serde_json::error::Category::Data => {
-                let error = ApiError::new(Code::InvalidField, sentence(&inner));
-                if path == "." { error } else { error.at(path) }
-            }
-            _ => ApiError::new(Code::InvalidBody, format!("This is no JSON: {}.", sentence(&inner))),
+        // A number where a word is wanted is a syntax error to serde_json, and yet the body is JSON.
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+        if inner.is_data() || is_json() {
+            let error = ApiError::new(Code::InvalidField, sentence(&inner));
+            if path == "." { error } else { error.at(path) }
+        } else {
+            ApiError::new(Code::InvalidBody, format!("This is no JSON: {}.", sentence(&inner)))
         }
     })?;
     reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "Something follows the JSON."))?;

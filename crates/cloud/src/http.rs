@@ -3,7 +3,7 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, devices, drs, feed, ledger, oauth, probes, relay, returning, skill, sns};
+use crate::{accounts, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -31,6 +31,7 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(devices::routes())
         .merge(ledger::routes())
         .merge(feed::routes())
+        .merge(pull::routes())
         .merge(returning::routes())
         .merge(skill::routes())
         .merge(relay::routes())

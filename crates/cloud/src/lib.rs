@@ -23,6 +23,7 @@ pub mod log;
 pub mod metrics;
 pub mod oauth;
 pub mod probes;
+pub mod pull;
 pub mod relay;
 pub mod returning;
 pub mod seal;

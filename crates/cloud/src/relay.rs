@@ -4,6 +4,7 @@
 
 mod amazon;
 mod book;
+mod care;
 mod plan;
 mod run;
 mod seal;

@@ -19,7 +19,7 @@ use axum::http::{HeaderMap, StatusCode};
 use certificate::Trust;
 use keys::{Keys, NoKey};
 use refill_domain::sns::{
-    Accepted, Arrival, Headers, Policy, Refused, TopicArn, judge, read_envelope, read_notification,
+    Accepted, Arrival, Headers, Policy, Refused, Told, TopicArn, judge, read_envelope, read_notification,
 };
 use tokio::sync::Notify;
 use utoipa_axum::router::OpenApiRouter;
@@ -147,6 +147,7 @@ async fn take_in(app: &App, id: &str, message: &str, version: Option<&str>) -> R
     };
     let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Label>().ok());
     let of = notification.as_ref().and_then(|of| number(&of.model).zip(number(&of.serial)));
+    let ended = notification.as_ref().is_some_and(|of| of.told == Told::DeviceDeregistered);
     let owner = match of {
         Some((model, serial)) => app.store.whose(model, serial).await?,
         None => None,
@@ -164,6 +165,10 @@ async fn take_in(app: &App, id: &str, message: &str, version: Option<&str>) -> R
             app.drs.sooner.notify_one();
         }
         Heard::Repeated => tracing::debug!(sns.message = id, "A message came again"),
+        // What we took out ourselves needs no keeping.
+        Heard::NoDevice if ended => {
+            tracing::debug!(sns.message = id, "A device that is gone here is gone there");
+        }
         Heard::NoDevice => {
             tracing::warn!(sns.message = id, "A message is about no device here; it is kept aside");
             app.store.put_stray(id.to_owned(), message.to_owned(), now).await?;

@@ -135,6 +135,8 @@ pub trait Store: relay::RelayStore + Send + Sync + 'static {
     async fn drs_of(&self, account: AccountId) -> Stored<Vec<DrsRow>>;
     /// Registrations that are to be looked at, each with its account's newest number, and when the next is.
     async fn drs_due(&self, now: i64, max: usize) -> Stored<DrsDue>;
+    /// The clock was set back to `now`: who waits for longer than anybody does is looked at.
+    async fn drs_set_back(&self, now: i64) -> Stored<()>;
     /// Forgets a registration with its secrets.
     async fn end_drs(&self, account: AccountId, device: EndpointId) -> Stored<()>;
 

@@ -6,6 +6,8 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod alexa;
+pub mod dash;
+pub mod deep_link;
 pub mod drs;
 pub mod endpoint;
 pub mod figures;
@@ -14,6 +16,7 @@ pub mod forecast;
 pub mod gateway;
 pub mod ids;
 pub mod ledger;
+pub mod link;
 pub mod locale;
 pub mod market;
 pub mod measure;
@@ -27,6 +30,7 @@ pub mod skill;
 pub mod sns;
 pub mod spelling;
 pub mod usage;
+pub mod wire;
 
 #[cfg(test)]
 mod testing;

@@ -31,6 +31,8 @@ pub enum Code {
     BadAnswer,
     /// Another printer than the one that was added answers there.
     OtherDevice,
+    /// A server could not prove who it is.
+    BadCertificate,
     /// The printer refused to answer.
     Refused,
     /// The database was written by a newer program.

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod error;
 pub mod form;
 pub mod household;
+pub mod link;
 pub mod lock;
 pub mod page;
 pub mod picture;

@@ -16,6 +16,7 @@ const sentences: Record<Code, () => string> = {
   not_a_printer: m.trouble_not_a_printer,
   bad_answer: m.trouble_bad_answer,
   other_device: m.trouble_other_device,
+  bad_certificate: m.trouble_bad_certificate,
   refused: m.trouble_refused,
   database_too_new: m.trouble_database_too_new,
   database_damaged: m.trouble_database_damaged,

@@ -167,7 +167,9 @@ impl<'a> Link<'a> {
         let secrets = app.config.drs.secrets().context("No client of the older service");
         let (.., key) = secrets.map_err(Halt::Failed)?;
         match Kept::open(key, row.account, &row.sealed) {
-            Some(Kept::Tokens(tokens)) if row.standing == Standing::Linked => Ok(Self { app, row, tokens }),
+            Some(Kept::Tokens(tokens)) if matches!(row.standing, Standing::Linked | Standing::Leaving) => {
+                Ok(Self { app, row, tokens })
+            }
             _ => Err(Halt::Lost),
         }
     }

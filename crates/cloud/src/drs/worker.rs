@@ -3,8 +3,9 @@
 //! stop repeats at most what Amazon takes twice without harm: a status, or an order that it then calls in progress.
 
 use super::service::{Halt, Link};
+use crate::ids::AccountId;
 use crate::state::{App, Shared};
-use crate::store::drs::Standing;
+use crate::store::drs::{DrsRow, LONGEST_RETRY, Standing};
 use crate::store::heard::{Hear, Word};
 use crate::store::{Device, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,10 +20,11 @@ use refill_domain::ids::SlotId;
 use refill_domain::ledger::EntryKind;
 use refill_domain::measure::Milli;
 use refill_domain::orders::Phase;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::task::JoinSet;
 
 /// Registrations looked at in one go.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 200;
 
 /// Entries read in one go.
 const PAGE: usize = 1000;
@@ -33,11 +35,20 @@ const LOOK: TimeDelta = TimeDelta::minutes(10);
 /// A sign of life is sent so often.
 const DAILY: TimeDelta = TimeDelta::days(1);
 
+/// A clock that was set back by less is waited for.
+const SET_BACK: TimeDelta = TimeDelta::hours(1);
+
 /// Days of use that tell the pace.
 const PACE_DAYS: i32 = 28;
 
 /// A slot of which too little is known is taken to last so long from its last use (ours).
 const UNKNOWN_LASTS: TimeDelta = TimeDelta::days(30);
+
+/// Accounts that are looked at at the same time.
+const VISITORS: usize = 16;
+
+/// Tries to take back the registration of a device that is gone: about a week's.
+const LEAVE_TRIES: u32 = 170;
 
 /// The first wait after a failure; each further one is twice as long, up to an hour.
 const FIRST_WAIT: i64 = 60_000;
@@ -47,9 +58,16 @@ pub async fn watch(app: Shared) {
     if app.config.drs.secrets().is_none() {
         return;
     }
+    let mut latest = app.clock.now();
     while !app.stopping.is_cancelled() {
         let now = app.clock.now();
-        let next = match look(&app, now).await {
+        if now + SET_BACK < latest
+            && let Err(cause) = app.store.drs_set_back(now.timestamp_millis()).await
+        {
+            tracing::warn!(store.error = %cause, "Registered devices wait as if the clock had not been set back");
+        }
+        latest = now;
+        let next = match look(&app).await {
             Ok(next) => next.and_then(DateTime::from_timestamp_millis),
             Err(cause) => {
                 tracing::warn!(store.error = %cause, "Registered devices could not be looked at");
@@ -59,54 +77,126 @@ pub async fn watch(app: Shared) {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = app.drs.sooner.notified() => {}
-            () = app.clock.sleep_until(next.map_or(now + LOOK, |at| at.min(now + LOOK))) => {}
+            () = app.clock.sleep_since(now, next.map_or(now + LOOK, |at| at.min(now + LOOK))) => {}
         }
     }
 }
 
-async fn look(app: &Shared, now: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
+/// Looks at everything that is due, several accounts at a time, each by one visitor alone.
+async fn look(app: &Shared) -> Result<Option<i64>, StoreError> {
+    let mut visitors: JoinSet<(AccountId, Result<(), StoreError>)> = JoinSet::new();
+    let mut visited: BTreeSet<AccountId> = BTreeSet::new();
+    let (mut failed, mut next) = (None, None);
     loop {
-        let (due, next) = app.store.drs_due(now.timestamp_millis(), AT_ONCE).await?;
-        if due.is_empty() || app.stopping.is_cancelled() {
-            return Ok(next);
-        }
-        for (row, head) in due {
-            let (tries, device) = (row.tries, row.device);
-            let mut link = match Link::open(app, row.clone()) {
-                Ok(link) => link,
-                Err(_) => {
-                    let lost =
-                        crate::store::drs::DrsRow { standing: Standing::Lost, next_at: None, ..row.clone() };
-                    app.store.put_drs(lost, Some(row.sealed)).await?;
-                    continue;
-                }
-            };
-            let wait = FIRST_WAIT << tries.min(6);
-            let again = now.timestamp_millis() + wait.min(3_600_000);
-            let kept = match visit(app, &mut link, head, now).await {
-                Ok(()) | Err(Halt::Changed) => continue,
-                Err(Halt::Store(cause)) => return Err(cause),
-                Err(Halt::Lost) => {
-                    tracing::warn!(device = %device.0, "Amazon no longer accepts a registration");
-                    let lost = |row: &mut crate::store::drs::DrsRow| {
-                        row.standing = Standing::Lost;
-                        row.next_at = None;
-                    };
-                    link.keep(lost).await
-                }
-                Err(Halt::Later) => {
-                    link.keep(|row| (row.tries, row.next_at) = (tries + 1, Some(again))).await
-                }
-                Err(Halt::Failed(cause)) => {
-                    tracing::error!(drs.error = %format!("{cause:#}"), "Speaking to the older service failed");
-                    link.keep(|row| (row.tries, row.next_at) = (tries + 1, Some(again))).await
-                }
-            };
-            if let Err(Halt::Store(cause)) = kept {
-                return Err(cause);
+        let now = app.clock.now();
+        // What was begun is brought to its end; nothing more is begun after a failure, or on the way down.
+        let ending = failed.is_some() || app.stopping.is_cancelled();
+        let mut due = Vec::new();
+        if !ending {
+            // Rows of accounts that are being visited must not hide those of others.
+            match app.store.drs_due(now.timestamp_millis(), AT_ONCE * (1 + visited.len())).await {
+                Ok(found) => (due, next) = found,
+                Err(cause) => failed = Some(cause),
             }
         }
+        if due.is_empty() && visitors.is_empty() {
+            return failed.map_or(Ok(next), Err);
+        }
+        let mut homes: BTreeMap<AccountId, Vec<(DrsRow, u64)>> = BTreeMap::new();
+        for (row, head) in due.into_iter().filter(|(row, _)| !visited.contains(&row.account)) {
+            homes.entry(row.account).or_default().push((row, head));
+        }
+        for (account, rows) in homes.into_iter().take(VISITORS - visitors.len()) {
+            visited.insert(account);
+            let app = Shared::clone(app);
+            // Ends with this look, which waits for it.
+            visitors.spawn(async move { (account, call_at(&app, rows, now).await) });
+        }
+        let again =
+            next.and_then(DateTime::from_timestamp_millis).map_or(now + LOOK, |at| at.min(now + LOOK));
+        tokio::select! {
+            ended = visitors.join_next() => match ended {
+                Some(Ok((account, done))) => {
+                    visited.remove(&account);
+                    failed = failed.or(done.err());
+                }
+                Some(Err(cause)) => failed = Some(StoreError::Failed(cause.into())),
+                None => {}
+            },
+            // Somebody else has something to tell meanwhile.
+            () = app.drs.sooner.notified(), if !ending => {}
+            () = app.clock.sleep_since(now, again), if !ending => {}
+        }
     }
+}
+
+/// Looks at the devices of one account, one after another.
+async fn call_at(app: &App, rows: Vec<(DrsRow, u64)>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    for (row, head) in rows {
+        if app.stopping.is_cancelled() {
+            return Ok(());
+        }
+        let (tries, device) = (row.tries, row.device);
+        let mut link = match Link::open(app, row.clone()) {
+            Ok(link) => link,
+            Err(_) if row.standing == Standing::Leaving => {
+                app.store.end_drs(row.account, device).await?;
+                continue;
+            }
+            Err(_) => {
+                let lost = DrsRow { standing: Standing::Lost, next_at: None, ..row.clone() };
+                app.store.put_drs(lost, Some(row.sealed)).await?;
+                continue;
+            }
+        };
+        let wait = FIRST_WAIT << tries.min(6);
+        let again = now.timestamp_millis() + wait.min(LONGEST_RETRY);
+        let done = match row.standing {
+            Standing::Leaving => leave(app, &mut link).await,
+            _ => visit(app, &mut link, head, now).await,
+        };
+        let kept = match done {
+            Ok(()) | Err(Halt::Changed) => continue,
+            Err(Halt::Store(cause)) => return Err(cause),
+            Err(Halt::Lost) => {
+                tracing::warn!(device = %device.0, "Amazon no longer accepts a registration");
+                let lost = |row: &mut DrsRow| {
+                    row.standing = Standing::Lost;
+                    row.next_at = None;
+                };
+                link.keep(lost).await
+            }
+            Err(Halt::Later) => link.keep(|row| (row.tries, row.next_at) = (tries + 1, Some(again))).await,
+            Err(Halt::Failed(cause)) => {
+                tracing::error!(drs.error = %format!("{cause:#}"), "Speaking to the older service failed");
+                link.keep(|row| (row.tries, row.next_at) = (tries + 1, Some(again))).await
+            }
+        };
+        if let Err(Halt::Store(cause)) = kept {
+            return Err(cause);
+        }
+    }
+    Ok(())
+}
+
+/// Takes back the registration of a device that is gone; nothing of it is kept once Amazon heard that, knows nothing of
+/// it, or could not be told for days.
+async fn leave(app: &App, link: &mut Link<'_>) -> Result<(), Halt> {
+    let (account, device) = (link.row.account, link.row.device);
+    let told = match link.ask(&Request::deregister(), read_done).await {
+        Ok(Ok(())) | Err(Halt::Lost) => true,
+        Ok(Err(why)) => {
+            tracing::warn!(drs.why = %why, "A registration could not be taken back");
+            false
+        }
+        Err(Halt::Later) if link.row.tries >= LEAVE_TRIES => true,
+        Err(halt) => return Err(halt),
+    };
+    if !told && link.row.tries < LEAVE_TRIES {
+        return Err(Halt::Later);
+    }
+    app.store.end_drs(account, device).await?;
+    Ok(())
 }
 
 async fn visit(app: &App, link: &mut Link<'_>, head: u64, now: DateTime<Utc>) -> Result<(), Halt> {
@@ -115,7 +205,8 @@ async fn visit(app: &App, link: &mut Link<'_>, head: u64, now: DateTime<Utc>) ->
     let Some(device) = devices.into_iter().find(|of| of.id == id) else { return Err(Halt::Changed) };
     let used = used_slots(app, link, head).await?;
     let lived_at = link.row.lived_at.and_then(DateTime::from_timestamp_millis);
-    let daily = lived_at.is_none_or(|at| now >= at + DAILY);
+    // Said in what is the future now, it was said before the clock was set back.
+    let daily = lived_at.is_none_or(|at| now >= at + DAILY || at > now + SET_BACK);
     let hear = async |word: Word| {
         app.store.hear(Hear { account, device: id, word, now: now.timestamp_millis() }).await.map(|_| ())
     };
@@ -161,7 +252,7 @@ async fn visit(app: &App, link: &mut Link<'_>, head: u64, now: DateTime<Utc>) ->
     }
     let lived = if daily { now } else { lived_at.unwrap_or(now) };
     let next = (lived + DAILY).timestamp_millis();
-    let done = |row: &mut crate::store::drs::DrsRow| {
+    let done = |row: &mut DrsRow| {
         (row.reported, row.tries, row.next_at) = (head, 0, Some(next));
         row.lived_at = Some(lived.timestamp_millis());
     };
@@ -199,12 +290,15 @@ async fn report(
     fold: &Fold,
     now: DateTime<Utc>,
 ) -> Result<(), Halt> {
-    let lasts = fold.state.used_at.map_or(now, |at| at + UNKNOWN_LASTS);
+    // Used in what is the future now, it was used before the clock was set back.
+    let mut state = fold.state.clone();
+    state.used_at = state.used_at.map(|at| at.min(now));
+    let lasts = state.used_at.map_or(now, |at| at + UNKNOWN_LASTS);
     let expected = match forecast(slot, fold, now) {
         Forecast::Dated { run_out, .. } => run_out.likely - TimeDelta::days(DAYS_IN_HAND),
         _ => lasts,
     };
-    let Some(status) = SlotStatus::of(slot, &fold.state, expected, app.config.drs.marketplace) else {
+    let Some(status) = SlotStatus::of(slot, &state, expected, app.config.drs.marketplace) else {
         tracing::debug!("A slot's status is known in part only, and not sent");
         return Ok(());
     };

@@ -8,7 +8,7 @@ use crate::ids::AccountId;
 use crate::serve::start_task;
 use crate::state::Shared;
 use crate::store::Stored;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, watch};
@@ -18,12 +18,16 @@ use uuid::Uuid;
 /// Workers at a time.
 const WORKERS: usize = 256;
 
+/// A clock that was set back by less is waited for.
+const SET_BACK: TimeDelta = TimeDelta::minutes(10);
+
 /// What the loop is at.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pulse {
     looking: bool,
     busy: usize,
     next: Option<DateTime<Utc>>,
+    looked_at: DateTime<Utc>,
 }
 
 /// The relay as others see it.
@@ -47,7 +51,8 @@ impl Relay {
         let changed = app.store.changed();
         loop {
             let now = *pulse.borrow_and_update();
-            let later = now.next.is_none_or(|at| at > app.clock.now());
+            let clock = app.clock.now();
+            let later = now.next.is_none_or(|at| at > clock && clock + SET_BACK >= now.looked_at);
             if !now.looking && now.busy == 0 && later && changed.is_empty() {
                 return;
             }
@@ -74,6 +79,10 @@ struct Loop {
     held: BTreeMap<AccountId, DateTime<Utc>>,
     /// Accounts up to here were looked at for older descriptions.
     outdated: Option<AccountId>,
+    /// Accounts up to here were looked at since the clock was set back: what they wait for may lie a day ahead.
+    set_back: Option<AccountId>,
+    /// The latest moment that is known to have been.
+    latest: DateTime<Utc>,
     done: mpsc::UnboundedSender<Ended>,
 }
 
@@ -91,6 +100,8 @@ pub async fn run(app: Shared, amazon: Amazon, tasks: TaskTracker) {
         renewals: BTreeMap::new(),
         held: BTreeMap::new(),
         outdated: Some(AccountId(Uuid::nil())),
+        set_back: None,
+        latest: app.clock.now(),
         done,
         app: Shared::clone(&app),
     };
@@ -100,8 +111,13 @@ pub async fn run(app: Shared, amazon: Amazon, tasks: TaskTracker) {
         Ok(behind) => all.waiting.extend(behind),
         Err(cause) => tracing::error!(store.error = %cause, "The relay could not look what is behind"),
     }
+    match app.store.relay_settled().await {
+        Ok(settled) => all.latest = settled.and_then(DateTime::from_timestamp_millis).unwrap_or(all.latest),
+        Err(cause) => tracing::error!(store.error = %cause, "The relay could not look when it last settled"),
+    }
     while !app.stopping.is_cancelled() {
         pulse.send_modify(|pulse| pulse.looking = true);
+        all.notice(app.clock.now());
         all.waiting.extend(changed.take());
         let next = match all.look().await {
             Ok(next) => next,
@@ -111,8 +127,8 @@ pub async fn run(app: Shared, amazon: Amazon, tasks: TaskTracker) {
             }
         };
         let busy = all.running.len() + all.waiting.len();
-        pulse.send_modify(|pulse| *pulse = Pulse { looking: false, busy, next });
-        let timer = app.clock.sleep_until(next.unwrap_or(DateTime::<Utc>::MAX_UTC));
+        pulse.send_modify(|pulse| *pulse = Pulse { looking: false, busy, next, looked_at: all.latest });
+        let timer = app.clock.sleep_since(all.latest, next.unwrap_or(DateTime::<Utc>::MAX_UTC));
         tokio::select! {
             () = app.stopping.cancelled() => {}
             () = changed.notify.notified() => {}
@@ -145,6 +161,17 @@ impl Loop {
         }
     }
 
+    /// Notices that the clock was set back.
+    fn notice(&mut self, now: DateTime<Utc>) {
+        if now + SET_BACK < self.latest {
+            tracing::warn!("The clock was set back; every account is looked at");
+            self.set_back = Some(AccountId(Uuid::nil()));
+            self.waiting.extend(std::mem::take(&mut self.held).into_keys());
+            self.renewals.clear();
+        }
+        self.latest = now;
+    }
+
     /// Starts what is due; says when the next one is.
     async fn look(&mut self) -> Stored<Option<DateTime<Utc>>> {
         let now = self.app.clock.now();
@@ -157,6 +184,11 @@ impl Loop {
         while let Some(after) = self.outdated {
             let page = self.app.store.relay_outdated(after, WORKERS).await?;
             self.outdated = page.last().copied();
+            self.waiting.extend(page);
+        }
+        while let Some(after) = self.set_back {
+            let page = self.app.store.relay_linked(after, WORKERS).await?;
+            self.set_back = page.last().copied();
             self.waiting.extend(page);
         }
         let mut next = self.held.values().min().copied();

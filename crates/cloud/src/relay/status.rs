@@ -4,8 +4,8 @@
 use crate::access::{Administrator, Customer};
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Part};
-use crate::ids::Label;
-use crate::state::Shared;
+use crate::ids::{AccountId, Label};
+use crate::state::{App, Shared};
 use crate::store::relay::{Assigned, RelayChanges};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,14 +20,18 @@ use utoipa_axum::routes;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(resume)).routes(routes!(assign))
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(resume))
+        .routes(routes!(assign))
+        .merge(super::care::routes())
 }
 
 /// Messages that are looked at for what is shown.
 const SHOWN: usize = 200;
 
 /// A message that was put aside.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ParkedView {
     /// Its id.
     pub id: String,
@@ -36,7 +40,7 @@ pub struct ParkedView {
 }
 
 /// The link to Alexa's event gateway.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AlexaView {
     /// There is a permission to send events.
     pub linked: bool,
@@ -58,18 +62,25 @@ pub struct AlexaView {
 #[utoipa::path(get, path = "/v1/alexa", tag = "alexa",
     responses((status = 200, body = AlexaView), (status = 401, body = Problem)))]
 async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum::Json<AlexaView>, ApiError> {
-    let Some(view) = app.store.relay_view(by.account).await? else {
-        let none = AlexaView {
+    Ok(axum::Json(view_of(&app, by.account).await?))
+}
+
+/// How reporting to Alexa stands for an account.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn view_of(app: &App, account: AccountId) -> Result<AlexaView, ApiError> {
+    let Some(view) = app.store.relay_view(account).await? else {
+        return Ok(AlexaView {
             linked: false,
             stopped: None,
             waits_until: None,
             waiting: 0,
             ambiguous: 0,
             parked: Vec::new(),
-        };
-        return Ok(axum::Json(none));
+        });
     };
-    let latest = app.store.outbox(by.account, SHOWN).await?;
+    let latest = app.store.outbox(account, SHOWN).await?;
     let parked = latest.iter().filter_map(|row| match &row.delivery.state {
         MessageState::Parked { reason } => {
             Some(ParkedView { id: row.delivery.id.to_string(), reason: reason.to_string() })
@@ -81,14 +92,14 @@ async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum:
         GateState::Until { at } => (None, Some(at)),
         GateState::Open | GateState::Refreshing => (None, None),
     };
-    Ok(axum::Json(AlexaView {
+    Ok(AlexaView {
         linked: view.link.tokens.is_some(),
         stopped,
         waits_until,
         waiting: view.queue.len(),
         ambiguous: latest.iter().map(|row| row.delivery.ambiguous).sum(),
         parked: parked.collect(),
-    }))
+    })
 }
 
 /// Sends again what was stopped, once its reason is gone. Where the tokens were deleted or are refused, only linking the
@@ -96,15 +107,23 @@ async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum:
 #[utoipa::path(post, path = "/v1/alexa/resume", tag = "alexa",
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 async fn resume(State(app): State<Shared>, Customer(by): Customer) -> Result<StatusCode, ApiError> {
+    reopen(&app, by.account).await
+}
+
+/// Opens the gate of an account whose messages were stopped.
+///
+/// # Errors
+/// There is no link, or the store's.
+pub(super) async fn reopen(app: &App, account: AccountId) -> Result<StatusCode, ApiError> {
     // Renewed meanwhile means that it goes on anyway, so one look is enough.
-    let view = app.store.relay_view(by.account).await?.ok_or_else(ApiError::not_found)?;
+    let view = app.store.relay_view(account).await?.ok_or_else(ApiError::not_found)?;
     let generation = view.link.gate.generation;
     if matches!(view.link.gate.state, GateState::Stopped { .. }) {
         let now = app.clock.now_ms();
         let gate = Some(Gate { state: GateState::Open, generation });
         let changes = RelayChanges { generation, gate, look_at: now, now, ..RelayChanges::default() };
-        app.store.relay_commit(by.account, changes).await?;
-        app.store.changed().add(by.account);
+        app.store.relay_commit(account, changes).await?;
+        app.store.changed().add(account);
     }
     Ok(StatusCode::NO_CONTENT)
 }

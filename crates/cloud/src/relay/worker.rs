@@ -13,7 +13,8 @@ use crate::store::relay::{OutRow, RelayChanges, RelayView};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::alexa::{MessageId, Report};
 use refill_domain::gateway::{
-    Attempt, BACKOFF_MAX, REFRESH_AHEAD, Region, Stop, TokenAnswer, TokenRequest, TokenStop, classify_token,
+    Attempt, BACKOFF_MAX, REFRESH_AHEAD, RETRY_AFTER_MAX, Region, Stop, TokenAnswer, TokenRequest, TokenStop,
+    classify_token,
 };
 use refill_domain::outbox::{Delivery, Gate, GateState, Queued, Settled, State, ready, superseded_by};
 use refill_domain::secret::Secret;
@@ -22,8 +23,11 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-/// Messages that wait at most before the ledger itself is left to be the queue.
-const QUEUE_MAX: usize = 1000;
+/// Messages that wait at most before the ledger itself is left to be the queue: every turn reads all that wait.
+const QUEUE_MAX: usize = 200;
+
+/// A wait that is longer than the longest by this was begun on another clock.
+const WAIT_SLACK: TimeDelta = TimeDelta::minutes(1);
 
 /// Where nothing is due ever: long after everybody.
 const NEVER: i64 = i64::MAX / 2;
@@ -137,6 +141,7 @@ impl Worker {
         let before = (gate, view.link.look_at, view.link.planned);
         let mut changed: BTreeSet<i64> = BTreeSet::new();
         let mut changes = RelayChanges { generation, now: now.timestamp_millis(), ..RelayChanges::default() };
+        self.set_right(&mut view, &mut gate, &mut changed, now);
         let settled: Vec<MessageId> = self.settle(&mut view, &mut gate, &mut changed, now);
         for row in &mut view.queue {
             let id = &row.delivery.id;
@@ -202,6 +207,29 @@ impl Worker {
             self.send(&view, &starts)?;
         }
         Ok(Turn::Until(time(next)))
+    }
+
+    /// Ends waits that are longer than any wait is: they were begun before the clock was set back.
+    fn set_right(
+        &mut self,
+        view: &mut RelayView,
+        gate: &mut Gate,
+        changed: &mut BTreeSet<i64>,
+        now: DateTime<Utc>,
+    ) {
+        let longest = now + RETRY_AFTER_MAX + WAIT_SLACK;
+        if matches!(gate.state, GateState::Until { at } if at > longest) {
+            gate.state = GateState::Open;
+        }
+        for row in &mut view.queue {
+            if matches!(row.delivery.state, State::Waiting { until } if until > longest) {
+                row.delivery.state = State::Queued;
+                changed.insert(row.seq);
+            }
+        }
+        if self.renewal.not_before.is_some_and(|at| at > longest) {
+            self.renewal = Renewal::default();
+        }
     }
 
     /// Says what came of what has landed; names what was settled.
@@ -408,6 +436,18 @@ fn newer(rows: &[OutRow], at: usize) -> Option<MessageId> {
     let behind = rows.iter().skip(at + 1).filter(|row| !row.delivery.state.is_settled());
     let better = |row: &&OutRow| !superseded_by(&queued(&alone), &row.report).is_empty();
     behind.filter(better).map(|row| row.delivery.id.clone()).next_back()
+}
+
+/// A message that was said after a parked one, whether it arrived or still waits, and says the same better.
+pub fn said_since(parked: &OutRow, all: &[OutRow]) -> Option<MessageId> {
+    let mut alone = parked.clone();
+    alone.delivery.state = State::Queued;
+    let alone = [alone];
+    let better = |row: &&OutRow| {
+        let counts = !matches!(row.delivery.state, State::Parked { .. } | State::Superseded { .. });
+        counts && row.seq > parked.seq && !superseded_by(&queued(&alone), &row.report).is_empty()
+    };
+    all.iter().filter(better).max_by_key(|row| row.seq).map(|row| row.delivery.id.clone())
 }
 
 /// How long a worker that failed is left alone.

@@ -20,7 +20,7 @@ pub async fn watch(app: Shared) {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = app.sns.sooner.notified() => {}
-            () = app.clock.sleep_until(next) => {}
+            () = app.clock.sleep_since(now, next) => {}
         }
     }
 }

@@ -14,11 +14,13 @@ pub enum Standing {
     Linked,
     /// Amazon no longer accepts its tokens: it is to be registered again.
     Lost,
+    /// The device is gone here, and Amazon is still to be told; then nothing of it is left.
+    Leaving,
 }
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Asked, Self::Linked, Self::Lost];
+    pub const ALL: [Self; 4] = [Self::Asked, Self::Linked, Self::Lost, Self::Leaving];
 
     /// Its name in the store.
     pub fn word(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Standing {
             Self::Asked => "asked",
             Self::Linked => "linked",
             Self::Lost => "lost",
+            Self::Leaving => "leaving",
         }
     }
 }
@@ -54,6 +57,12 @@ pub struct DrsRow {
     /// When to look again; none while nothing is to be done.
     pub next_at: Option<i64>,
 }
+
+/// The longest that a registration waits, ms: a day, and a little for what took its time.
+pub const LONGEST_WAIT: i64 = 25 * 3_600_000;
+
+/// The longest that it waits after a failure, ms.
+pub const LONGEST_RETRY: i64 = 3_600_000;
 
 /// Registrations that are to be looked at, each with its account's newest number, and when the next is.
 pub type DrsDue = (Vec<(DrsRow, u64)>, Option<i64>);

@@ -197,6 +197,12 @@ pub trait RelayStore: Send + Sync {
     async fn assign(&self, model: Label, instance: Instance, id: ReplenishmentId) -> Stored<Assigned>;
     /// The IDs of a model.
     async fn replenishments(&self, model: Label) -> Stored<Vec<ReplenishmentRow>>;
+    /// Messages of all accounts that were put aside, by account and place, after this one.
+    async fn relay_parked(&self, after: (AccountId, i64), max: usize) -> Stored<Vec<(AccountId, OutRow)>>;
+    /// Accounts after `after` that are linked.
+    async fn relay_linked(&self, after: AccountId, max: usize) -> Stored<Vec<AccountId>>;
+    /// The latest moment a message was settled at, ms.
+    async fn relay_settled(&self) -> Stored<Option<i64>>;
     /// Messages of an account, the newest first.
     async fn outbox(&self, account: AccountId, max: usize) -> Stored<Vec<OutRow>>;
 }

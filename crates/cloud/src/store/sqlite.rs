@@ -7,6 +7,7 @@ mod drs;
 mod file;
 mod grants;
 mod heads;
+mod lanes;
 mod ledger;
 mod orders;
 mod readers;
@@ -78,7 +79,7 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> anyhow::Result<T> + Send + 'static,
     ) -> Stored<T> {
-        self.writer.run(1, work).await
+        self.writer.run(None, 1, work).await
     }
 
     async fn read<T: Send + 'static>(
@@ -186,7 +187,7 @@ impl Store for SqliteStore {
 
     async fn append(&self, account: AccountId, entries: Vec<Entry>, now: i64) -> Stored<Vec<Verdict>> {
         let weight = entries.len();
-        self.writer.run(weight, move |tx| ledger::append(tx, account, &entries, now)).await
+        self.writer.run(Some(account), weight, move |tx| ledger::append(tx, account, &entries, now)).await
     }
 
     async fn entries(&self, account: AccountId, after: u64, max: usize) -> Stored<Vec<(u64, Entry)>> {
@@ -214,7 +215,7 @@ impl Store for SqliteStore {
     }
 
     async fn hear(&self, hear: Hear) -> Stored<Heard> {
-        self.write(move |tx| orders::hear(tx, &hear)).await
+        self.writer.run(Some(hear.account), 1, move |tx| orders::hear(tx, &hear)).await
     }
 
     async fn orders(&self, account: AccountId, device: EndpointId) -> Stored<Orders> {
@@ -251,6 +252,10 @@ impl Store for SqliteStore {
 
     async fn drs_due(&self, now: i64, max: usize) -> Stored<DrsDue> {
         self.read(move |db| drs::due(db, now, max)).await
+    }
+
+    async fn drs_set_back(&self, now: i64) -> Stored<()> {
+        self.write(move |tx| drs::set_back(tx, now)).await
     }
 
     async fn end_drs(&self, account: AccountId, device: EndpointId) -> Stored<()> {

@@ -11,7 +11,7 @@ use url::Url;
 
 impl House {
     /// Looks until nothing is left to be done on either side.
-    async fn settled(&self) {
+    pub async fn settled(&self) {
         loop {
             self.amazon.running.sandbox.settle().await;
             let now = self.world.clock.now().timestamp_millis();
@@ -23,7 +23,7 @@ impl House {
         }
     }
 
-    async fn pass(&self, by: TimeDelta) {
+    pub async fn pass(&self, by: TimeDelta) {
         let mut left = by;
         while left > TimeDelta::zero() {
             let step = left.min(TimeDelta::minutes(30));
@@ -34,11 +34,11 @@ impl House {
         }
     }
 
-    fn drs(&self, more: &str) -> String {
+    pub fn drs(&self, more: &str) -> String {
         format!("/v1/devices/{}/drs{more}", self.device.0)
     }
 
-    async fn standing(&self) -> Option<String> {
+    pub async fn standing(&self) -> Option<String> {
         let token = self.world.token(self.account, "customer").await;
         let answer = self.world.get(&self.drs(""), &token).await;
         let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
@@ -46,7 +46,7 @@ impl House {
     }
 
     /// Goes to Amazon, agrees, and gives the way back.
-    async fn agreed(&self, test: bool) -> String {
+    pub async fn agreed(&self, test: bool) -> String {
         let begun = json(self.world.post(&self.drs(""), &self.token, &j!({"test": test})).await, 200).await;
         let answer = self.world.http.get(begun["url"].as_str().unwrap()).send().await.unwrap();
         let back = answer.headers()["location"].to_str().unwrap().to_owned();
@@ -55,7 +55,7 @@ impl House {
     }
 
     /// Registers the device, as a customer does.
-    async fn register(&self, test: bool) {
+    pub async fn register(&self, test: bool) {
         self.amazon.subscribe(&self.world, false).await;
         let back = self.agreed(test).await;
         let page = self.world.ask(Method::GET, &back).send().await.unwrap();
@@ -66,7 +66,7 @@ impl House {
     }
 
     /// So much detergent is there, and some is used, in thousandths of a millilitre.
-    async fn has(&self, milli: i64) {
+    pub async fn has(&self, milli: i64) {
         let token = self.world.token(self.account, "customer").await;
         let devices = self.world.server().app().store.devices(self.account).await.unwrap();
         let slot = devices[0].slots[0].id;
@@ -77,7 +77,7 @@ impl House {
         assert_eq!(verdicts["verdicts"][0]["outcome"], "stored", "{verdicts}");
     }
 
-    async fn uses(&self, number: u128, milli: i64) {
+    pub async fn uses(&self, number: u128, milli: i64) {
         let kind = j!({"kind": "consumed", "amount": {"milli": milli, "unit": "MILLILITER"}});
         let event = j!({"id": uuid::Uuid::from_u128(number), "instance": "Slot01", "observed_at": self.world.clock.now(), "kind": kind});
         json(self.world.post("/v1/device/events", &self.credential, &event).await, 200).await;
@@ -85,13 +85,23 @@ impl House {
     }
 
     /// What Amazon received on one part.
-    async fn came(&self, part: &str) -> Vec<Value> {
+    pub async fn came(&self, part: &str) -> Vec<Value> {
         let received = self.amazon.board("/received").await["received"].take();
         let Value::Array(all) = received else { panic!("no list") };
         all.into_iter().filter(|of| of["route"] == part).collect()
     }
 
-    async fn fails(&self, route: &str, fault: Value) {
+    /// Waits until Amazon received so many on one part.
+    pub async fn comes(&self, part: &str, count: usize) {
+        let all = async {
+            while self.came(part).await.len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), all).await.expect("it comes");
+    }
+
+    pub async fn fails(&self, route: &str, fault: Value) {
         self.amazon.act("/faults", j!({"route": route, "times": 1, "fault": fault})).await;
     }
 }

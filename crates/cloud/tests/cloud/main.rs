@@ -4,14 +4,21 @@
 
 mod accounts;
 mod amazon;
+mod bodies;
+mod clock;
 mod description;
 mod devices;
 mod drs;
 mod edges;
+mod faults;
 mod feed;
+mod guard;
 mod lambda;
+mod leaving;
 mod ledger;
 mod linking;
+mod matrix;
+mod parked;
 mod rehearsal;
 mod relay;
 mod sns;

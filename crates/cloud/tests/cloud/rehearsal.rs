@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub const SKILL: &str = "amzn1.ask.skill.sandbox";
 pub const ONE: &str = "amzn1.account.ONE";
 const VENDOR: &str = "M2SAMPLEVENDOR";
-const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+pub const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 pub struct Rehearsal {
     pub world: World,

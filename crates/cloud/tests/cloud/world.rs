@@ -104,13 +104,18 @@ impl World {
 
     /// A token for an account with the scope of its role, straight from the store.
     pub async fn token(&self, account: AccountId, scope: &str) -> String {
+        self.token_of(account, scope, "refill").await
+    }
+
+    /// A token that another client holds.
+    pub async fn token_of(&self, account: AccountId, scope: &str, client: &str) -> String {
         let (store, now) = (&self.server().app().store, self.clock.now_ms());
         let new = |door| Secret::new(door, account).unwrap();
         let (code, access, refresh) = (new(Door::Code), new(Door::Access), new(Door::Refresh));
         let row = CodeRow {
             account,
             hash: code.hash(),
-            client: "refill".into(),
+            client: client.into(),
             redirect_uri: "http://127.0.0.1/callback".into(),
             challenge: None,
             scope: scope.into(),

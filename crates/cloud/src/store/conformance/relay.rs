@@ -4,7 +4,7 @@
 use super::*;
 use crate::store::relay::{Assigned, NewLink, OutRow, RelayChanges, ToldRow};
 use refill_domain::alexa::{ApplianceId, MessageId, Report};
-use refill_domain::gateway::{Region, Stop};
+use refill_domain::gateway::{Reason, Region, Stop};
 use refill_domain::outbox::{Delivery, Gate, GateState, State};
 
 fn new_link(byte: u8) -> NewLink {
@@ -12,9 +12,15 @@ fn new_link(byte: u8) -> NewLink {
 }
 
 fn message(seq: i64, state: State) -> OutRow {
-    let report = Report::Deleted { appliances: vec![ApplianceId::from(EndpointId(Uuid::from_u128(9)))] };
+    let report = Report::Deleted { appliances: vec![ApplianceId::from(EndpointId(Uuid::from_u128(11)))] };
     let id = MessageId::from(Uuid::from_u128(u128::try_from(seq).unwrap()));
     OutRow { seq, report, delivery: Delivery { state, ..Delivery::new(id) } }
+}
+
+/// The same message about another device.
+fn in_report(row: OutRow, device: u128) -> OutRow {
+    let appliances = vec![ApplianceId::from(EndpointId(Uuid::from_u128(device)))];
+    OutRow { report: Report::Deleted { appliances }, ..row }
 }
 
 pub async fn a_link_keeps_its_place_in_the_ledger(store: &dyn Store) {
@@ -143,4 +149,58 @@ pub async fn the_relay_finds_who_is_due_behind_and_outdated(store: &dyn Store) {
     let version = store.replenishments(model.clone()).await.unwrap()[0].version;
     assert!(store.relay_commit(one, step(version)).await.unwrap());
     assert_eq!(store.relay_outdated(nobody, 9).await.unwrap(), []);
+}
+
+pub async fn what_was_put_aside_is_found_by_account_and_place(store: &dyn Store) {
+    let parked = |seq: i64| message(seq, State::Parked { reason: Reason::TooLarge });
+    let mut all = Vec::new();
+    for (number, device) in [(1, 11), (2, 12)] {
+        let account = account(store, number).await;
+        slots(store, account, device).await;
+        store.put_link(account, new_link(1), NOW).await.unwrap();
+        let generation = store.relay_view(account).await.unwrap().unwrap().link.gate.generation;
+        let out: Vec<OutRow> = (1..4).map(|seq| in_report(parked(seq), device)).collect();
+        all.extend(out.iter().map(|row| (account, row.clone())));
+        let others = [message(9, State::Queued), message(10, State::Delivered { at: at(1) })];
+        let out = out.into_iter().chain(others.map(|row| in_report(row, device))).collect();
+        let now = NOW + i64::try_from(number).unwrap();
+        let step = RelayChanges { generation, out, now, ..RelayChanges::default() };
+        assert!(store.relay_commit(account, step).await.unwrap());
+    }
+    let start = (AccountId(Uuid::nil()), i64::MIN);
+    assert_eq!(store.relay_parked(start, 100).await.unwrap(), all);
+    assert_eq!(store.relay_parked(start, 2).await.unwrap(), all[..2]);
+    assert_eq!(store.relay_parked((id(1), 2), 2).await.unwrap(), all[2..4]);
+    assert_eq!(store.relay_parked((id(2), 3), 2).await.unwrap(), []);
+    assert_eq!(store.relay_linked(AccountId(Uuid::nil()), 9).await.unwrap(), [id(1), id(2)]);
+    assert_eq!(store.relay_linked(id(1), 9).await.unwrap(), [id(2)]);
+    assert_eq!(store.relay_settled().await.unwrap(), Some(NOW + 2));
+    // Sent again, it is put aside no more.
+    let generation = store.relay_view(id(1)).await.unwrap().unwrap().link.gate.generation;
+    let out = vec![in_report(message(1, State::Queued), 11)];
+    let step = RelayChanges { generation, out, ..RelayChanges::default() };
+    assert!(store.relay_commit(id(1), step).await.unwrap());
+    assert_eq!(store.relay_parked(start, 100).await.unwrap(), all[1..]);
+    assert_eq!(store.relay_view(id(1)).await.unwrap().unwrap().queue.len(), 2, "in its place again");
+}
+
+pub async fn nothing_of_a_device_that_went_stays_in_the_outbox(store: &dyn Store) {
+    let account = account(store, 1).await;
+    for device in [11, 12] {
+        slots(store, account, device).await;
+    }
+    store.put_link(account, new_link(1), NOW).await.unwrap();
+    let generation = store.relay_view(account).await.unwrap().unwrap().link.gate.generation;
+    let step = |out: Vec<OutRow>| RelayChanges { generation, out, now: NOW, ..RelayChanges::default() };
+    let delivered = State::Delivered { at: at(1) };
+    let of = |seq, state: &State, device| in_report(message(seq, state.clone()), device);
+    let out = vec![of(1, &delivered, 11), of(2, &delivered, 12), of(3, &State::Queued, 11)];
+    assert!(store.relay_commit(account, step(out)).await.unwrap());
+    assert!(store.deregister(account, EndpointId(Uuid::from_u128(11)), NOW).await.unwrap());
+    let places = async || -> Vec<i64> {
+        store.outbox(account, 9).await.unwrap().into_iter().map(|row| row.seq).collect()
+    };
+    assert_eq!(places().await, [3, 2], "what waits is still sent");
+    assert!(store.relay_commit(account, step(vec![of(3, &delivered, 11)])).await.unwrap());
+    assert_eq!(places().await, [2]);
 }

@@ -1,7 +1,8 @@
-//! The catalogue of models, and registered devices with their slots. Taking a device away takes everything it said.
+//! The catalogue of models, and registered devices with their slots. Taking a device away takes everything it said and
+//! all that was said of it.
 
-use super::ledger;
 use super::writer::Tx;
+use super::{drs, ledger, relay};
 use crate::catalogue::Model;
 use crate::ids::{AccountId, Label};
 use crate::secret::Hash;
@@ -91,14 +92,21 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
         "DELETE FROM feed WHERE account = ?1
            AND slot IN (SELECT s.id FROM slot s WHERE s.account = ?1 AND s.device = ?2)",
-        "DELETE FROM drs WHERE account = ?1 AND device = ?2",
         "DELETE FROM orders WHERE account = ?1 AND device = ?2",
         "DELETE FROM notice WHERE account = ?1 AND device = ?2",
         "DELETE FROM slot WHERE account = ?1 AND device = ?2",
         "DELETE FROM serial WHERE account = ?1 AND device = ?2",
+        // That it was told stays until Amazon has heard that it is gone.
+        "UPDATE told SET book = '' WHERE account = ?1 AND device = ?2",
     ] {
         tx.db.prepare_cached(sql)?.execute(of)?;
     }
+    // Lines of the feed about its orders, subscriptions and registrations.
+    tx.db
+        .prepare_cached("DELETE FROM feed WHERE account = ?1 AND entry IS NULL AND body ->> '$.device' = ?2")?
+        .execute(params![account.bytes(), id.to_string()])?;
+    drs::leave(tx, account, id)?;
+    relay::forget_device(tx, account, id)?;
     tx.furnish();
     ledger::tell(tx, account, &Change::DeviceRemoved { device: id }, now)?;
     Ok(true)

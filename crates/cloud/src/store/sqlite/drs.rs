@@ -4,7 +4,7 @@
 use super::ledger;
 use super::writer::Tx;
 use crate::ids::AccountId;
-use crate::store::drs::{DrsDue, DrsRow, Standing};
+use crate::store::drs::{DrsDue, DrsRow, LONGEST_RETRY, LONGEST_WAIT, Standing};
 use anyhow::Context;
 use refill_domain::ids::EndpointId;
 use rusqlite::{Connection, Row, params};
@@ -39,7 +39,9 @@ pub fn put(tx: &Tx<'_>, row: &DrsRow, from: Option<&[u8]>) -> anyhow::Result<boo
     let known: Option<Vec<u8>> = known.next()?.map(|row| row.get(0)).transpose()?;
     let mut device_is = tx.db.prepare_cached("SELECT 1 FROM device WHERE account = ?1 AND id = ?2")?;
     let there = device_is.exists(params![account.bytes(), device.bytes()])?;
-    if !there || known.as_deref() != from {
+    // What is leaving outlives its device; nothing else does.
+    let fits = if row.standing == Standing::Leaving { from.is_some() } else { there };
+    if !fits || known.as_deref() != from {
         return Ok(false);
     }
     // What was appended meanwhile is looked at without waiting.
@@ -90,6 +92,27 @@ pub fn due(db: &Connection, now: i64, max: usize) -> anyhow::Result<DrsDue> {
     let rows = rows.collect::<anyhow::Result<_>>()?;
     let mut next = db.prepare_cached("SELECT min(next_at) FROM drs WHERE next_at > ?1")?;
     Ok((rows, next.query_row([now], |row| row.get(0))?))
+}
+
+/// Looks at those that wait for longer than anybody does: they began before the clock was set back.
+pub fn set_back(tx: &Tx<'_>, now: i64) -> anyhow::Result<()> {
+    tx.db
+        .prepare_cached("UPDATE drs SET next_at = ?1 WHERE next_at > ?1 + iif(tries > 0, ?2, ?3)")?
+        .execute(params![now, LONGEST_RETRY, LONGEST_WAIT])?;
+    Ok(())
+}
+
+/// The device is gone: what Amazon knows of it is to be taken back, and what it does not know is forgotten.
+pub fn leave(tx: &Tx<'_>, account: AccountId, device: EndpointId) -> anyhow::Result<()> {
+    let of = params![account.bytes(), device.bytes()];
+    for sql in [
+        "DELETE FROM drs WHERE account = ?1 AND device = ?2 AND standing <> 'linked'",
+        "UPDATE drs SET standing = 'leaving', state = NULL, tries = 0, next_at = 0
+         WHERE account = ?1 AND device = ?2",
+    ] {
+        tx.db.prepare_cached(sql)?.execute(of)?;
+    }
+    Ok(())
 }
 
 /// Looks at the account's devices as soon as can be, but for those that wait after a failure.

@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_foundation.sql"),
     include_str!("../../../migrations/0002_relay.sql"),
     include_str!("../../../migrations/0003_notify.sql"),
+    include_str!("../../../migrations/0005_parked.sql"),
 ];
 
 /// Pages of the write-ahead log before it is copied back: 40 MB (`performance.md` 1.3).

@@ -7,14 +7,15 @@ use crate::store::relay::{
     Assigned, LinkRow, NewLink, OutRow, RelayChanges, RelayView, ReplenishmentRow, ToldRow,
 };
 use anyhow::Context;
-use refill_domain::alexa::{ReplenishmentId, assign_replenishment};
+use refill_domain::alexa::{ReplenishmentId, Report, assign_replenishment};
 use refill_domain::ids::{EndpointId, Instance};
 use refill_domain::outbox::Gate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// Entries turned into messages at once.
-const PAGE: usize = 500;
+const PAGE: usize = 200;
 
 pub fn put_link(tx: &mut Tx<'_>, account: AccountId, link: &NewLink, now: i64) -> anyhow::Result<()> {
     let mut gate = self::link(tx.db, account)?.map_or(Gate::open(), |link| link.gate);
@@ -161,6 +162,12 @@ pub fn commit(tx: &Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow
             .execute(params![account.bytes(), device.bytes()])?;
     }
     for out in &changes.out {
+        if out.delivery.state.is_settled() && !all_there(tx.db, account, &out.report)? {
+            tx.db
+                .prepare_cached("DELETE FROM outbox WHERE account = ?1 AND seq = ?2")?
+                .execute(params![account.bytes(), out.seq])?;
+            continue;
+        }
         let settled = out.delivery.state.is_settled().then_some(changes.now);
         tx.db
             .prepare_cached(
@@ -174,6 +181,18 @@ pub fn commit(tx: &Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow
                 serde_json::to_string(&out.delivery)?,
                 settled
             ])?;
+    }
+    Ok(true)
+}
+
+/// Whether every device of a message is registered: of those that are gone nothing is kept.
+fn all_there(db: &Connection, account: AccountId, report: &Report) -> anyhow::Result<bool> {
+    let mut find = db.prepare_cached("SELECT 1 FROM device WHERE account = ?1 AND id = ?2")?;
+    for appliance in report.appliances() {
+        let Ok(id) = appliance.as_str().parse::<Uuid>() else { return Ok(false) };
+        if !find.exists(params![account.bytes(), id.into_bytes()])? {
+            return Ok(false);
+        }
     }
     Ok(true)
 }
@@ -253,6 +272,46 @@ pub fn outbox(db: &Connection, account: AccountId, max: usize) -> anyhow::Result
     )?;
     let rows = find.query_and_then(params![account.bytes(), i64::try_from(max)?], out_row)?;
     rows.collect()
+}
+
+pub fn parked(
+    db: &Connection,
+    after: (AccountId, i64),
+    max: usize,
+) -> anyhow::Result<Vec<(AccountId, OutRow)>> {
+    // As the index `outbox_parked` says it.
+    let mut find = db.prepare_cached(
+        "SELECT seq, report, delivery, account FROM outbox
+         WHERE settled_at IS NOT NULL AND delivery ->> '$.state.is' = 'parked' AND (account, seq) > (?1, ?2)
+         ORDER BY account, seq LIMIT ?3",
+    )?;
+    let of = params![after.0.bytes(), after.1, i64::try_from(max)?];
+    let rows = find.query_and_then(of, |row| -> anyhow::Result<_> {
+        Ok((AccountId::from_bytes(row.get(3)?), out_row(row)?))
+    })?;
+    rows.collect()
+}
+
+pub fn linked(db: &Connection, after: AccountId, max: usize) -> anyhow::Result<Vec<AccountId>> {
+    let mut find =
+        db.prepare_cached("SELECT account FROM link WHERE account > ?1 ORDER BY account LIMIT ?2")?;
+    let of = params![after.bytes(), i64::try_from(max)?];
+    accounts(find.query_map(of, |row| Ok(AccountId::from_bytes(row.get(0)?)))?)
+}
+
+pub fn settled(db: &Connection) -> anyhow::Result<Option<i64>> {
+    let mut find = db.prepare_cached("SELECT max(settled_at) FROM outbox WHERE settled_at IS NOT NULL")?;
+    Ok(find.query_row([], |row| row.get(0))?)
+}
+
+/// Forgets what is settled and mentions a device; what still waits is for the relay to end.
+pub fn forget_device(tx: &Tx<'_>, account: AccountId, device: EndpointId) -> anyhow::Result<()> {
+    tx.db
+        .prepare_cached(
+            "DELETE FROM outbox WHERE account = ?1 AND settled_at IS NOT NULL AND instr(report, ?2) > 0",
+        )?
+        .execute(params![account.bytes(), device.to_string()])?;
+    Ok(())
 }
 
 /// Lets go of messages that were settled before.

@@ -30,7 +30,7 @@ impl RelayStore for SqliteStore {
     }
 
     async fn relay_commit(&self, account: AccountId, changes: RelayChanges) -> Stored<bool> {
-        self.write(move |tx| relay::commit(tx, account, &changes)).await
+        self.writer.run(Some(account), 1, move |tx| relay::commit(tx, account, &changes)).await
     }
 
     async fn relay_upcoming(&self, max: usize) -> Stored<Vec<(i64, AccountId)>> {
@@ -51,6 +51,18 @@ impl RelayStore for SqliteStore {
 
     async fn replenishments(&self, model: Label) -> Stored<Vec<ReplenishmentRow>> {
         self.read(move |db| relay::replenishments(db, &model)).await
+    }
+
+    async fn relay_parked(&self, after: (AccountId, i64), max: usize) -> Stored<Vec<(AccountId, OutRow)>> {
+        self.read(move |db| relay::parked(db, after, max)).await
+    }
+
+    async fn relay_linked(&self, after: AccountId, max: usize) -> Stored<Vec<AccountId>> {
+        self.read(move |db| relay::linked(db, after, max)).await
+    }
+
+    async fn relay_settled(&self) -> Stored<Option<i64>> {
+        self.read(relay::settled).await
     }
 
     async fn outbox(&self, account: AccountId, max: usize) -> Stored<Vec<OutRow>> {

@@ -9,6 +9,7 @@ const RELEASED: &[&str] = &[
     "8ea98fa763023174b050d6a5fa2301ac3051641991b2877651c2ae7b36e99eeb",
     "ac9308d2b7d30fb4a45190ac156076fc74af1c70a7e155ce7a71c01f001175f4",
     "8cb23624c0449cbb82355ba59534b6ce41df5972cdb678c84b06bdf01efb1a39",
+    "d20609ac3ae63c957f082a633ff18d221633b8f76a02f2cc8d209f2ba0d87ef8",
 ];
 
 fn open() -> (SqliteStore, tempfile::TempDir) {

@@ -1,23 +1,21 @@
 //! The one thread that writes. It takes whatever waits, up to [`GROUP`] events, into one transaction, and answers after
-//! the commit: an acknowledged call is on disk. A call that fails is taken back alone by its savepoint; when the
+//! the commit: an acknowledged call is on disk. Accounts take turns (`lanes`). A call that fails is taken back alone by its savepoint; when the
 //! transaction itself fails, none of its calls is acknowledged.
 
 use super::super::{Figures, StoreError, Stored};
 use super::heads::Heads;
 use super::judged;
+use super::lanes::{Lane, Lanes};
 use crate::ids::AccountId;
 use rusqlite::{Connection, ffi};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 /// Events taken into one transaction (`performance.md` 1.5).
 const GROUP: usize = 2_000;
-
-/// Calls waiting at most; more are refused as busy.
-const QUEUE: usize = 16_384;
 
 /// What a call may do: use the connection, and tell that an account's newest number grew.
 pub struct Tx<'a> {
@@ -96,7 +94,7 @@ struct Counters {
 
 /// The writing side.
 pub struct Writer {
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    queue: Arc<Lanes<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     counters: Arc<Counters>,
 }
@@ -104,46 +102,39 @@ pub struct Writer {
 impl Writer {
     /// Starts the thread.
     pub fn start(db: Connection, heads: Arc<Heads>) -> anyhow::Result<Self> {
-        let (sender, receiver) = mpsc::channel(QUEUE);
+        let queue = Arc::new(Lanes::new());
+        let waiting = Arc::clone(&queue);
         let counters = Arc::new(Counters::default());
         let counted = Arc::clone(&counters);
         let runtime = Handle::try_current().ok();
         let thread = std::thread::Builder::new()
             .name("store-write".into())
-            .spawn(move || write(db, receiver, &heads, &counted, runtime.as_ref()))?;
-        Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), counters })
+            .spawn(move || write(db, &waiting, &heads, &counted, runtime.as_ref()))?;
+        Ok(Self { queue, thread: Mutex::new(Some(thread)), counters })
     }
 
     /// Does one piece of work, whole or not at all, and answers when it is on disk.
     pub async fn run<T: Send + 'static>(
         &self,
+        lane: Lane,
         weight: usize,
         work: impl FnOnce(&mut Tx<'_>) -> anyhow::Result<T> + Send + 'static,
     ) -> Stored<T> {
         let (reply, answer) = oneshot::channel();
         let call = Call { weight: weight.max(1), work: Some(work), outcome: None, reply };
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let queue = queue.ok_or(StoreError::Closed)?;
-        queue.try_send(Box::new(call)).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
-        // The thread ends when the last sender is gone; a waiting call must not keep it.
-        drop(queue);
+        self.queue.put(lane, Box::new(call))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// What was done so far.
     pub fn figures(&self) -> Figures {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = queue.as_ref().map_or(0, |queue| QUEUE - queue.capacity());
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Figures {
             commits: read(&self.counters.commits),
             jobs: read(&self.counters.jobs),
             events: read(&self.counters.events),
             failures: read(&self.counters.failures),
-            waiting: waiting.try_into().unwrap_or(u64::MAX),
+            waiting: self.queue.count() as u64,
         }
     }
 
@@ -154,7 +145,7 @@ impl Writer {
 
     /// Writes what waits and closes the file.
     pub async fn close(&self) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.queue.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let ended = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -165,23 +156,25 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
 fn write(
     db: Connection,
-    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    queue: &Lanes<Box<dyn Job>>,
     heads: &Heads,
     counters: &Counters,
     runtime: Option<&Handle>,
 ) {
-    while let Some(first) = queue.blocking_recv() {
-        // Whoever is just about to ask gets into this transaction instead of waiting for the next.
-        std::thread::yield_now();
-        let mut weight = first.weight();
-        let mut group = vec![first];
-        while weight < GROUP {
-            let Ok(next) = queue.try_recv() else { break };
-            weight += next.weight();
-            group.push(next);
+    loop {
+        let mut group = queue.take(GROUP, |job| job.weight());
+        if group.is_empty() {
+            break;
         }
+        let weight: usize = group.iter().map(|job| job.weight()).sum();
         let mut told = Told::default();
         let failed = commit(&db, &mut group, &mut told).err().map(judged);
         let add = |counter: &AtomicU64, by: usize| counter.fetch_add(by as u64, Ordering::Relaxed);

@@ -1,0 +1,165 @@
+//! What the maker's people see of a customer's link to Alexa and do for it: look through what was put aside, send a message
+//! again, and let an account go on whose trouble is mended. A message that something newer was said after is not sent
+//! again; none is ever sent under another id.
+
+#![expect(unused_qualifications, reason = "the macro that describes the API writes paths out")]
+
+use super::status::{AlexaView, reopen, view_of};
+use super::worker::said_since;
+use crate::access::{Administrator, Staff};
+use crate::error::{ApiError, Problem};
+use crate::extract::{Params, Part};
+use crate::ids::AccountId;
+use crate::state::Shared;
+use crate::store::relay::{OutRow, RelayChanges};
+use axum::extract::State;
+use axum::http::StatusCode;
+use refill_domain::alexa::Report;
+use refill_domain::outbox::State as MessageState;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(parked))
+        .routes(routes!(show))
+        .routes(routes!(resume))
+        .routes(routes!(release))
+}
+
+/// Messages of one page at most.
+const PAGE_MAX: usize = 200;
+
+/// Messages behind a parked one that are looked at for something newer.
+const BEHIND_MAX: usize = 100_000;
+
+/// A message that was put aside. What it says of the customer's home is left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParkedMessage {
+    /// Whose.
+    pub account: AccountId,
+    /// Its id.
+    pub message: String,
+    /// What kind of message, by Alexa's name.
+    pub kind: &'static str,
+    /// Why it was put aside, and what to do.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Its place, for the next page.
+    pub place: i64,
+}
+
+fn kind(report: &Report) -> &'static str {
+    match report {
+        Report::Changed { .. } => "ChangeReport",
+        Report::AddedOrUpdated { .. } => "AddOrUpdateReport",
+        Report::Deleted { .. } => "DeleteReport",
+        Report::Consumed { .. } => "InventoryConsumed",
+        Report::Replaced { .. } => "InventoryReplaced",
+    }
+}
+
+/// A page of messages that were put aside.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParkedPage {
+    /// By account and place.
+    pub messages: Vec<ParkedMessage>,
+    /// There may be more: ask again with the last one's account and place.
+    pub more: bool,
+}
+
+/// Where to go on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct After {
+    /// The account of the last message that is known.
+    account: Option<Uuid>,
+    /// Its place.
+    place: Option<i64>,
+}
+
+/// Messages to Alexa that were put aside, of all accounts.
+#[utoipa::path(get, path = "/v1/alexa/parked", tag = "alexa", params(After),
+    responses((status = 200, body = ParkedPage), (status = 400, body = Problem), (status = 403, body = Problem)))]
+async fn parked(
+    State(app): State<Shared>,
+    _by: Staff,
+    Params(after): Params<After>,
+) -> Result<axum::Json<ParkedPage>, ApiError> {
+    let account = AccountId(after.account.unwrap_or_default());
+    let found = app.store.relay_parked((account, after.place.unwrap_or(i64::MIN)), PAGE_MAX).await?;
+    let more = found.len() == PAGE_MAX;
+    let view = |(account, row): (AccountId, OutRow)| {
+        let MessageState::Parked { reason } = row.delivery.state else { return None };
+        Some(ParkedMessage {
+            account,
+            message: row.delivery.id.to_string(),
+            kind: kind(&row.report),
+            reason: reason.to_string(),
+            attempts: row.delivery.attempts,
+            place: row.seq,
+        })
+    };
+    Ok(axum::Json(ParkedPage { messages: found.into_iter().filter_map(view).collect(), more }))
+}
+
+/// How reporting to Alexa stands for a customer.
+#[utoipa::path(get, path = "/v1/accounts/{account}/alexa", tag = "alexa", params(("account" = Uuid, Path)),
+    responses((status = 200, body = AlexaView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn show(
+    State(app): State<Shared>,
+    _by: Staff,
+    Part(account): Part<Uuid>,
+) -> Result<axum::Json<AlexaView>, ApiError> {
+    let account = app.store.account(AccountId(account)).await?.ok_or_else(ApiError::not_found)?;
+    Ok(axum::Json(view_of(&app, account.id).await?))
+}
+
+/// Lets a customer's messages go on, once the reason they stopped for is gone.
+#[utoipa::path(post, path = "/v1/accounts/{account}/alexa/resume", tag = "alexa",
+    params(("account" = Uuid, Path)),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn resume(
+    State(app): State<Shared>,
+    _by: Administrator,
+    Part(account): Part<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    reopen(&app, AccountId(account)).await
+}
+
+/// Sends a message again that was put aside, under its id and in its place; where something newer was said since, it is
+/// settled without being sent.
+#[utoipa::path(post, path = "/v1/accounts/{account}/alexa/parked/{message}/release", tag = "alexa",
+    params(("account" = Uuid, Path), ("message" = Uuid, Path)),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
+              (status = 503, body = Problem)))]
+async fn release(
+    State(app): State<Shared>,
+    _by: Administrator,
+    Part((account, message)): Part<(Uuid, Uuid)>,
+) -> Result<StatusCode, ApiError> {
+    let (account, message) = (AccountId(account), message.to_string());
+    let view = app.store.relay_view(account).await?.ok_or_else(ApiError::not_found)?;
+    let all = app.store.outbox(account, BEHIND_MAX).await?;
+    let mut row = all
+        .iter()
+        .find(|row| row.delivery.id.to_string() == message)
+        .filter(|row| matches!(row.delivery.state, MessageState::Parked { .. }))
+        .cloned()
+        .ok_or_else(ApiError::not_found)?;
+    row.delivery.release(said_since(&row, &all).as_ref());
+    let now = app.clock.now_ms();
+    let generation = view.link.gate.generation;
+    let changes = RelayChanges { generation, look_at: now, out: vec![row], now, ..RelayChanges::default() };
+    if !app.store.relay_commit(account, changes).await? {
+        let why = "The customer linked again meanwhile. Look again.";
+        return Err(ApiError::new(crate::error::Code::Unavailable, why));
+    }
+    app.store.changed().add(account);
+    Ok(StatusCode::NO_CONTENT)
+}
