@@ -17,6 +17,19 @@ struct Seen {
     ended: AtomicUsize,
 }
 
+/// The server's memory once it has done what it does at its start.
+async fn at_rest(server: &Server) -> anyhow::Result<f64> {
+    let mut last = server.memory()?;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = server.memory()?;
+        if (now - last).abs() < 0.01 * last {
+            return Ok(now);
+        }
+        last = now;
+    }
+}
+
 pub async fn run(
     server: &str,
     path: &str,
@@ -26,7 +39,7 @@ pub async fn run(
 ) -> anyhow::Result<String> {
     let server: Server = server.parse()?;
     let keys: Arc<[String]> = keys.into();
-    let before = server.memory()?;
+    let before = at_rest(&server).await?;
     let (mut opening, mut held) = (JoinSet::new(), Vec::with_capacity(count));
     for number in 0..count {
         if opening.len() >= AT_ONCE {
