@@ -230,7 +230,7 @@ async function notices(b, table) {
   heading('Notifications over SNS: read, made canonical, verified');
   const folder = fresh(join(b.work, 'notice'));
   await answer([b.ours, 'make', folder]);
-  const time = b.plan.ms / 3;
+  const time = Math.round(b.plan.ms / 3);
   const ours = [b.ours, 'verify', folder, time];
   const bare = await rates(b, 'aws-lc-rs', [b.floor, 'verify', folder, time], ours);
   const show = rate('msg');
@@ -256,7 +256,7 @@ async function messages(b, table) {
   heading("Alexa's messages, written and read");
   const folder = fresh(join(b.work, 'messages'));
   await answer([b.ours, 'make', folder]);
-  const time = b.plan.ms / 3;
+  const time = Math.round(b.plan.ms / 3);
   const python = which('python3') ?? which('python');
   for (const [task, what] of [
     ['build', 'ChangeReport written'],
@@ -286,7 +286,7 @@ async function discover(b, table) {
   const at = copied(full, join(b.turns, 'house'));
   const rounds = [];
   for (let round = 0; round < b.plan.rounds; round += 1) {
-    const told = await answer(['taskset', '-c', '0', b.ours, 'discover', at, b.plan.ms / 3]);
+    const told = await answer(['taskset', '-c', '0', b.ours, 'discover', at, Math.round(b.plan.ms / 3)]);
     rounds.push({ ...told, ratio: told.ours / told.floor });
     say(dim(`  ${told.ours.toFixed(0)} µs, serialising ${told.floor.toFixed(0)} µs, ${told.bytes} bytes`));
   }
