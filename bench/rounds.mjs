@@ -34,14 +34,14 @@ export function fresh(folder) {
 
 /**
  * Lets two programs take turns. `floor` and `ours` are given a fresh folder and resolve to a number; `ratio` makes one
- * figure of the two numbers of a round. Resolves to the medians, the ratio, and what was discarded.
+ * figure of the two numbers of a round. Without `probe` the disk does not matter. Resolves to the medians, the ratio, and what was discarded.
  */
 export async function takeTurns({ title, scratch, probe, rounds, floor, ours, ratio }) {
   const kept = [];
   const moved = [];
   let discarded = 0;
   for (let round = 0; kept.length < rounds && round < rounds + AGAIN; round += 1) {
-    const before = await probe();
+    const before = await probe?.();
     const numbers = { floor: [], ours: [] };
     for (const [name, task] of [
       ['floor', floor],
@@ -53,26 +53,25 @@ export async function takeTurns({ title, scratch, probe, rounds, floor, ours, ra
       numbers[name].push(await task(folder));
       rmSync(folder, { recursive: true, force: true });
     }
-    const after = await probe();
+    const after = await probe?.();
     const result = {
       floor: mean(numbers.floor),
       ours: mean(numbers.ours),
-      probe: mean([before, after].map((p) => p.per_second)),
+      probe: probe && mean([before, after].map((p) => p.per_second)),
     };
     result.ratio = ratio(result.ours, result.floor);
-    const change = Math.max(before.p50, after.p50) / Math.min(before.p50, after.p50);
+    const change = probe ? Math.max(before.p50, after.p50) / Math.min(before.p50, after.p50) : 1;
     const fits = change <= MOVED;
     if (fits) kept.push(result);
     else {
       moved.push(result);
       discarded += 1;
     }
-    say(
-      dim(
-        `  ${title}, round ${round + 1}: ratio ${result.ratio.toFixed(2)}; fdatasync ${before.p50.toFixed(2)} ms before, ` +
-          `${after.p50.toFixed(2)} ms after${fits ? '' : ', moved more than 2 x: discarded'}`,
-      ),
-    );
+    const disk = probe
+      ? `; fdatasync ${before.p50.toFixed(2)} ms before, ${after.p50.toFixed(2)} ms after` +
+        (fits ? '' : ', moved more than 2 x: discarded')
+      : '';
+    say(dim(`  ${title}, round ${round + 1}: ratio ${result.ratio.toFixed(2)}${disk}`));
   }
   // A disk that is never still gives figures too, and they say so.
   const counted = kept.length ? kept : moved;
@@ -80,7 +79,7 @@ export async function takeTurns({ title, scratch, probe, rounds, floor, ours, ra
     floor: median(counted.map((round) => round.floor)),
     ours: median(counted.map((round) => round.ours)),
     ratio: median(counted.map((round) => round.ratio)),
-    probe: median(counted.map((round) => round.probe)),
+    probe: probe && median(counted.map((round) => round.probe)),
     rounds: counted.length,
     discarded,
     restless: kept.length === 0,

@@ -1,10 +1,11 @@
 // `npm run bench`: Refill beside programs that do the same with nothing of ours, in one run, as ratios. With `--quick`
-// fewer and shorter rounds; with names (store, year, chart, open, window) only those. What is measured, how, and
+// fewer and shorter rounds; with names (store, year, chart, open, window, cloud) only those. What is measured, how, and
 // against what is in bench/README.md.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
+import { bench, CLOUD_PARTS, cloudParts } from '../bench/cloud.mjs';
 import { rrdtool } from '../bench/peers/rrdtool.mjs';
 import { answer, fresh, median, takeTurns } from '../bench/rounds.mjs';
 import { size, windows } from '../bench/windows.mjs';
@@ -34,7 +35,8 @@ const OURS = join(release, 'examples', 'bench');
 const FLOOR = join(release, 'floor-store');
 const HELLO = join(release, 'floor-hello');
 const APP = join(release, 'refill');
-const PARTS = ['store', 'year', 'chart', 'open', 'forecast', 'window'];
+const DESKTOP_PARTS = ['store', 'year', 'chart', 'open', 'forecast', 'window'];
+const PARTS = [...DESKTOP_PARTS, ...CLOUD_PARTS];
 
 /** The large household is made anew after this: silent devices look different. */
 const FIXTURE_AGE_MS = 24 * 3600 * 1000;
@@ -52,8 +54,13 @@ async function build(parts) {
     done(title, `ready in ${duration(ms)}`);
   };
   const floor = ['--manifest-path', join(root, 'bench', 'floor', 'Cargo.toml'), '--locked'];
-  await compile('Engine', ['-p', 'refill-engine', '--example', 'bench']);
   await compile('Floor of the store', [...floor, '-p', 'floor-store']);
+  if (parts.some((part) => CLOUD_PARTS.includes(part))) {
+    await compile('Cloud', ['-p', 'refill-cloud', '--bin', 'refill-cloud', '--example', 'bench-cloud']);
+    await compile('Floors of the cloud, and the load', [...floor, '-p', 'floor-cloud', '-p', 'floor-load']);
+  }
+  if (!parts.some((part) => DESKTOP_PARTS.includes(part))) return;
+  await compile('Engine', ['-p', 'refill-engine', '--example', 'bench']);
   if (!parts.includes('window')) return;
   const ui = await buildInterface({ show: false });
   if (ui.code !== 0) throw new Problem(`The interface could not be built.\n\n${ui.stdout}${ui.stderr}`);
@@ -388,16 +395,19 @@ function print(table) {
 
 await main(async (args) => {
   const quick = args.includes('--quick');
-  const names = args.filter((name) => name !== '--quick');
+  const given = args.filter((name) => name !== '--quick');
+  const names = given.flatMap((name) => (name === 'cloud' ? CLOUD_PARTS : [name]));
   const unknown = names.filter((name) => !PARTS.includes(name));
   if (unknown.length)
-    throw new Problem(`There is no part called ${unknown.join(', ')}. There are: ${PARTS.join(', ')}.`);
+    throw new Problem(
+      `There is no part called ${unknown.join(', ')}. There are: ${PARTS.join(', ')}; and cloud for ${CLOUD_PARTS.join(', ')}.`,
+    );
   const parts = names.length ? names : PARTS;
   const plan = quick ? QUICK : LONG;
   await setUp(parts.includes('window') ? ['build', 'desktop', 'browser'] : ['build']);
   mkdirSync(work, { recursive: true });
   await build(parts);
-  const alone = ['store', 'forecast'];
+  const alone = ['store', 'forecast', ...CLOUD_PARTS];
   const large = parts.some((part) => !alone.includes(part)) ? await fixture() : undefined;
   const started = performance.now();
   const load = loadavg()[0];
@@ -414,6 +424,7 @@ await main(async (args) => {
   if (parts.includes('open')) await opening(plan, table, large);
   if (parts.includes('forecast')) await forecast(table);
   if (parts.includes('window')) await window(plan, table, large);
+  await cloudParts(parts, bench({ release, work, quick, probe }), table);
   heading('All of it');
   say(
     dim(

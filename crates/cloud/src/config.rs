@@ -293,7 +293,7 @@ impl Config {
             ("limits.connections", self.limits.connections, 1..=1_000_000),
             ("feed.heartbeat_seconds", self.feed.heartbeat_seconds as usize, 1..=300),
             ("feed.retention_days", self.feed.retention_days as usize, 1..=3650),
-            ("feed.streams_per_account", self.feed.streams_per_account, 1..=1000),
+            ("feed.streams_per_account", self.feed.streams_per_account, 1..=10_000),
         ];
         for (name, value, range) in numbers {
             ensure!(range.contains(&value), "{name} must be {} to {}", range.start(), range.end());

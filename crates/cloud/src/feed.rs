@@ -1,6 +1,7 @@
 //! The feed: every change of an account as server-sent events, in order, from any cursor that is still kept. A reader is
 //! never ahead of what is on disk and never holds more than one page of it in memory: the next page is read when the
-//! connection has taken the last. Signs of life come at a fixed interval; the feed ends when its token does.
+//! connection has taken the last, once for all of an account's readers that are as far. Signs of life come at a fixed
+//! interval; the feed ends when its token does.
 
 #![expect(unused_qualifications, reason = "the macro that describes the API writes paths out")]
 
@@ -9,8 +10,9 @@ use crate::clock::Sleep;
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::Params;
 use crate::ids::AccountId;
-use crate::state::Shared;
-use crate::store::{Change, Feed};
+use crate::serve::Lasting;
+use crate::state::{App, Shared};
+use crate::store::{Change, Feed, FeedItem, StoreError};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -40,42 +42,121 @@ const PAGE: usize = 200;
 /// Bytes given to a connection at once (`reliability.md` E5: at most 256 kB a connection).
 const PAGE_BYTES: usize = 64 * 1024;
 
+/// How long a reader waits when the store has too much to do.
+const BREATH: TimeDelta = TimeDelta::milliseconds(50);
+
 /// What a client should wait before it comes back, ms; it adds its own jitter.
 const COME_BACK: u32 = 3000;
 
-/// How many feeds each account has open.
+/// The accounts that have feeds open.
 #[derive(Debug, Default)]
-pub struct Streams(Mutex<HashMap<AccountId, usize>>);
+pub struct Streams(Mutex<HashMap<AccountId, Open>>);
+
+/// An account's feeds.
+#[derive(Debug, Default)]
+struct Open {
+    count: usize,
+    last: Arc<Last>,
+}
+
+/// The page that was told last, for the account's other readers: a change is read and written out once, however many
+/// hear of it. Nothing is kept where there is one reader.
+type Last = tokio::sync::Mutex<Option<Page>>;
+
+/// A stretch of the feed as it is sent.
+#[derive(Debug, Clone)]
+struct Page {
+    /// It goes on from here.
+    after: u64,
+    /// The number of its last change.
+    upto: u64,
+    /// The account's newest number when it was read; with a newer one it is out of date.
+    head: u64,
+    text: Bytes,
+    changes: u64,
+    /// A link was removed.
+    unlinked: bool,
+}
 
 /// One open feed's place.
 struct Place {
     app: Shared,
     account: AccountId,
+    last: Arc<Last>,
 }
 
 impl Place {
     fn take(app: &Shared, account: AccountId) -> Result<Self, ApiError> {
         let max = app.config.feed.streams_per_account;
-        let mut open = app.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(account).or_default();
-        if *count >= max {
+        let mut all = app.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = all.entry(account).or_default();
+        if open.count >= max {
             let mut error = ApiError::new(Code::TooManyStreams, format!("At most {max} feeds may be open."));
             error.retry_after = Some(60);
             return Err(error);
         }
-        *count += 1;
+        open.count += 1;
         app.metrics.streams.inc();
-        Ok(Self { app: Shared::clone(app), account })
+        Ok(Self { app: Shared::clone(app), account, last: Arc::clone(&open.last) })
+    }
+
+    /// The stretch after a number: the one another reader has just had, or from the store.
+    async fn page(&self, after: u64, head: u64) -> Result<Told, StoreError> {
+        // Whoever comes meanwhile waits here instead of asking the store the same.
+        let mut last = self.last.lock().await;
+        if let Some(page) = last.as_ref().filter(|page| (page.after, page.head) == (after, head)) {
+            return Ok(Told::Page(page.clone()));
+        }
+        let items = match self.app.store.feed(self.account, after, PAGE).await? {
+            Feed::Gone => return Ok(Told::Gone),
+            Feed::Told(items) if items.is_empty() => return Ok(Told::Nothing),
+            Feed::Told(items) => items,
+        };
+        let page = Page::of(items, after, head)?;
+        // The table of open feeds and this place hold it; who else does is another reader.
+        let shared = Arc::strong_count(&self.last) > 2;
+        *last = shared.then(|| page.clone());
+        Ok(Told::Page(page))
+    }
+}
+
+/// What comes after a number.
+enum Told {
+    Page(Page),
+    /// What was told under those numbers went with its device.
+    Nothing,
+    Gone,
+}
+
+impl Page {
+    fn of(items: Vec<FeedItem>, after: u64, head: u64) -> Result<Self, StoreError> {
+        let (mut text, mut page) = (
+            String::new(),
+            Self { after, upto: after, head, text: Bytes::new(), changes: 0, unlinked: false },
+        );
+        for item in items {
+            if text.len() > PAGE_BYTES {
+                break;
+            }
+            let body = serde_json::to_string(&item.change).map_err(|why| StoreError::Failed(why.into()))?;
+            // Writing to a string can't fail.
+            let _ = write!(text, "id: {}\nevent: {}\ndata: {body}\n\n", item.seq, item.change.word());
+            page.unlinked |= matches!(item.change, Change::LinkRemoved { .. });
+            page.upto = item.seq;
+            page.changes += 1;
+        }
+        page.text = text.into();
+        Ok(page)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut open = self.app.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.account) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.account);
+        let mut all = self.app.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = all.get_mut(&self.account) {
+            open.count -= 1;
+            if open.count == 0 {
+                all.remove(&self.account);
             }
         }
         self.app.metrics.streams.dec();
@@ -124,6 +205,7 @@ async fn feed(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     // Tells proxies of the nginx kind not to hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response.extensions_mut().insert(Lasting);
     Ok(response)
 }
 
@@ -188,15 +270,17 @@ async fn next(mut reader: Reader) -> Option<(Bytes, Reader)> {
         if app.stopping.is_cancelled() || app.clock.now() >= ends_at {
             return None;
         }
-        if *reader.changes.borrow_and_update() > reader.cursor {
-            match app.store.feed(reader.place.account, reader.cursor, PAGE).await {
-                Ok(Feed::Told(items)) if !items.is_empty() => return page(&app, items, reader).await,
-                // What was told under those numbers went with its device: nothing is left to tell.
-                Ok(Feed::Told(_)) => reader.cursor = *reader.changes.borrow(),
-                Ok(Feed::Gone) => {
+        let head = *reader.changes.borrow_and_update();
+        if head > reader.cursor {
+            match reader.place.page(reader.cursor, head).await {
+                Ok(Told::Page(page)) => return tell(&app, page, reader).await,
+                Ok(Told::Nothing) => reader.cursor = head,
+                Ok(Told::Gone) => {
                     reader.ended = true;
                     return Some((Bytes::from_static(b"event: gone\ndata: {}\n\n"), reader));
                 }
+                // Everybody asks at once; nobody is sent away for that.
+                Err(StoreError::Busy) => app.clock.sleep_until(app.clock.now() + BREATH).await,
                 // The client comes back with its cursor.
                 Err(_) => return None,
             }
@@ -210,28 +294,13 @@ async fn next(mut reader: Reader) -> Option<(Bytes, Reader)> {
     }
 }
 
-async fn page(
-    app: &Shared,
-    items: Vec<crate::store::FeedItem>,
-    mut reader: Reader,
-) -> Option<(Bytes, Reader)> {
-    let mut text = String::new();
-    let mut unlinked = false;
-    for item in items {
-        if text.len() > PAGE_BYTES {
-            break;
-        }
-        let body = serde_json::to_string(&item.change).ok()?;
-        // Writing to a string can't fail.
-        let _ = write!(text, "id: {}\nevent: {}\ndata: {body}\n\n", item.seq, item.change.word());
-        unlinked |= matches!(item.change, Change::LinkRemoved { .. });
-        reader.cursor = item.seq;
-        app.metrics.told.inc();
-    }
-    if unlinked {
+async fn tell(app: &App, page: Page, mut reader: Reader) -> Option<(Bytes, Reader)> {
+    reader.cursor = page.upto;
+    app.metrics.told.inc_by(page.changes);
+    if page.unlinked {
         // Perhaps it was this link.
         let grants = app.store.grants(reader.place.account).await.ok()?;
         reader.ended = !grants.iter().any(|grant| grant.id == reader.by.grant);
     }
-    Some((text.into(), reader))
+    Some((page.text, reader))
 }

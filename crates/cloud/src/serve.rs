@@ -1,6 +1,10 @@
 //! The run loop: takes connections, keeps their number and their patience bounded, lets go of what has ended, and on
 //! the way down answers what was begun, ends the feeds, and closes the store. The only place that starts tasks.
 
+mod push;
+
+pub use push::Lasting;
+
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::drs::worker;
@@ -13,11 +17,20 @@ use crate::state::{App, Shared};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
 use anyhow::Context;
+use axum::Router;
+use axum::body::Body;
+use axum::http::Method;
+use axum::response::Response;
 use chrono::TimeDelta;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -121,41 +134,68 @@ async fn accept(app: Shared, listener: TcpListener, tasks: TaskTracker) {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let service =
-            router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-                request.extensions_mut().insert(Connected(peer.ip()));
-                request.map(axum::body::Body::new)
-            });
-        let app = Arc::clone(&app);
+        let (app, router) = (Arc::clone(&app), router.clone());
         start_task(&tasks, async move {
             app.metrics.connections.inc();
-            connection(&app, stream, TowerToHyperService::new(service)).await;
+            // Small answers must not wait for more.
+            let _ = stream.set_nodelay(true);
+            // In a box of its own, which a feed leaves behind.
+            let ended = match Box::pin(requests(&app, stream, router, peer.ip())).await {
+                Ok(Some((wire, answer))) => push::push(&app, wire, answer).await.map_err(Into::into),
+                Ok(None) => Ok(()),
+                Err(cause) => Err(anyhow::Error::from(cause)),
+            };
+            if let Err(cause) = ended {
+                tracing::debug!(connection.end = %cause, "A connection ended badly");
+            }
             app.metrics.connections.dec();
             drop(place);
         });
     }
 }
 
-async fn connection<S>(app: &App, stream: TcpStream, service: S)
-where
-    S: hyper::service::HttpService<hyper::body::Incoming, ResBody = axum::body::Body>,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    // Small answers must not wait for more.
-    let _ = stream.set_nodelay(true);
+/// Answers requests until the connection ends, or the answer to one of them is to go on alone.
+async fn requests(
+    app: &App,
+    stream: TcpStream,
+    router: Router,
+    peer: IpAddr,
+) -> hyper::Result<Option<(push::Wire, Response)>> {
+    let (slot, owed) = (push::Slot::default(), push::Owed::default());
+    let lasting = slot.clone();
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Connected(peer));
+        let plain = request.method() == Method::GET;
+        let answering = router.clone().oneshot(request.map(Body::new));
+        let lasting = lasting.clone();
+        async move {
+            let mut answer = answering.await?;
+            if plain && answer.extensions_mut().remove::<Lasting>().is_some() {
+                lasting.put(answer);
+                std::future::pending::<()>().await;
+                return Ok(Response::default());
+            }
+            Ok::<_, Infallible>(answer)
+        }
+    });
     let mut server = hyper::server::conn::http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(BUFFER);
-    let mut served = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = app.stopping.cancelled() => {
-            served.as_mut().graceful_shutdown();
-            served.await
+    let wire = push::Wire::new(stream, owed.clone());
+    let mut served = server.serve_connection(TokioIo::new(wire), service);
+    let mut stopping = std::pin::pin!(app.stopping.cancelled());
+    let mut told = false;
+    let answer = poll_fn(|context| {
+        if !told && stopping.as_mut().poll(context).is_ready() {
+            told = true;
+            Pin::new(&mut served).graceful_shutdown();
         }
-    };
-    if let Err(cause) = ended {
-        tracing::debug!(connection.end = %cause, "A connection ended badly");
-    }
+        match Pin::new(&mut served).poll(context) {
+            Poll::Ready(ended) => Poll::Ready(ended.map(|()| None)),
+            Poll::Pending => slot.take(&owed).map_or(Poll::Pending, |answer| Poll::Ready(Ok(Some(answer)))),
+        }
+    });
+    let Some(answer) = answer.await? else { return Ok(None) };
+    Ok(Some((served.into_parts().io.into_inner(), answer)))
 }
 
 async fn sweep(app: Shared) {

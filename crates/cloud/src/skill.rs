@@ -2,6 +2,10 @@
 //! answer itself (protocols 2.4). What to answer is the domain's pure function; here is who asks, what is known, and the
 //! one effect, trading Amazon's code for tokens. No token and no code is ever logged.
 
+mod shown;
+
+pub use shown::{Described, Shown};
+
 use crate::config::ClientKind;
 use crate::error::{ApiError, Problem};
 use crate::extract::{Part, Raw};
@@ -20,6 +24,8 @@ use refill_domain::fold::Fold;
 use refill_domain::gateway::{Attempt, Region, TokenAnswer, TokenRequest, classify_token};
 use refill_domain::secret::Secret;
 use refill_domain::skill::{self, Account, Exchange, Reply};
+use std::borrow::Cow;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -89,9 +95,13 @@ pub async fn answer(app: &App, region: Region, body: &[u8]) -> Result<String, Ap
     let directive = read_directive(body);
     let token = directive.as_ref().ok().and_then(Directive::token);
     let whose = whose(app, token).await?;
+    let described = match (&whose, &directive) {
+        (Whose::Known(account), Ok(_)) => described(app, *account).await?,
+        _ => Arc::default(),
+    };
     let devices = match (&whose, &directive) {
-        (Whose::Known(account), Ok(directive)) => devices(app, *account, directive).await?,
-        _ => Vec::new(),
+        (Whose::Known(account), Ok(directive)) => with_state(app, *account, &described, directive).await?,
+        _ => Cow::Borrowed(&[][..]),
     };
     let account = match whose {
         Whose::Known(_) => Account::Known(&devices),
@@ -134,8 +144,12 @@ async fn trade(app: &App, account: AccountId, region: Region, exchange: &Exchang
     app.store.put_link(account, link, now.timestamp_millis()).await.map_err(|_| unkept.to_owned())
 }
 
-/// The account's devices as far as the directive needs them: with levels for the one that is asked for its state.
-async fn devices(app: &App, account: AccountId, directive: &Directive) -> Result<Vec<Device>, StoreError> {
+/// The account's devices.
+async fn described(app: &App, account: AccountId) -> Result<Arc<Described>, StoreError> {
+    let as_of = app.store.furnished();
+    if let Some(described) = app.shown.find(account, as_of) {
+        return Ok(described);
+    }
     let manufacturer = app.config.alexa.as_ref().map_or("Refill", |alexa| &alexa.manufacturer);
     let registered = app.store.devices(account).await?;
     let mut models: Vec<_> = registered.iter().map(|device| device.model.clone()).collect();
@@ -145,17 +159,31 @@ async fn devices(app: &App, account: AccountId, directive: &Directive) -> Result
     for model in models {
         assigned.extend(app.store.replenishments(model).await?);
     }
-    let mut devices = Vec::with_capacity(registered.len());
-    for of in &registered {
+    let mut described = Described::default();
+    for of in registered {
         let seen_at = DateTime::from_timestamp_millis(of.registered_at).unwrap_or_default();
         // A model that can't be told to Alexa is left out; the relay's log says why.
-        let Ok(mut device) = describe(of, &assigned, manufacturer, seen_at) else { continue };
-        if let Asked::ReportState { appliance, .. } = &directive.asked
-            && *appliance == device.id
-        {
-            state(app, account, of, &mut device).await?;
-        }
-        devices.push(device);
+        let Ok(device) = describe(&of, &assigned, manufacturer, seen_at) else { continue };
+        described.devices.push(device);
+        described.registered.push(of);
+    }
+    let described = Arc::new(described);
+    app.shown.remember(account, Arc::clone(&described), as_of);
+    Ok(described)
+}
+
+/// The account's devices as far as the directive needs them: with levels for the one that is asked for its state.
+async fn with_state<'a>(
+    app: &App,
+    account: AccountId,
+    described: &'a Described,
+    directive: &Directive,
+) -> Result<Cow<'a, [Device]>, StoreError> {
+    let mut devices = Cow::Borrowed(&described.devices[..]);
+    if let Asked::ReportState { appliance, .. } = &directive.asked
+        && let Some(at) = devices.iter().position(|device| device.id == *appliance)
+    {
+        state(app, account, &described.registered[at], &mut devices.to_mut()[at]).await?;
     }
     Ok(devices)
 }

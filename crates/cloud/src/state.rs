@@ -10,6 +10,7 @@ use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::mqtt::Broker;
 use crate::relay::{Amazon, Relay};
+use crate::skill::Shown;
 use crate::sns::Sns;
 use crate::store::Store;
 use refill_domain::ids::EndpointId;
@@ -33,6 +34,8 @@ pub struct App {
     pub access: Access,
     /// Who does how much.
     pub limits: Limits,
+    /// What Alexa was told of customers' devices.
+    pub shown: Shown,
     /// Open feeds.
     pub streams: Streams,
     /// Figures for operators.
@@ -98,6 +101,7 @@ impl App {
             store,
             access: Access::default(),
             limits,
+            shown: Shown::default(),
             streams: Streams::default(),
             metrics: Metrics::default(),
             amazon,

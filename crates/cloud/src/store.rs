@@ -145,6 +145,9 @@ pub trait Store: relay::RelayStore + Send + Sync + 'static {
     async fn sweep(&self, now: i64, told_before: i64) -> Stored<()>;
     /// Answers if reading and writing work.
     async fn check(&self) -> Stored<()>;
+    /// How often devices, or the IDs assigned to their models, changed since the start. What was read of them holds as
+    /// long as this stays the same.
+    fn furnished(&self) -> u64;
     /// Figures for operators.
     fn figures(&self) -> Figures;
     /// Writes everything back and ends; later calls answer `Closed`.

@@ -2,22 +2,13 @@
 //! topics and other moments are not, each with its stable name and exit code.
 #![expect(clippy::unwrap_used, reason = "a test ends where it fails")]
 
-use aws_lc_rs::signature::{
-    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256};
-use refill_cloud::sns::certificate::{SigningKey, Trust};
 use refill_cloud::sns::saved::judged;
-use refill_domain::sns::{Arrival, Claim, Digest, Headers, Policy, judge, read_envelope};
 use refill_sandbox::{Clock, Config, Sandbox, start};
-use rustls_pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::Duration;
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:476877469412:DrsNotifications";
 
@@ -245,64 +236,4 @@ async fn the_program_says_it_in_words_in_json_and_in_its_exit_code() {
     let lost = program(folder.path(), &["--at", at]);
     assert_eq!(lost.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&lost.stderr).contains("Read "), "{lost:?}");
-}
-
-/// Prints P12, both loops in one run, and judges nothing:
-/// `cargo test --release -p refill-cloud --test saved -- --ignored --nocapture`.
-#[tokio::test]
-#[ignore = "prints a figure of an optimised build"]
-async fn what_reading_and_judging_cost_beside_verifying() {
-    for (version, digest) in [(1, Digest::Sha1), (2, Digest::Sha256)] {
-        let (message, _, pem) = messages(version).await;
-        let (body, policy) =
-            (message.to_string(), Policy { topics: vec![TOPIC.parse().unwrap()], ..Policy::default() });
-        let names = ["sns.amazonaws.com".to_owned()];
-        let key = SigningKey::read(pem.as_bytes(), &names, &Trust::Giver, now()).unwrap();
-        let claimed = || {
-            let envelope = read_envelope(body.as_bytes()).unwrap();
-            judge(&envelope, Headers::default(), &policy, Arrival::Https, now()).unwrap()
-        };
-        let claim = claimed();
-        assert_eq!(claim.digest, digest);
-        let bare = BareKey::of(&pem, &claim);
-        let (mut ours, mut floor) = (Duration::ZERO, Duration::ZERO);
-        for _ in 0..20 {
-            let began = tokio::time::Instant::now();
-            (0..500).for_each(|_| key.verify(&claimed(), now()).unwrap());
-            ours += began.elapsed();
-            let began = tokio::time::Instant::now();
-            (0..500).for_each(|_| bare.verify());
-            floor += began.elapsed();
-        }
-        let share = floor.as_secs_f64() / ours.as_secs_f64();
-        println!(
-            "signature version {version}: {share:.2} of the bare loop ({:.0}/s)",
-            10_000.0 / ours.as_secs_f64()
-        );
-    }
-}
-
-/// Nothing but the verification: key, text and signature are ready.
-struct BareKey {
-    key: ParsedPublicKey,
-    text: String,
-    signature: Vec<u8>,
-}
-
-impl BareKey {
-    fn of(pem: &str, claim: &Claim) -> Self {
-        let der = rustls_pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
-        let (_, certificate) = x509_parser::parse_x509_certificate(&der).unwrap();
-        let algorithm = match claim.digest {
-            Digest::Sha1 => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            Digest::Sha256 => &RSA_PKCS1_2048_8192_SHA256,
-        };
-        let key = ParsedPublicKey::new(algorithm, certificate.public_key().raw).unwrap();
-        let signature = STANDARD.decode(&claim.signature).unwrap();
-        Self { key, text: claim.signed.clone(), signature }
-    }
-
-    fn verify(&self) {
-        self.key.verify_sig(self.text.as_bytes(), &self.signature).unwrap();
-    }
 }

@@ -278,6 +278,10 @@ impl Store for SqliteStore {
         self.write(|tx| accounts::probe(tx.db)).await
     }
 
+    fn furnished(&self) -> u64 {
+        self.writer.furnished()
+    }
+
     fn figures(&self) -> Figures {
         self.writer.figures()
     }

@@ -4,6 +4,8 @@ use crate::world::{World, json, refusal, used};
 use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// A reader that takes the stream apart.
 struct Reader {
@@ -207,4 +209,82 @@ async fn feeds_end_when_the_server_does() {
     let mut feed = Reader::open(&world, &owner, None).await;
     world.stop().await;
     assert_eq!(feed.block().await, None);
+}
+
+/// What a connection says, until it has said this or ends.
+async fn heard(stream: &mut TcpStream, wanted: &str) -> String {
+    let mut text = String::new();
+    let mut bytes = [0; 4096];
+    while !text.contains(wanted) {
+        let count = stream.read(&mut bytes).await.unwrap();
+        assert_ne!(count, 0, "ended after {text}");
+        text.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_feed_follows_the_answers_before_it_and_is_the_last_of_its_connection() {
+    let mut world = World::new().await;
+    let (owner, _, credential) = world.household(1).await;
+    let mut stream = TcpStream::connect(world.server().address).await.unwrap();
+    let ask = |method: &str, path: &str| {
+        format!("{method} {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {owner}\r\n\r\n")
+    };
+    // All at once: two whole answers, one without its body, then the feed, and nothing for what follows it.
+    let asked = ask("GET", "/v1/me")
+        + &ask("HEAD", "/v1/feed")
+        + &ask("GET", "/v1/feed?after=0")
+        + &ask("GET", "/v1/me");
+    stream.write_all(asked.as_bytes()).await.unwrap();
+    let text = heard(&mut stream, "event: device_registered").await;
+    assert_eq!(text.matches("HTTP/1.1 200 OK\r\n").count(), 3, "{text}");
+    assert_eq!(text.matches("content-type: text/event-stream\r\n").count(), 2, "{text}");
+    assert_eq!(text.matches("x-content-type-options: nosniff\r\n").count(), 3, "{text}");
+    let (me, feed) = (text.find("c1@example.com").unwrap(), text.find("retry: 3000\n\n").unwrap());
+    let head = text[..feed].rfind("HTTP/1.1").unwrap();
+    assert!(me < head && text[head..feed].contains("\r\nconnection: close\r\n"), "{text}");
+    assert!(text[head..feed].contains("\r\ndate: "), "{text}");
+    world.post("/v1/device/events", &credential, &used(1, 1)).await;
+    let text = heard(&mut stream, "event: entry").await;
+    assert!(!text.contains("HTTP/1.1"), "{text}");
+    let mut old = TcpStream::connect(world.server().address).await.unwrap();
+    old.write_all(ask("GET", "/v1/feed?after=2").replace("HTTP/1.1", "HTTP/1.0").as_bytes()).await.unwrap();
+    assert!(heard(&mut old, "event: entry").await.contains("retry: 3000"));
+    world.stop().await;
+    for mut stream in [stream, old] {
+        assert_eq!(stream.read(&mut [0; 16]).await.unwrap(), 0, "it ends with the server");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_leaves_gives_its_place_back() {
+    let world = World::with(|config| config.feed.streams_per_account = 1).await;
+    let (owner, _, _) = world.household(1).await;
+    for _ in 0..3 {
+        let reader = Reader::open(&world, &owner, None).await;
+        assert_eq!(refusal(world.get("/v1/feed", &owner).await, 429).await, "too_many_streams");
+        drop(reader);
+        while world.server().app().metrics.streams.get() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_reader_was_told_is_not_told_again_once_it_is_gone() {
+    let world = World::new().await;
+    let (owner, device, credential) = world.household(1).await;
+    let mut both = [Reader::open(&world, &owner, Some(2)).await, Reader::open(&world, &owner, Some(2)).await];
+    world.post("/v1/device/events", &credential, &used(1, 1)).await;
+    for reader in &mut both {
+        assert_eq!(reader.next().await.event, "entry");
+    }
+    let path = format!("/v1/devices/{}", device["id"].as_str().unwrap());
+    world.ask(Method::DELETE, &path).bearer_auth(&owner).send().await.unwrap();
+    let mut late = Reader::open(&world, &owner, Some(2)).await;
+    assert_eq!(late.next().await.event, "device_removed");
+    for reader in &mut both {
+        assert_eq!(reader.next().await.event, "device_removed");
+    }
 }

@@ -297,6 +297,17 @@ async fn directives_of_strangers_get_the_documented_answers() {
         sent["received"][1]["body"]["directive"]["payload"]["scope"]["token"].as_str().unwrap().to_owned();
     let found = say(directive("Alexa.Discovery", "Discover", &known)).await;
     assert_eq!(found["payload"]["endpoints"][0]["endpointId"], *home.device);
+    let told = async || {
+        let found = say(directive("Alexa.Discovery", "Discover", &known)).await;
+        found["payload"]["endpoints"].as_array().unwrap().len()
+    };
+    let all = json(stage.world.get("/v1/devices", &home.token).await, 200).await;
+    let form = j!({"model": all[0]["model"], "serial": "SECOND", "name": "Second"});
+    let second = json(stage.world.post("/v1/devices", &home.token, &form).await, 201).await;
+    assert_eq!(told().await, 2, "what was told before does not hide what came");
+    let path = format!("/v1/devices/{}", second["device"]["id"].as_str().unwrap());
+    stage.world.ask(Method::DELETE, &path).bearer_auth(&home.token).send().await.unwrap();
+    assert_eq!(told().await, 1, "nor what went");
     stage.world.advance(TimeDelta::hours(2));
     let state = say(directive("Alexa", "ReportState", &known)).await;
     assert_eq!(state["payload"]["type"], "EXPIRED_AUTHORIZATION_CREDENTIAL");

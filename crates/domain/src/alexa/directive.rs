@@ -1,9 +1,11 @@
 //! Directives from Alexa, read leniently: unknown members are ignored, and a `correlationToken` where none belongs is
 //! passed over. Sizes are limited, and what can't be read says which member, and still knows enough to be answered.
 
+mod parts;
+
 use super::ids::{ApplianceId, MessageId};
 use crate::secret::Secret;
-use serde_json::Value;
+use parts::{Body, Endpoint, Header, Key, Object, Parts, Payload, Text};
 
 /// Bytes of a directive (ours): a hundred times the largest sample.
 pub const DIRECTIVE_MAX: usize = 256 * 1024;
@@ -92,13 +94,12 @@ pub fn read_directive(body: &[u8]) -> Result<Directive, BadDirective> {
     if body.len() > DIRECTIVE_MAX {
         return Err(bare(format!("the directive has more than {DIRECTIVE_MAX} bytes")));
     }
-    let root: Value =
+    let root: Object<Body<'_>> =
         serde_json::from_slice(body).map_err(|error| bare(format!("the directive is not JSON: {error}")))?;
-    let directive = &root["directive"];
-    if !directive.is_object() {
+    let Some(directive) = root.0.and_then(|body| body.directive.0) else {
         return Err(bare("`directive` is missing".into()));
-    }
-    let reader = Reader { directive };
+    };
+    let reader = Reader::of(directive);
     reader.read().map_err(|why| BadDirective {
         why,
         grant: reader.name() == ("Alexa.Authorization", "AcceptGrant"),
@@ -107,87 +108,107 @@ pub fn read_directive(body: &[u8]) -> Result<Directive, BadDirective> {
     })
 }
 
+/// The parts; those that are missing are empty.
 struct Reader<'a> {
-    directive: &'a Value,
+    header: Header<'a>,
+    endpoint: Endpoint<'a>,
+    payload: Payload<'a>,
 }
 
 impl<'a> Reader<'a> {
+    fn of(parts: Parts<'a>) -> Self {
+        Self {
+            header: parts.header.0.unwrap_or_default(),
+            endpoint: parts.endpoint.0.unwrap_or_default(),
+            payload: parts.payload.0.unwrap_or_default(),
+        }
+    }
+
     fn read(&self) -> Result<Directive, String> {
         let (namespace, name) = self.name();
         if namespace.is_empty() || name.is_empty() {
             return Err("`directive.header` needs a namespace and a name".into());
         }
-        let version = &self.directive["header"]["payloadVersion"];
-        if !matches!(version.as_str(), Some("3")) {
+        if self.header.payload_version.some() != Some("3") {
             return Err("`directive.header.payloadVersion` must be \"3\"".into());
         }
         let correlation = self.correlation()?;
+        let of_endpoint = || bearer(&self.endpoint.scope, "endpoint.scope");
+        let of_payload = || bearer(&self.payload.scope, "payload.scope");
         let asked = match (namespace, name) {
-            ("Alexa.Discovery", "Discover") => Asked::Discover { token: self.bearer("/payload/scope").ok() },
+            ("Alexa.Discovery", "Discover") => Asked::Discover { token: of_payload().ok() },
             ("Alexa", "ReportState") => {
-                Asked::ReportState { token: self.bearer("/endpoint/scope")?, appliance: self.appliance()? }
+                Asked::ReportState { token: of_endpoint()?, appliance: self.appliance()? }
             }
             ("Alexa.Authorization", "AcceptGrant") => {
-                self.is("/payload/grant/type", "OAuth2.AuthorizationCode")?;
+                let grant = key(&self.payload.grant, "payload.grant", "OAuth2.AuthorizationCode")?;
                 Asked::AcceptGrant {
-                    code: self.secret("/payload/grant/code")?,
-                    grantee: self.bearer("/payload/grantee")?,
+                    code: secret(&grant.code, "payload.grant", "code")?,
+                    grantee: bearer(&self.payload.grantee, "payload.grantee")?,
                 }
             }
             _ => Asked::Other {
                 name: format!("{namespace}.{name}").chars().take(200).collect(),
-                token: self.bearer("/endpoint/scope").or_else(|_| self.bearer("/payload/scope")).ok(),
+                token: of_endpoint().or_else(|_| of_payload()).ok(),
                 appliance: self.appliance().ok(),
             },
         };
         // Discovery and grants carry no correlation token; a published sample shows one by mistake (protocols 2.4).
         let echoes = !matches!(asked, Asked::Discover { .. } | Asked::AcceptGrant { .. });
-        let message = self.text("/header/messageId").ok().and_then(|id| id.parse().ok());
+        let message = self.header.message_id.some().and_then(|id| id.parse().ok());
         Ok(Directive { message, correlation: correlation.filter(|_| echoes), asked })
     }
 
-    fn name(&self) -> (&'a str, &'a str) {
-        let part = |path| self.directive.pointer(path).and_then(Value::as_str).unwrap_or_default();
-        (part("/header/namespace"), part("/header/name"))
-    }
-
-    fn text(&self, path: &str) -> Result<&'a str, String> {
-        let found = self.directive.pointer(path).and_then(Value::as_str);
-        found.filter(|text| !text.is_empty()).ok_or_else(|| format!("{} is missing or no text", shown(path)))
-    }
-
-    fn is(&self, path: &str, wanted: &str) -> Result<(), String> {
-        if self.text(path)? == wanted { Ok(()) } else { Err(format!("{} must be {wanted:?}", shown(path))) }
-    }
-
-    fn secret(&self, path: &str) -> Result<Secret, String> {
-        let text = self.text(path)?;
-        let fits = text.len() <= TOKEN_MAX && text.bytes().all(|b| b.is_ascii_graphic());
-        if fits { Ok(Secret::new(text)) } else { Err(format!("{} is no token", shown(path))) }
-    }
-
-    fn bearer(&self, path: &str) -> Result<Secret, String> {
-        self.is(&format!("{path}/type"), "BearerToken")?;
-        self.secret(&format!("{path}/token"))
+    fn name(&self) -> (&str, &str) {
+        (self.header.namespace.some().unwrap_or_default(), self.header.name.some().unwrap_or_default())
     }
 
     fn appliance(&self) -> Result<ApplianceId, String> {
-        self.text("/endpoint/endpointId")?
+        text(&self.endpoint.endpoint_id, "endpoint", "endpointId")?
             .parse()
             .map_err(|_| "`directive.endpoint.endpointId` is none of ours".to_owned())
     }
 
     fn correlation(&self) -> Result<Option<String>, String> {
-        match self.directive.pointer("/header/correlationToken") {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(token)) if token.len() <= CORRELATION_MAX => Ok(Some(token.clone())),
-            Some(_) => Err("`directive.header.correlationToken` is no text, or too long".into()),
+        match &self.header.correlation_token {
+            Text::None => Ok(None),
+            Text::Is(token) if token.len() <= CORRELATION_MAX => Ok(Some(token.to_string())),
+            Text::Is(_) | Text::Other => {
+                Err("`directive.header.correlationToken` is no text, or too long".into())
+            }
         }
     }
 }
 
-fn shown(path: &str) -> String {
-    format!("`directive{}`", path.replace('/', "."))
+/// The text of a member of an object of the directive.
+fn text<'a>(of: &'a Text<'_>, object: &str, member: &str) -> Result<&'a str, String> {
+    of.some().ok_or_else(|| format!("`directive.{object}.{member}` is missing or no text"))
+}
+
+fn secret(of: &Text<'_>, object: &str, member: &str) -> Result<Secret, String> {
+    let text = text(of, object, member)?;
+    // Without a way out in between, so that many bytes are looked at together.
+    let visible = text.bytes().fold(true, |visible, byte| visible & byte.is_ascii_graphic());
+    if visible && text.len() <= TOKEN_MAX {
+        Ok(Secret::new(text))
+    } else {
+        Err(format!("`directive.{object}.{member}` is no token"))
+    }
+}
+
+/// A key of this kind.
+fn key<'a, 'b>(of: &'a Object<Key<'b>>, object: &str, kind: &str) -> Result<&'a Key<'b>, String> {
+    let missing = || format!("`directive.{object}.type` is missing or no text");
+    let key = of.0.as_ref().ok_or_else(missing)?;
+    if text(&key.kind, object, "type")? == kind {
+        Ok(key)
+    } else {
+        Err(format!("`directive.{object}.type` must be {kind:?}"))
+    }
+}
+
+fn bearer(of: &Object<Key<'_>>, object: &str) -> Result<Secret, String> {
+    secret(&key(of, object, "BearerToken")?.token, object, "token")
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewDevice) -> anyhow::Result<Registered> 
         let body = serde_json::to_string(slot)?;
         put.execute(params![account.bytes(), slot.id.bytes(), device.id.bytes(), i64::try_from(at)?, body])?;
     }
+    tx.furnish();
     ledger::tell(tx, account, &Change::DeviceRegistered { device: device.id }, device.registered_at)?;
     Ok(Registered::Done)
 }
@@ -106,6 +107,7 @@ pub fn deregister(tx: &mut Tx<'_>, account: AccountId, id: EndpointId, now: i64)
         .execute(params![account.bytes(), id.to_string()])?;
     drs::leave(tx, account, id)?;
     relay::forget_device(tx, account, id)?;
+    tx.furnish();
     ledger::tell(tx, account, &Change::DeviceRemoved { device: id }, now)?;
     Ok(true)
 }
@@ -119,7 +121,7 @@ pub fn slots(db: &Connection, account: AccountId, device: EndpointId) -> anyhow:
 
 const COLUMNS: &str = "SELECT id, model, serial, name, registered_at FROM device WHERE account = ?1";
 
-fn read(db: &Connection, account: AccountId, row: &rusqlite::Row<'_>) -> anyhow::Result<Device> {
+fn read(row: &rusqlite::Row<'_>) -> anyhow::Result<Device> {
     let id = EndpointId::from_bytes(row.get(0)?);
     let (model, serial): (String, String) = (row.get(1)?, row.get(2)?);
     Ok(Device {
@@ -128,14 +130,29 @@ fn read(db: &Connection, account: AccountId, row: &rusqlite::Row<'_>) -> anyhow:
         serial: serial.parse()?,
         name: row.get(3)?,
         registered_at: row.get(4)?,
-        slots: slots(db, account, id)?,
+        slots: Vec::new(),
     })
 }
 
 pub fn list(db: &Connection, account: AccountId) -> anyhow::Result<Vec<Device>> {
     let mut find = db.prepare_cached(&format!("{COLUMNS} ORDER BY id"))?;
-    let rows = find.query_and_then([account.bytes()], |row| read(db, account, row))?;
-    rows.collect()
+    let rows = find.query_and_then([account.bytes()], read)?;
+    let mut devices: Vec<Device> = rows.collect::<anyhow::Result<_>>()?;
+    // Once over the account's slots, however many devices it has.
+    let mut all = db.prepare_cached("SELECT device, position, body FROM slot WHERE account = ?1")?;
+    let mut rows = all.query([account.bytes()])?;
+    let mut slots: Vec<(EndpointId, i64, Slot)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let slot = serde_json::from_str(row.get_ref(2)?.as_str()?).context("Read a slot")?;
+        slots.push((EndpointId::from_bytes(row.get(0)?), row.get(1)?, slot));
+    }
+    slots.sort_by_key(|(device, position, _)| (*device, *position));
+    for (of, _, slot) in slots {
+        if let Ok(at) = devices.binary_search_by_key(&of, |device| device.id) {
+            devices[at].slots.push(slot);
+        }
+    }
+    Ok(devices)
 }
 
 pub fn by_credential(
@@ -145,5 +162,6 @@ pub fn by_credential(
 ) -> anyhow::Result<Option<Device>> {
     let mut find = db.prepare_cached(&format!("{COLUMNS} AND credential = ?2"))?;
     let mut rows = find.query(params![account.bytes(), credential])?;
-    rows.next()?.map(|row| read(db, account, row)).transpose()
+    let Some(device) = rows.next()?.map(read).transpose()? else { return Ok(None) };
+    Ok(Some(Device { slots: slots(db, account, device.id)?, ..device }))
 }

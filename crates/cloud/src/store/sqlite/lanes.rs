@@ -76,6 +76,10 @@ impl<J> Lanes<J> {
             waiting.asleep = true;
             waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
+        // Whoever is just about to ask gets into this transaction instead of waiting for the next.
+        drop(waiting);
+        std::thread::yield_now();
+        let mut waiting = self.lock();
         let (mut taken, mut weight) = (Vec::new(), 0);
         while weight < most
             && let Some(call) = waiting.next()

@@ -4,9 +4,9 @@
 use super::super::{StoreError, Stored};
 use super::{file, judged};
 use rusqlite::Connection;
+use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
@@ -15,18 +15,74 @@ type Job = Box<dyn FnOnce(&Connection) + Send>;
 const QUEUE: usize = 4096;
 
 /// The reading side.
-pub struct Readers(Mutex<Option<SyncSender<Job>>>);
+pub struct Readers(Arc<Queue>);
+
+/// What waits. Who puts something in wakes one thread, and no other stands in its way.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    more: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, job: Job) -> Stored<()> {
+        let mut waiting = self.waiting();
+        if waiting.closed {
+            return Err(StoreError::Closed);
+        }
+        if waiting.jobs.len() >= QUEUE {
+            return Err(StoreError::Busy);
+        }
+        waiting.jobs.push_back(job);
+        drop(waiting);
+        self.more.notify_one();
+        Ok(())
+    }
+
+    /// The next question; none once it is closed and all are answered.
+    fn take(&self) -> Option<Job> {
+        let mut waiting = self.waiting();
+        loop {
+            if let Some(job) = waiting.jobs.pop_front() {
+                return Some(job);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn close(&self) {
+        self.waiting().closed = true;
+        self.more.notify_all();
+    }
+}
 
 impl Readers {
     /// Starts so many threads.
     pub fn start(path: &Path, count: usize) -> anyhow::Result<Self> {
-        let (sender, receiver) = sync_channel::<Job>(QUEUE);
-        let receiver = Arc::new(Mutex::new(receiver));
+        // Dropped on the way out of a failure, it ends those that were started.
+        let readers = Self(Arc::default());
         for at in 0..count {
-            let (db, jobs) = (file::open_reader(path)?, Arc::clone(&receiver));
-            std::thread::Builder::new().name(format!("store-read-{at}")).spawn(move || read(&db, &jobs))?;
+            let (db, queue) = (file::open_reader(path)?, Arc::clone(&readers.0));
+            std::thread::Builder::new().name(format!("store-read-{at}")).spawn(move || {
+                while let Some(job) = queue.take() {
+                    job(&db);
+                }
+            })?;
         }
-        Ok(Self(Mutex::new(Some(sender))))
+        Ok(readers)
     }
 
     /// Asks one question.
@@ -35,29 +91,21 @@ impl Readers {
         work: impl FnOnce(&Connection) -> anyhow::Result<T> + Send + 'static,
     ) -> Stored<T> {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |db| {
+        self.0.put(Box::new(move |db| {
             // Who asked may be gone.
             let _ = reply.send(work(db).map_err(judged));
-        });
-        let queue =
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(StoreError::Closed)?;
-        queue.try_send(job).map_err(|_| StoreError::Busy)?;
-        drop(queue);
+        }))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// Ends the threads once they have answered what waits.
     pub fn close(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.close();
     }
 }
 
-fn read(db: &Connection, jobs: &Mutex<Receiver<Job>>) {
-    loop {
-        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(db),
-            Err(_) => return,
-        }
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }

@@ -241,7 +241,7 @@ pub fn replenishments(db: &Connection, model: &Label) -> anyhow::Result<Vec<Repl
 }
 
 pub fn assign(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     model: &Label,
     instance: &Instance,
     id: &ReplenishmentId,
@@ -262,6 +262,7 @@ pub fn assign(
              ON CONFLICT (model, instance) DO UPDATE SET id = ?3, version = ?4",
         )?
         .execute(params![model.as_str(), instance.as_str(), id.as_str(), version])?;
+    tx.furnish();
     Ok(Assigned::Changed)
 }
 

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ffi};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// Events taken into one transaction (`performance.md` 1.5).
@@ -20,13 +21,25 @@ const GROUP: usize = 2_000;
 pub struct Tx<'a> {
     /// Inside a transaction.
     pub db: &'a Connection,
-    told: &'a mut Vec<(AccountId, u64)>,
+    told: &'a mut Told,
+}
+
+/// What is made known after the commit.
+#[derive(Default)]
+struct Told {
+    heads: Vec<(AccountId, u64)>,
+    furnished: bool,
 }
 
 impl Tx<'_> {
     /// An account's newest number, to be told after the commit.
     pub fn tell(&mut self, account: AccountId, head: u64) {
-        self.told.push((account, head));
+        self.told.heads.push((account, head));
+    }
+
+    /// Devices, or the IDs assigned to a model, are others after this.
+    pub fn furnish(&mut self) {
+        self.told.furnished = true;
     }
 }
 
@@ -76,6 +89,7 @@ struct Counters {
     jobs: AtomicU64,
     events: AtomicU64,
     failures: AtomicU64,
+    furnished: AtomicU64,
 }
 
 /// The writing side.
@@ -92,9 +106,10 @@ impl Writer {
         let waiting = Arc::clone(&queue);
         let counters = Arc::new(Counters::default());
         let counted = Arc::clone(&counters);
+        let runtime = Handle::try_current().ok();
         let thread = std::thread::Builder::new()
             .name("store-write".into())
-            .spawn(move || write(db, &waiting, &heads, &counted))?;
+            .spawn(move || write(db, &waiting, &heads, &counted, runtime.as_ref()))?;
         Ok(Self { queue, thread: Mutex::new(Some(thread)), counters })
     }
 
@@ -123,6 +138,11 @@ impl Writer {
         }
     }
 
+    /// How often devices, or what is assigned to them, changed.
+    pub fn furnished(&self) -> u64 {
+        self.counters.furnished.load(Ordering::Acquire)
+    }
+
     /// Writes what waits and closes the file.
     pub async fn close(&self) {
         self.queue.close();
@@ -142,14 +162,20 @@ impl Drop for Writer {
     }
 }
 
-fn write(db: Connection, queue: &Lanes<Box<dyn Job>>, heads: &Heads, counters: &Counters) {
+fn write(
+    db: Connection,
+    queue: &Lanes<Box<dyn Job>>,
+    heads: &Heads,
+    counters: &Counters,
+    runtime: Option<&Handle>,
+) {
     loop {
         let mut group = queue.take(GROUP, |job| job.weight());
         if group.is_empty() {
             break;
         }
         let weight: usize = group.iter().map(|job| job.weight()).sum();
-        let mut told = Vec::new();
+        let mut told = Told::default();
         let failed = commit(&db, &mut group, &mut told).err().map(judged);
         let add = |counter: &AtomicU64, by: usize| counter.fetch_add(by as u64, Ordering::Relaxed);
         add(&counters.jobs, group.len());
@@ -157,7 +183,10 @@ fn write(db: Connection, queue: &Lanes<Box<dyn Job>>, heads: &Heads, counters: &
             None => {
                 add(&counters.commits, 1);
                 add(&counters.events, weight);
-                for (account, head) in told {
+                if told.furnished {
+                    counters.furnished.fetch_add(1, Ordering::Release);
+                }
+                for (account, head) in told.heads {
                     heads.tell(account, head);
                 }
             }
@@ -166,16 +195,10 @@ fn write(db: Connection, queue: &Lanes<Box<dyn Job>>, heads: &Heads, counters: &
                 tracing::error!(store.error = %error, store.jobs = group.len(), "A transaction failed");
             }
         }
-        let count = group.len();
-        for job in group {
-            job.settle(failed.as_ref().map(|error| match error {
-                StoreError::Full => StoreError::Full,
-                StoreError::Busy => StoreError::Busy,
-                StoreError::Closed => StoreError::Closed,
-                StoreError::Failed(cause) => {
-                    StoreError::Failed(anyhow::anyhow!("A transaction of {count} calls failed: {cause:#}"))
-                }
-            }));
+        match runtime {
+            // All answers wake the runtime once, where each alone would wake it for itself and stop this thread.
+            Some(runtime) => drop(runtime.spawn(async move { settle(group, failed.as_ref()) })),
+            None => settle(group, failed.as_ref()),
         }
     }
     if let Err((_, cause)) = db.close() {
@@ -183,11 +206,21 @@ fn write(db: Connection, queue: &Lanes<Box<dyn Job>>, heads: &Heads, counters: &
     }
 }
 
-fn commit(
-    db: &Connection,
-    group: &mut [Box<dyn Job>],
-    told: &mut Vec<(AccountId, u64)>,
-) -> anyhow::Result<()> {
+fn settle(group: Vec<Box<dyn Job>>, failed: Option<&StoreError>) {
+    let count = group.len();
+    for job in group {
+        job.settle(failed.map(|error| match error {
+            StoreError::Full => StoreError::Full,
+            StoreError::Busy => StoreError::Busy,
+            StoreError::Closed => StoreError::Closed,
+            StoreError::Failed(cause) => {
+                StoreError::Failed(anyhow::anyhow!("A transaction of {count} calls failed: {cause:#}"))
+            }
+        }));
+    }
+}
+
+fn commit(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Told) -> anyhow::Result<()> {
     let done = run(db, group, told);
     if done.is_err() && !db.is_autocommit() {
         db.execute_batch("ROLLBACK")?;
@@ -195,14 +228,14 @@ fn commit(
     done
 }
 
-fn run(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Vec<(AccountId, u64)>) -> anyhow::Result<()> {
+fn run(db: &Connection, group: &mut [Box<dyn Job>], told: &mut Told) -> anyhow::Result<()> {
     let step = |sql: &str| db.prepare_cached(sql)?.execute([]);
     step("BEGIN IMMEDIATE")?;
     for job in group {
         step("SAVEPOINT call")?;
-        let before = told.len();
+        let before = told.heads.len();
         if let Err(full) = job.run(&mut Tx { db, told }) {
-            told.truncate(before);
+            told.heads.truncate(before);
             if db.is_autocommit() {
                 // SQLite took back all of it, the work of the calls before too.
                 let code = if full { ffi::SQLITE_FULL } else { ffi::SQLITE_IOERR };

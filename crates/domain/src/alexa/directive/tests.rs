@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn directive(namespace: &str, name: &str, rest: &Value) -> Value {
     let mut directive = json!({
