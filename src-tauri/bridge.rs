@@ -38,6 +38,7 @@ pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
                 }
                 Update::Found { .. }
                 | Update::SearchEnded { .. }
+                | Update::Account {}
                 | Update::Progress { .. }
                 | Update::Trouble { .. } => {}
             }
