@@ -3,8 +3,8 @@
 //! code.
 
 use crate::commands::{
-    add, away, backup, care, chart, devices, export, find, forecast, import, probe, record, replay, settings,
-    slots, stocktake, supplies, undo, usage,
+    account, add, away, backup, care, chart, devices, export, find, forecast, import, probe, record, replay,
+    settings, slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -117,6 +117,14 @@ enum Command {
     Find(find::FindArgs),
     /// Mark days on which nobody was there
     Away(away::AwayArgs),
+    /// How this household stands with a maker's account
+    Account,
+    /// Link a maker's account, in your browser
+    Link(account::LinkArgs),
+    /// End the link with the maker's account; devices and their history stay
+    Unlink,
+    /// Send what waits to the maker's cloud, and take in what is new
+    Sync,
     /// Say when the series on stdin run out; needs no household
     Forecast(forecast::ForecastArgs),
     /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
@@ -162,6 +170,10 @@ pub fn run() -> ExitCode {
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),
         Command::Away(args) => away::run(&args, &mut session),
+        Command::Account => account::show(&session),
+        Command::Link(args) => account::link(&args, &session),
+        Command::Unlink => account::unlink(&session),
+        Command::Sync => account::sync(&session),
         Command::Forecast(args) => forecast::run(&args, &session),
         Command::Replay(args) => replay::run(&args, &session),
     };

@@ -1,5 +1,6 @@
 //! The commands, one module for each group.
 
+pub mod account;
 pub mod add;
 pub mod away;
 pub mod backup;

@@ -44,6 +44,15 @@ impl Out {
         if self.json { self.document(value) } else { self.lines(&lines()?) }
     }
 
+    /// Tells somebody who waits, on stderr, what to do meanwhile.
+    pub fn tell(self, code: &str, message: &str) {
+        if self.json {
+            return self.warn(code, message);
+        }
+        // Nobody reads stderr: nobody to tell.
+        let _ = writeln!(io::stderr().lock(), "{}", plain(message));
+    }
+
     /// Prints a JSON document.
     pub fn document<T: Serialize>(self, value: &T) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value)

@@ -29,6 +29,8 @@ const TABLE: &[(&[&str], &str, &str, &str)] = &[
     (&["record", "bought", "soap", "--content", "1e12 ml"], "bad_amount", "content", "no unit Refill knows"),
     (&["record", "bought", "soap", "--content", "1000000000000 ml"], "bad_amount", "content", "more than"),
     (&["record", "bought", "soap", "--content", "0.0001 l"], "bad_amount", "content", "Three decimals"),
+    (&["link", "http://home.example.com"], "bad_address", "server", "https://"),
+    (&["link", "not an address"], "bad_address", "server", "home.example.com"),
     (&["usage", "--from", "2026-02-30"], "bad_date", "from", "Write the day as"),
     (&["usage", "--to", "2999-01-01"], "bad_date", "to", "in the future"),
     (&["usage", "--from", "today", "--to", "2020-01-01"], "bad_date", "from", "after the last"),
