@@ -4,7 +4,7 @@
 use refill_engine::api::{Api, Call, dispatch};
 use refill_engine::engine::Engine;
 use refill_engine::error::{Code, Error};
-use refill_engine::view::{BackupView, ExportAs, Trouble, Written};
+use refill_engine::view::{BackupView, ExportAs, LinkState, Trouble, Written};
 use serde_json::Value;
 use std::path::PathBuf;
 use tauri::{AppHandle, Runtime, State};
@@ -84,6 +84,35 @@ pub async fn back_up<R: Runtime>(
 ) -> Answer<Option<Written>> {
     let Some(path) = place(&app, &name).await else { return Ok(None) };
     engine.back_up(path).await.map(Some).map_err(|cause| cause.trouble())
+}
+
+/// Begins to link an account, and opens the maker's page in the system's browser.
+#[tauri::command]
+pub async fn link_in_browser<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    server: String,
+) -> Answer<()> {
+    let begun = engine.begin_link(server).await.map_err(|cause| cause.trouble())?;
+    open(&app, &begun.url)
+}
+
+/// Opens the maker's page of the linking under way once more.
+#[tauri::command]
+pub async fn open_link_again<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<()> {
+    let account = engine.account().await.map_err(|cause| cause.trouble())?;
+    match account.state {
+        LinkState::Waiting { url: Some(url), .. } => open(&app, &url),
+        _ => Ok(()),
+    }
+}
+
+/// Opens an address that the engine made; the page names none.
+fn open<R: Runtime>(app: &AppHandle<R>, url: &str) -> Answer<()> {
+    app.opener().open_url(url, None::<&str>).map_err(|cause| {
+        let message = "No browser could be opened. Copy the address into one.";
+        Error::new(Code::Unexpected, message).caused_by(cause).trouble()
+    })
 }
 
 /// Lets the person choose the file that the import commands are about. False when they cancelled.

@@ -66,6 +66,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::back_up,
             commands::choose_import,
             commands::choose_backup,
+            commands::link_in_browser,
+            commands::open_link_again,
         ])
         .setup(move |app| {
             tray::show(app.handle());

@@ -101,14 +101,6 @@ test('settings take effect at once', async ({ page }) => {
   await expect(page.getByRole('radio', { name: 'Dringlichkeit' })).toBeChecked();
 });
 
-test('the account place says honestly what linking will do', async ({ page }) => {
-  await page.goto('/');
-  await page.getByRole('button', { name: /^Not linked/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not linked to an account');
-  await expect(page.getByText('This version of Refill cannot link yet.')).toBeVisible();
-  await audit(page);
-});
-
 for (const [state, title, first, last] of [
   ['newer-database', 'A newer Refill wrote this household.', 'Open another household…', 'Show the file'],
   ['damaged-database', 'This household’s file is damaged.', 'Open another household…', 'Show the file'],

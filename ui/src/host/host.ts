@@ -22,6 +22,10 @@ export interface Host {
   chooseImport(): Promise<boolean>;
   /** Lets the person choose a backup, which is checked; absent when they cancelled. */
   chooseBackup(): Promise<BackupView | null>;
+  /** Begins to link an account, and opens the maker's page in the system's browser. */
+  linkInBrowser(server: string): Promise<void>;
+  /** Opens that page once more. */
+  openLinkAgain(): Promise<void>;
   /** Which system, for the name of the command key and the shape of the title bar. */
   readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
 }

@@ -45,6 +45,8 @@ export function tauriHost(): Host {
     backUp: (name) => shell('back_up', { name }),
     chooseImport: () => shell('choose_import'),
     chooseBackup: () => shell('choose_backup'),
+    linkInBrowser: (server) => shell('link_in_browser', { server }),
+    openLinkAgain: () => shell('open_link_again'),
     platform: platform(),
   };
 }

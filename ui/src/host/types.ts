@@ -768,6 +768,10 @@ export type LinkState = { "is": "unlinked", } | { "is": "waiting",
  */
 server: string, 
 /**
+ * The maker's page, to be opened again; absent after a restart.
+ */
+url: string | null, 
+/**
  * Until when it is waited for.
  */
 until: number, } | { "is": "linked", 

@@ -5,6 +5,7 @@ import { createContext, untrack } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
 import type {
+  AccountView,
   AppState,
   BackupView,
   DeviceBrief,
@@ -52,6 +53,8 @@ export class App {
   closed = $state.raw<Closed | null>(null);
   settings = $state.raw<Settings | null>(null);
   supplies = $state.raw<SuppliesView | null>(null);
+  /** How the household stands with a maker's account; absent until the engine has answered. */
+  account = $state.raw<AccountView | null>(null);
   /** Why the supplies could not be read. */
   failed = $state.raw<Trouble | null>(null);
   /** Something went wrong in the background or in an action without a dialog. */
@@ -97,6 +100,7 @@ export class App {
       // The window is not kept empty for a slow answer.
       await Promise.race([first, new Promise((soon) => setTimeout(soon, SOON_MS))]);
       this.ready = state;
+      void this.askAccount();
     } catch (thrown) {
       this.failed = troubleOf(thrown);
       return;
@@ -124,6 +128,13 @@ export class App {
       // What is on screen stays, and says that it is not fresh.
       if (this.supplies) this.trouble = this.failed;
     }
+  }
+
+  /** Asks how the household stands with an account. */
+  async askAccount(): Promise<void> {
+    await this.attempt(async () => {
+      this.account = await this.host.call('account', {});
+    });
   }
 
   /** Does something and shows what went wrong, if anything did. Returns whether it worked. */
@@ -239,6 +250,8 @@ export class App {
     if (update.kind === 'changed') {
       this.revision += 1;
       if (this.ready) void this.refresh();
+    } else if (update.kind === 'account') {
+      if (this.ready) void this.askAccount();
     } else if (update.kind === 'settings') {
       this.#apply(update.settings);
     } else if (update.kind === 'progress') {

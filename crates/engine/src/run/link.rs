@@ -49,6 +49,7 @@ struct Flowing {
     number: u64,
     server: Server,
     flow: Flow,
+    url: Option<Url>,
     task: AbortHandle,
 }
 
@@ -205,6 +206,9 @@ impl Opened {
         self.link.trouble = None;
         let until = flow.ends().timestamp_millis();
         self.wait_for_browser(server, flow, Some(landing));
+        if let Some(flow) = &mut self.link.flow {
+            flow.url = Some(url.clone());
+        }
         self.tell(Update::Account {});
         Ok(LinkBegun { url: url.into(), until })
     }
@@ -237,7 +241,7 @@ impl Opened {
             // The loop is gone: nobody to tell.
             let _ = events.send(Event::Landed(number, landed)).await;
         });
-        self.link.flow = Some(Flowing { number, server, flow, task });
+        self.link.flow = Some(Flowing { number, server, flow, url: None, task });
     }
 
     /// The answer came by way of a person, who copied the browser's address.
@@ -480,6 +484,7 @@ impl Opened {
         let backlog = household.backlog()?;
         let waiting = self.link.flow.as_ref().map(|flow| LinkState::Waiting {
             server: flow.server.to_string(),
+            url: flow.url.as_ref().map(Url::to_string),
             until: flow.flow.ends().timestamp_millis(),
         });
         let linked = household.link().map(|link| LinkState::Linked {

@@ -4,7 +4,7 @@
 use super::Transaction;
 use anyhow::Context;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
-use refill_domain::ledger::Entry;
+use refill_domain::ledger::{Entry, EntryKind};
 use refill_domain::wire::Me;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Map, Value};
@@ -202,9 +202,14 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Queues an entry for the cloud, under the slot's id there. Once, however often it comes.
+    /// Queues an entry for the cloud, under the slot's id there. Once, however often it comes. What it cost, where it was
+    /// bought and what a person noted stay here.
     pub fn send(&self, entry: &Entry, slot: CloudSlot) -> anyhow::Result<()> {
-        let body = serde_json::to_string(&Entry { slot: slot.id, ..entry.clone() })?;
+        let mut sent = Entry { slot: slot.id, note: None, ..entry.clone() };
+        if let EntryKind::Purchased { price, shop, .. } = &mut sent.kind {
+            (*price, *shop) = (None, None);
+        }
+        let body = serde_json::to_string(&sent)?;
         let sql = "INSERT INTO outgoing (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING";
         self.0.prepare_cached(sql)?.execute(params![entry.id.bytes(), body])?;
         Ok(())

@@ -27,6 +27,8 @@ pub enum LinkState {
     Waiting {
         /// The cloud's address, for people.
         server: String,
+        /// The maker's page, to be opened again; absent after a restart.
+        url: Option<String>,
         /// Until when it is waited for.
         #[ts(type = "number")]
         until: i64,

@@ -97,6 +97,32 @@ async fn what_was_recorded_offline_goes_up_in_order_and_once() {
 }
 
 #[tokio::test]
+async fn prices_shops_and_notes_stay_here() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    let form = bought(EntryId(home.clock.new_id()), slot);
+    let what = What::Bought {
+        packs: "2".into(),
+        content: None,
+        asin: None,
+        price: Some("12.50".into()),
+        currency: Some("EUR".into()),
+        shop: Some("CANARY corner shop".into()),
+    };
+    home.engine.record(RecordForm { note: Some("CANARY note".into()), what, ..form }).await.unwrap();
+    home.in_step().await;
+    let account = maker.account().await;
+    let all = maker.app().store.entries(account, 0, 1000).await.unwrap();
+    let text = serde_json::to_string(&all.into_iter().map(|(_, entry)| entry).collect::<Vec<_>>()).unwrap();
+    assert!(text.contains("purchased") && !text.contains("CANARY") && !text.contains("EUR"), "{text}");
+    let page = home.engine.slot(slot, 10).await.unwrap();
+    assert!(serde_json::to_string(&page.ledger).unwrap().contains("CANARY corner shop"), "but here they are");
+    home.stop().await;
+}
+
+#[tokio::test]
 async fn two_desktops_on_one_account_come_to_the_same() {
     let (mut maker, mut one, mut two) = (Maker::new().await, Home::new(), Home::new());
     maker.register("S1").await;

@@ -1,6 +1,6 @@
 // A maker's cloud that answers at once: linking waits for the browser until `finish_link` brings any address with a code.
 
-import type { AccountView, Commands, LinkState, Update } from '../types';
+import type { AccountView, CloudConnection, Commands, LinkState, Trouble, Update } from '../types';
 import { refuse } from './changes';
 import { NOW } from './days';
 
@@ -10,38 +10,56 @@ const FLOW_LIFE = 10 * 60_000;
 type Name = 'account' | 'begin_link' | 'finish_link' | 'cancel_link' | 'unlink' | 'sync_now';
 type Answers = { [C in Name]: (args: Commands[C]['args']) => Commands[C]['answer'] };
 
-/** The account of a household. */
-export function linking(tell: (update: Update) => void): Answers {
-  let state: LinkState = { is: 'unlinked' };
-  let server = '';
+const SERVER = 'home.larkfield.example';
+
+const linked = (connection: CloudConnection, lasting = true): LinkState => ({
+  is: 'linked',
+  server: SERVER,
+  email: 'priya.nair@example.org',
+  name: 'Priya Nair',
+  scope: 'customer',
+  since: NOW - 49 * 86_400_000,
+  supplies: 3,
+  lasting,
+  connection,
+});
+
+const situations: Record<string, () => LinkState> = {
+  linked: () => linked({ is: 'listening' }),
+  memory: () => linked({ is: 'listening' }, false),
+  offline: () => linked({ is: 'offline', until: NOW + 240_000, detail: 'connection refused' }),
+  ended: () => linked({ is: 'ended' }),
+};
+
+/** The account of a household. `?account=` chooses how it stands: linked, memory, offline, ended, denied. */
+export function linking(query: URLSearchParams, tell: (update: Update) => void): Answers {
+  const situation = query.get('account') ?? '';
+  let state: LinkState = situations[situation]?.() ?? { is: 'unlinked' };
+  let server = SERVER;
+  let trouble: Trouble | null =
+    situation === 'denied' ? { code: 'refused', detail: 'You did not agree.', field: null } : null;
+  const waiting = situation === 'offline' ? 3 : 0;
   const become = (next: LinkState) => {
     state = next;
     tell({ kind: 'account' });
     return null;
   };
   return {
-    account: (): AccountView => ({ state, trouble: null, waiting: 0, parked: 0 }),
+    account: (): AccountView => ({ state, trouble, waiting, parked: situation === 'offline' ? 1 : 0 }),
     begin_link: ({ server: typed }) => {
       if (!/^[\w.:-]+$/.test(typed.trim())) refuse('bad_address', 'This is no address.', 'server');
+      if (typed.includes('nowhere')) refuse('unreachable', 'Nothing answers there.', 'server');
       server = typed.trim();
+      trouble = null;
       const until = NOW + FLOW_LIFE;
-      become({ is: 'waiting', server, until });
-      return { url: `https://${server}/oauth/authorize?client_id=refill`, until };
+      const url = `https://${server}/oauth/authorize?client_id=refill`;
+      become({ is: 'waiting', server, url, until });
+      return { url, until };
     },
     finish_link: ({ answer }) => {
       if (state.is !== 'waiting' || !answer.includes('code='))
         refuse('bad_field', 'This is not the address the browser came back to.', 'answer');
-      return become({
-        is: 'linked',
-        server,
-        email: 'priya.nair@example.org',
-        name: 'Priya Nair',
-        scope: 'customer',
-        since: NOW,
-        supplies: 3,
-        lasting: true,
-        connection: { is: 'listening' },
-      });
+      return become({ ...linked({ is: 'listening' }), server } as LinkState);
     },
     cancel_link: () => become({ is: 'unlinked' }),
     unlink: () => {

@@ -330,7 +330,7 @@ export function fakeHost(query: URLSearchParams): Host {
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
-    ...linking(tell),
+    ...linking(query, tell),
     dismiss_crash: () => {
       crash = null;
       return null;
@@ -372,6 +372,8 @@ export function fakeHost(query: URLSearchParams): Host {
     backUp: (name) => asked(() => files.write(name)),
     chooseImport: () => files.chooseImport(),
     chooseBackup: () => asked(() => files.chooseBackup()),
+    linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
+    openLinkAgain: async () => undefined,
     platform: 'browser',
   };
   return host;
