@@ -69,6 +69,8 @@ codes! {
     Internal "internal" INTERNAL_SERVER_ERROR;
     /// More work than can be taken in right now, or the server is going down.
     Unavailable "unavailable" SERVICE_UNAVAILABLE;
+    /// One of the clocks is wrong; send it again later.
+    ClockDiffers "clock_differs" SERVICE_UNAVAILABLE;
     /// The disk is full: nothing was stored, reading goes on.
     StorageFull "storage_full" INSUFFICIENT_STORAGE;
 }

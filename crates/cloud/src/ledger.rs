@@ -15,10 +15,10 @@ use crate::ids::AccountId;
 use crate::state::{App, Shared};
 use crate::store::Verdict;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::endpoint::Slot;
 use refill_domain::ids::{EntryId, SlotId};
-use refill_domain::ledger::{Entry, EntryKind, Source, admit};
+use refill_domain::ledger::{AdmitError, Entry, EntryKind, Source, admit};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -50,6 +50,9 @@ pub enum Outcome {
     Conflict,
     /// It can't be; sending it again will not help.
     Refused,
+    /// It lies in the future by this server's clock, so one of two clocks is wrong: nothing was stored, and it is to be
+    /// sent again later.
+    Later,
 }
 
 /// The verdict on one entry.
@@ -73,6 +76,10 @@ impl VerdictView {
         Self { id, outcome: Outcome::Refused, seq: None, detail: Some(detail) }
     }
 
+    fn later(id: EntryId) -> Self {
+        Self { outcome: Outcome::Later, ..Self::refused(Some(id.0), &AHEAD_OF_US) }
+    }
+
     fn of(id: EntryId, verdict: Verdict) -> Self {
         let (outcome, seq) = match verdict {
             Verdict::Stored(seq) => (Outcome::Stored, Some(seq)),
@@ -83,6 +90,11 @@ impl VerdictView {
         Self { id: Some(id.0), outcome, seq, detail: None }
     }
 }
+
+const AHEAD_OF_US: &str = "It lies in the future: one of the clocks is wrong. Send it again later.";
+
+/// So far ahead of this server's clock an entry may be and yet be true: a clock that was set back a day, and some.
+const AHEAD_MAX: TimeDelta = TimeDelta::hours(48);
 
 const NO_SLOT: &str = "You have no such slot.";
 
@@ -141,6 +153,7 @@ fn admitted(mut entry: Entry, slot: &Slot, now: DateTime<Utc>) -> Judged {
     }
     match admit(&entry, slot, now) {
         Ok(()) => Ok(entry),
+        Err(AdmitError::Future) if entry.observed_at <= now + AHEAD_MAX => Err(VerdictView::later(entry.id)),
         Err(why) => Err(VerdictView::refused(id, &why)),
     }
 }

@@ -110,6 +110,8 @@ pub enum Outcome {
     Conflict,
     /// It can't be.
     Refused,
+    /// It lies in the future by the cloud's clock: to be sent again later.
+    Later,
 }
 
 /// Verdicts in the order of the entries.

@@ -239,6 +239,8 @@ impl Household {
             for (id, verdict) in sent.iter().zip(verdicts) {
                 match verdict.outcome {
                     Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id])?,
+                    // It waits until the clocks agree.
+                    Outcome::Later => {}
                     Outcome::Conflict => tx.park(*id, "Its id was used for something else.")?,
                     Outcome::Refused => tx.park(*id, verdict.detail.as_deref().unwrap_or("Refused."))?,
                 }

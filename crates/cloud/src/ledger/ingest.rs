@@ -22,6 +22,9 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(single)).routes(routes!(batch))
 }
 
+/// Seconds after which what lies in the future is worth another try.
+const LATER: u64 = 900;
+
 /// Something a device says.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct Event {
@@ -94,6 +97,7 @@ pub(crate) async fn many(
 #[utoipa::path(post, path = "/v1/device/events", tag = "ingest", request_body = Event,
     responses((status = 200, body = VerdictView, description = "Stored, or there already"),
               (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
+              (status = 503, body = Problem, description = "One of the clocks is wrong"),
               (status = 507, body = Problem)))]
 async fn single(
     State(app): State<Shared>,
@@ -105,6 +109,12 @@ async fn single(
         Outcome::Stored | Outcome::Duplicate => Ok(axum::Json(verdict)),
         Outcome::Conflict => {
             Err(ApiError::new(Code::IdReused, "This id was used for something else.").at("id"))
+        }
+        Outcome::Later => {
+            let mut error =
+                ApiError::new(Code::ClockDiffers, verdict.detail.unwrap_or_default()).at("observed_at");
+            error.retry_after = Some(LATER);
+            Err(error)
         }
         Outcome::Refused => {
             Err(ApiError::new(Code::InvalidField, verdict.detail.unwrap_or_default()).at("kind"))

@@ -77,7 +77,7 @@ async fn what_cannot_be_is_refused_with_words_and_costs_the_rest_nothing() {
         with(4, &|e| e["kind"]["amount"]["milli"] = i64::MAX.into()),
         with(5, &|e| e["kind"]["amount"]["unit"] = "PERCENT".into()),
         with(6, &|e| e["kind"]["amount"]["unit"] = "furlong".into()),
-        with(7, &|e| e["observed_at"] = j!(start() + TimeDelta::hours(1))),
+        with(7, &|e| e["observed_at"] = j!(start() + TimeDelta::hours(72))),
         with(8, &|e| e["observed_at"] = "1969-12-31T23:59:59Z".into()),
         with(9, &|e| e["observed_at"] = "yesterday".into()),
         with(10, &|e| e["instance"] = "none".into()),
@@ -176,7 +176,17 @@ async fn a_clock_a_day_off_does_no_harm() {
     assert_eq!(world.post("/v1/device/events", &credential, &used(1, 1)).await.status(), 200);
     world.advance(TimeDelta::days(-1));
     let refused = world.post("/v1/device/events", &credential, &used(2, 1)).await;
-    assert_eq!(refusal(refused, 422).await, "invalid_field", "it lies in the future");
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(refusal(refused, 503).await, "clock_differs", "one of the clocks is wrong");
+    let batch = j!({"events": [used(2, 1), used(1, 1)]});
+    let told = json(world.post("/v1/device/events/batch", &credential, &batch).await, 200).await;
+    let outcomes: Vec<&Value> =
+        told["verdicts"].as_array().unwrap().iter().map(|of| &of["outcome"]).collect();
+    assert_eq!(outcomes, ["later", "later"], "kept by the device");
+    world.advance(TimeDelta::days(-2));
+    let refused = world.post("/v1/device/events", &credential, &used(2, 1)).await;
+    assert_eq!(refusal(refused, 422).await, "invalid_field", "no clock is three days wrong for long");
+    world.advance(TimeDelta::days(2));
     assert_eq!(
         json(world.get("/v1/entries", &owner).await, 200).await["entries"].as_array().unwrap().len(),
         1

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::store::OutgoingRow;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::secret::Secret;
-use refill_domain::wire::{Change, Device, Numbered, Verdict};
+use refill_domain::wire::{Change, Device, Numbered, Outcome, Verdict};
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -21,6 +21,9 @@ const AHEAD: TimeDelta = TimeDelta::seconds(60);
 /// The first wait after trouble, and the longest (`reliability.md` O2).
 const WAIT_FIRST: TimeDelta = TimeDelta::seconds(2);
 const WAIT_MOST: TimeDelta = TimeDelta::minutes(15);
+
+/// When what lies in the cloud's future is tried again.
+const HELD: TimeDelta = TimeDelta::minutes(15);
 
 /// How the link stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub struct Courier {
     pub access: Option<(Secret, DateTime<Utc>)>,
     /// How far the account was heard; 0 = never.
     pub cursor: u64,
+    /// Until when it is of no use to send: everything that waits lies in the future of the cloud.
+    pub held: Option<DateTime<Utc>>,
 }
 
 /// Why a visit ended.
@@ -180,6 +185,13 @@ impl Courier {
                     self.send_all(ways).await?;
                     continue;
                 }
+                () = async { match self.held {
+                    Some(until) => self.clock.sleep_until(until).await,
+                    None => std::future::pending().await,
+                } } => {
+                    self.send_all(ways).await?;
+                    continue;
+                }
             };
             let Some(frame) = frame else { return Ok(()) };
             if frame.event == "gone" {
@@ -251,6 +263,7 @@ impl Courier {
     }
 
     async fn send_all(&mut self, ways: &mut Ways) -> Result<(), End> {
+        self.held = None;
         loop {
             let waiting = self.tell(Errand::Next).await?;
             if waiting.is_empty() {
@@ -266,7 +279,13 @@ impl Courier {
             if sent.verdicts.len() != waiting.len() {
                 return Err(Trouble::Odd("not as many verdicts as entries".into()).into());
             }
+            let stuck = sent.verdicts.iter().all(|verdict| verdict.outcome == Outcome::Later);
             self.tell(Errand::Settled(waiting, sent.verdicts)).await?;
+            if stuck {
+                // One of the clocks is wrong, and may be set right.
+                self.held = Some(self.clock.now() + HELD);
+                return Ok(());
+            }
         }
     }
 

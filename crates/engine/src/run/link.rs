@@ -354,6 +354,7 @@ impl Opened {
             refresh: refresh.clone(),
             access,
             cursor,
+            held: None,
         };
         let task = self.spawn(Task::Link, courier.run());
         self.link.errands = Some(errands);

@@ -123,6 +123,25 @@ async fn prices_shops_and_notes_stay_here() {
 }
 
 #[tokio::test]
+async fn what_was_recorded_with_a_clock_a_day_ahead_waits_until_the_clocks_agree() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    home.clock.advance(TimeDelta::days(1));
+    let early = record(&home, slot).await;
+    home.engine.sync_now().await.unwrap();
+    home.until("held", async |engine| (engine.account().await.unwrap().waiting == 1).then_some(())).await;
+    assert_eq!(purchases(&maker).await, []);
+    maker.clock.advance(TimeDelta::hours(25));
+    home.clock.advance(TimeDelta::hours(1));
+    home.in_step().await;
+    assert_eq!(purchases(&maker).await, [early]);
+    assert_eq!(home.account().await.parked, 0);
+    home.stop().await;
+}
+
+#[tokio::test]
 async fn two_desktops_on_one_account_come_to_the_same() {
     let (mut maker, mut one, mut two) = (Maker::new().await, Home::new(), Home::new());
     maker.register("S1").await;
