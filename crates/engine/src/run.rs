@@ -2,6 +2,7 @@
 //! that a slow disk never holds up a window, and is the only place that starts tasks: looks at printers and the search
 //! for them, all of which end with it.
 
+mod browser;
 mod link;
 mod search;
 
@@ -14,8 +15,8 @@ use crate::lock::Lock;
 use crate::sources::discovery::Found;
 use crate::sources::probe::{ProbeError, Probed, probe};
 use crate::view::{Trouble, Update};
+pub use browser::Prepared;
 use chrono::{DateTime, TimeDelta, Utc};
-pub use link::Prepared;
 use refill_domain::ids::EndpointId;
 use refill_domain::link::Landed;
 use search::Search;
@@ -48,7 +49,7 @@ enum Event {
     /// The browser came back to a flow, or did not in time.
     Landed(u64, Landed),
     /// What a flow came to.
-    Granted(u64, Server, link::Granted),
+    Granted(u64, Server, browser::Granted),
 }
 
 /// What a task does, to be told when it ends without a word.
