@@ -111,6 +111,7 @@ export class Servers {
       `# Made by \`npm run cloud\`. Both sides are on this computer alone.
 listen = "127.0.0.1:${this.ports.cloud}"
 data = ${text(this.#at('data'))}
+maker = "Sample Maker"
 
 [limits]
 sign_ins_per_minute = 600

@@ -16,6 +16,7 @@ pub use mqtt::MqttConfig;
 pub use queue::QueueConfig;
 pub use sns::SnsConfig;
 
+use crate::catalogue::name_trouble;
 use crate::limit::Rate;
 use crate::seal::SealKey;
 use anyhow::{Context, bail, ensure};
@@ -38,6 +39,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address customers and Amazon reach it at; absent on a loopback address: that address itself.
     pub public_url: Option<Url>,
+    /// The maker's name, as customers read it where they sign in.
+    pub maker: String,
     /// The folder of the database.
     pub data: PathBuf,
     /// The peer is a proxy of ours: the last address of `X-Forwarded-For` is the caller.
@@ -67,6 +70,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
+            maker: "Refill".into(),
             data: "refill-cloud".into(),
             behind_proxy: false,
             log: LogConfig::default(),
@@ -278,6 +282,10 @@ impl Config {
         });
         self.drs.check(!loopback || !near)?;
         self.sns.check(!loopback || !near)?;
+        ensure!(
+            name_trouble(&self.maker).is_none(),
+            "maker is the name customers read, up to 128 characters"
+        );
         let mut ids = BTreeSet::new();
         for client in &self.clients {
             client.check()?;
@@ -310,6 +318,7 @@ impl Config {
         };
         line("listen", &self.listen);
         line("public_url", &self.public_url.as_ref().map_or("(the address itself)", Url::as_str));
+        line("maker", &self.maker);
         line("data", &self.data.display());
         line("behind_proxy", &self.behind_proxy);
         line("store.readers", &self.store.readers);

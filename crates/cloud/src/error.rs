@@ -231,6 +231,7 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         let known = [
             "body_too_large",
+            "clock_differs",
             "cursor_gone",
             "device_taken",
             "email_taken",

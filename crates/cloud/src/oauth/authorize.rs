@@ -104,13 +104,21 @@ async fn authorize(
     let visitor = Visitor::of(&app, &headers).await?;
     let token = visitor.form_token();
     let shown = match &visitor.account {
-        None => pages::sign_in(StatusCode::OK, &token, &request, "", None),
+        None => pages::sign_in(StatusCode::OK, &app.config.maker, &token, &request, "", None),
         Some(account) if !rules::role_allows(account.role, &asked.scopes) => {
             pages::wrong_account(&token, &request, &account.email)
         }
         Some(account) => {
             let onward = form_to(&asked.redirect_uri);
-            pages::consent(&token, &request, &client.name, &account.email, &asked.scopes, &onward)
+            pages::consent(
+                &app.config.maker,
+                &token,
+                &request,
+                &client.name,
+                &account.email,
+                &asked.scopes,
+                &onward,
+            )
         }
     };
     Ok(with_cookie(&app, &visitor, shown))
@@ -166,7 +174,7 @@ async fn sign_in(
         }
         Err(error) => return Err(error),
     };
-    Ok(pages::sign_in(status, &visitor.form_token(), request, email, Some(&alert)))
+    Ok(pages::sign_in(status, &app.config.maker, &visitor.form_token(), request, email, Some(&alert)))
 }
 
 /// Signs out, to sign in as somebody else.

@@ -7,12 +7,13 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:2rem auto;padding:0 1rem;\
-color:#1c2024;background:#fff}label{display:block;margin:1rem 0 .25rem}input{font:inherit;width:100%;\
+color:#1b1d1f;background:#fcfcfb}label{display:block;margin:1rem 0 .25rem}input{font:inherit;width:100%;\
 box-sizing:border-box;padding:.6rem;border:1px solid #6b7280;border-radius:.4rem}button{font:inherit;padding:.7rem 1.2rem;\
 margin:1.2rem .6rem 0 0;border:1px solid #1c2024;border-radius:.4rem;background:#fff;color:#1c2024}\
-button.first{background:#14532d;border-color:#14532d;color:#fff}.alert{border-left:4px solid #b91c1c;padding-left:.8rem}\
-@media(prefers-color-scheme:dark){body{background:#111418;color:#e8eaed}button{background:#111418;color:#e8eaed;\
-border-color:#e8eaed}input{background:#1c2024;color:inherit}}";
+button.first{background:#0f5f78;border-color:#0f5f78;color:#fff}.alert{border-left:4px solid #a5301a;padding-left:.8rem}\
+@media(prefers-color-scheme:dark){body{background:#1c1d1f;color:#ebecee}button{background:#1c1d1f;color:#ebecee;\
+border-color:#ebecee}button.first{background:#79c4d9;border-color:#79c4d9;color:#06222b}.alert{border-color:#ff9c84}\
+input{background:#262729;color:inherit}}";
 
 /// A page with the given `form-action` sources: browsers hold a form's redirect against them too.
 fn page(status: StatusCode, title: &str, form_to: &str, body: &Markup) -> Response {
@@ -52,6 +53,7 @@ pub fn trouble(status: StatusCode, why: &str) -> Response {
 /// Asks for address and password.
 pub fn sign_in(
     status: StatusCode,
+    maker: &str,
     form_token: &str,
     request: &str,
     email: &str,
@@ -69,11 +71,12 @@ pub fn sign_in(
             button.first type="submit" { "Sign in" }
         }
     };
-    page(status, "Sign in", "'self'", &body)
+    page(status, &format!("Sign in at {maker}"), "'self'", &body)
 }
 
 /// Asks whether a client may do what it wants.
 pub fn consent(
+    maker: &str,
     form_token: &str,
     request: &str,
     client: &str,
@@ -87,7 +90,7 @@ pub fn consent(
         Role::Administrator => "Set up the service in your name",
     };
     let body = html! {
-        p { strong { (client) } " wants to use your account " strong { (email) } " to:" }
+        p { strong { (client) } " wants to use your account " strong { (email) } " at " (maker) " to:" }
         ul { @for scope in scopes { li { (words(scope)) } } }
         p { "You can end this at any time in the app." }
         form method="post" action="/oauth/consent" {
