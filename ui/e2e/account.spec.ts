@@ -46,6 +46,12 @@ test('from the address to the linked account, and back', async ({ page }) => {
   await expect(heading(page)).toHaveText('Not linked to an account');
 });
 
+test('the welcome leads there', async ({ page }) => {
+  await start(page, 'state=first-run');
+  await page.getByRole('button', { name: 'Link an account' }).click();
+  await expect(heading(page)).toHaveText('Not linked to an account');
+});
+
 test('waiting can be called off', async ({ page }) => {
   await account(page);
   await field(page, 'Address of the maker’s cloud').fill('home.larkfield.example');

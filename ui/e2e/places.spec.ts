@@ -5,7 +5,7 @@ test.describe('the welcome', () => {
   test('finds printers on a press and adds one', async ({ page }) => {
     await page.goto('/?state=first-run');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('What do you have that runs out?');
-    await expect(page.getByText('Not in this version')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Link an account' })).toBeVisible();
     await audit(page);
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByText('Two found on this network')).toBeVisible();
