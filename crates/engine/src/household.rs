@@ -299,13 +299,13 @@ impl Household {
         // Clustered by slot: sorted batches are what keeps ingest fast.
         batches.sort_by_key(|(index, _)| *index);
         let mut slots = std::mem::take(&mut self.slots);
-        let there = if origin == Origin::Here { self.linked.slots.clone() } else { BTreeMap::new() };
+        let there = std::mem::take(&mut self.linked.slots);
         let result = self.write(|tx| {
             let mut done = Vec::new();
             for (index, batch) in &mut batches {
                 if let Some(watched) = slots.get_mut(*index) {
                     let appended = tx.append(&watched.row, &mut watched.fold, batch)?;
-                    if let Some(slot) = there.get(&watched.row.key) {
+                    if let Some(slot) = there.get(&watched.row.key).filter(|_| origin == Origin::Here) {
                         let new = |id| {
                             appended.iter().any(|(of, what)| *of == id && *what != store::Appended::Duplicate)
                         };
@@ -321,7 +321,8 @@ impl Household {
             Ok(done)
         });
         self.slots = slots;
-        self.linked.queued |= result.is_ok() && !there.is_empty();
+        self.linked.queued |= result.is_ok() && origin == Origin::Here && !there.is_empty();
+        self.linked.slots = there;
         if result.is_err() {
             self.reload_folds();
         } else {

@@ -159,14 +159,9 @@ impl Household {
             let slot = here.get(&entry.slot).copied();
             slot.map(|slot| Entry { slot, ..entry })
         });
-        let mapped = mapped.filter(|entry| self.device_of(entry.slot).is_some()).collect();
-        self.append_from(Origin::Cloud, mapped, |tx| tx.save_cursor(cursor))?;
+        self.append_from(Origin::Cloud, mapped.collect(), |tx| tx.save_cursor(cursor))?;
         self.heard(cursor);
         Ok(())
-    }
-
-    fn device_of(&self, slot: SlotId) -> Option<EndpointId> {
-        self.watched(slot).ok().map(|watched| watched.row.slot.endpoint)
     }
 
     fn heard(&mut self, cursor: u64) {

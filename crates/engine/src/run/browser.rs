@@ -108,7 +108,7 @@ impl Opened {
                 (self.config.clock.now() < flow.ends()).then_some((server, flow))
             });
             match again {
-                Some((server, flow)) => self.wait_for_browser(server, flow, None),
+                Some((server, flow)) => self.wait_for_browser(server, flow, None, None),
                 None => self.forget_flow(),
             }
         }
@@ -129,15 +129,12 @@ impl Opened {
         self.link.vault = Some(vault);
         self.link.trouble = None;
         let until = flow.ends().timestamp_millis();
-        self.wait_for_browser(server, flow, Some(landing));
-        if let Some(flow) = &mut self.link.flow {
-            flow.url = Some(url.clone());
-        }
+        self.wait_for_browser(server, flow, Some(landing), Some(url.clone()));
         self.tell(Update::Account {});
         Ok(LinkBegun { url: url.into(), until })
     }
 
-    fn wait_for_browser(&mut self, server: Server, flow: Flow, landing: Option<Landing>) {
+    fn wait_for_browser(&mut self, server: Server, flow: Flow, landing: Option<Landing>, url: Option<Url>) {
         if let Some(before) = self.link.flow.take() {
             before.task.abort();
         }
@@ -165,7 +162,7 @@ impl Opened {
             // The loop is gone: nobody to tell.
             let _ = events.send(Event::Landed(number, landed)).await;
         });
-        self.link.flow = Some(Flowing { number, server, flow, url: None, task });
+        self.link.flow = Some(Flowing { number, server, flow, url, task });
     }
 
     /// The answer came by way of a person, who copied the browser's address.
