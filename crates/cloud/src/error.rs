@@ -55,6 +55,8 @@ codes! {
     ModelDiffers "model_differs" CONFLICT;
     /// Amazon was told another replenishment ID for this slot.
     ReplenishmentFrozen "replenishment_frozen" CONFLICT;
+    /// Only a message that was put aside can be discarded.
+    NotPutAside "not_put_aside" CONFLICT;
     /// The cursor is older than what is kept, or unknown: pull everything again.
     CursorGone "cursor_gone" GONE;
     /// More than this address takes.
@@ -244,6 +246,7 @@ mod tests {
             "method_not_allowed",
             "model_differs",
             "not_found",
+            "not_put_aside",
             "rate_limited",
             "replenishment_frozen",
             "storage_full",

@@ -3,14 +3,14 @@
 //! accounts with nothing to do cost one row and no memory. What all of it means is the domain's: cadence, order, answers.
 
 mod amazon;
-mod book;
 mod care;
 mod plan;
+mod reports;
 mod run;
 mod status;
 mod worker;
 
 pub use amazon::{Amazon, Heard, Tokens};
-pub use plan::{describe, level_now, told};
+pub use plan::{describe, told};
 pub use run::{Relay, run};
 pub use status::routes;

@@ -10,6 +10,7 @@ mod fault;
 mod ids;
 mod measurement;
 mod report;
+mod told;
 
 pub use describe::{
     Connectivity, Device, FriendlyName, NotReportable, ReplenishmentFrozen, Sensor, SensorName,
@@ -23,6 +24,7 @@ pub use fault::ErrorType;
 pub use ids::{ApplianceId, MessageId, ReplenishmentId};
 pub use measurement::{Quantity, duration, seconds, wire_unit};
 pub use report::{Cause, Property, Report, SizedReports, add_or_update};
+pub use told::{Told, ToldLevel, without_token};
 
 /// Endpoints a customer may have, and an `AddOrUpdateReport` may carry (protocols 2.2, 3.2).
 pub const ENDPOINTS_MAX: usize = 300;

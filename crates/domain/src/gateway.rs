@@ -214,7 +214,7 @@ fn never_enabled(attempt: Attempt, now: DateTime<Utc>) -> Outcome {
 }
 
 /// `payload.code`, or `payload.type` as one client has seen it (protocols 3.2).
-fn code(body: &[u8]) -> Option<String> {
+pub(crate) fn code(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body.get(..ANSWER_MAX).unwrap_or(body)).ok()?;
     let payload = &body["payload"];
     payload["code"].as_str().or_else(|| payload["type"].as_str()).map(str::to_owned)

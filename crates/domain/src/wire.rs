@@ -2,11 +2,13 @@
 //! changes skipped, so that a newer cloud does no harm; a test of the cloud holds what it writes against these shapes.
 //! Entries travel as they are in the [ledger](crate::ledger).
 
+use crate::alexa::{MessageId, Report, Told};
 use crate::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use crate::ids::{EndpointId, EntryId, Instance, SlotId};
 use crate::ledger::Entry;
 use crate::measure::{Milli, Unit};
-use serde::{Deserialize, Serialize};
+use crate::outbox::{Delivery, GateState, State, Tried};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// Whose account it is (`GET /v1/me`).
@@ -165,6 +167,73 @@ pub enum Change {
     Unknown,
 }
 
+/// A message to Alexa, as its customer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Its id, the same at every attempt.
+    pub id: MessageId,
+    /// Its place, for the next page.
+    pub place: i64,
+    /// What kind of message, by Alexa's name.
+    pub name: String,
+    /// What it said.
+    pub told: Told,
+    /// Where it stands.
+    pub state: State,
+    /// Attempts begun.
+    pub attempts: u32,
+    /// Attempts of which nobody knows whether they arrived.
+    pub ambiguous: u32,
+    /// What came of the latest attempts, the oldest first.
+    pub tries: Vec<Tried>,
+}
+
+impl Sent {
+    /// A message of an outbox.
+    pub fn of(place: i64, report: &Report, delivery: &Delivery) -> Self {
+        Self {
+            id: delivery.id.clone(),
+            place,
+            name: report.name().to_owned(),
+            told: Told::of(report),
+            state: delivery.state.clone(),
+            attempts: delivery.attempts,
+            ambiguous: delivery.ambiguous,
+            tries: delivery.tries.clone(),
+        }
+    }
+}
+
+/// Messages to Alexa, the newest first (`GET /v1/reports`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SentPage {
+    /// Alexa may be told of this account.
+    pub linked: bool,
+    /// Whether messages of the account may be sent.
+    #[serde(default)]
+    pub gate: Option<GateState>,
+    /// The messages; kinds that this app does not know are left out.
+    #[serde(deserialize_with = "those_known")]
+    pub reports: Vec<Sent>,
+    /// There are more: ask with the last one's place.
+    pub more: bool,
+}
+
+/// One message (`GET /v1/reports/{id}`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SentWhole {
+    /// It.
+    #[serde(flatten)]
+    pub sent: Sent,
+    /// As it is sent, without its token.
+    pub message: Value,
+}
+
+fn those_known<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Sent>, D::Error> {
+    let all = Vec::<Value>::deserialize(from)?;
+    Ok(all.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,5 +253,17 @@ mod tests {
             read(json!({"change": "order", "device": id, "order": "o", "is": "placed", "test": false}));
         let Change::Order { state, .. } = order else { panic!("{order:?}") };
         assert_eq!(Value::from(state), json!({"is": "placed", "test": false}));
+    }
+
+    #[test]
+    fn messages_of_a_kind_that_is_not_known_are_left_out() {
+        let report = Report::Deleted { appliances: vec!["a".parse().unwrap()] };
+        let sent = Sent::of(3, &report, &Delivery::new("m-1".parse().unwrap()));
+        let known = serde_json::to_value(&sent).unwrap();
+        let mut newer = known.clone();
+        newer["told"]["told"] = "sung".into();
+        let page = json!({"linked": true, "gate": {"is": "open"}, "reports": [newer, known], "more": false});
+        let page: SentPage = serde_json::from_value(page).unwrap();
+        assert_eq!((page.reports, page.gate), (vec![sent], Some(GateState::Open)));
     }
 }

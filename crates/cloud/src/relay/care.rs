@@ -10,11 +10,10 @@ use crate::access::{Administrator, Staff};
 use crate::error::{ApiError, Problem};
 use crate::extract::{Params, Part};
 use crate::ids::AccountId;
-use crate::state::Shared;
+use crate::state::{App, Shared};
 use crate::store::relay::{OutRow, RelayChanges};
 use axum::extract::State;
 use axum::http::StatusCode;
-use refill_domain::alexa::Report;
 use refill_domain::outbox::State as MessageState;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -54,16 +53,6 @@ pub struct ParkedMessage {
     pub place: i64,
 }
 
-fn kind(report: &Report) -> &'static str {
-    match report {
-        Report::Changed { .. } => "ChangeReport",
-        Report::AddedOrUpdated { .. } => "AddOrUpdateReport",
-        Report::Deleted { .. } => "DeleteReport",
-        Report::Consumed { .. } => "InventoryConsumed",
-        Report::Replaced { .. } => "InventoryReplaced",
-    }
-}
-
 /// A page of messages that were put aside.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ParkedPage {
@@ -99,7 +88,7 @@ async fn parked(
         Some(ParkedMessage {
             account,
             message: row.delivery.id.to_string(),
-            kind: kind(&row.report),
+            kind: row.report.name(),
             reason: reason.to_string(),
             attempts: row.delivery.attempts,
             place: row.seq,
@@ -143,18 +132,33 @@ async fn release(
     _by: Administrator,
     Part((account, message)): Part<(Uuid, Uuid)>,
 ) -> Result<StatusCode, ApiError> {
-    let (account, message) = (AccountId(account), message.to_string());
-    let view = app.store.relay_view(account).await?.ok_or_else(ApiError::not_found)?;
+    released(&app, AccountId(account), message).await
+}
+
+/// Whether a message was put aside.
+pub(super) fn put_aside(row: &OutRow) -> bool {
+    matches!(row.delivery.state, MessageState::Parked { .. })
+}
+
+/// Sends a message again that was put aside.
+///
+/// # Errors
+/// There is none, the customer linked again meanwhile, or the store's.
+pub(super) async fn released(app: &App, account: AccountId, message: Uuid) -> Result<StatusCode, ApiError> {
+    let row = app.store.outbox_message(account, message.into()).await?;
+    let mut row = row.filter(put_aside).ok_or_else(ApiError::not_found)?;
     let all = app.store.outbox(account, BEHIND_MAX).await?;
-    let mut row = all
-        .iter()
-        .find(|row| row.delivery.id.to_string() == message)
-        .filter(|row| matches!(row.delivery.state, MessageState::Parked { .. }))
-        .cloned()
-        .ok_or_else(ApiError::not_found)?;
     row.delivery.release(said_since(&row, &all).as_ref());
-    let now = app.clock.now_ms();
-    let generation = view.link.gate.generation;
+    keep(app, account, row).await
+}
+
+/// Keeps what became of a message, and has the relay look.
+///
+/// # Errors
+/// The customer linked again meanwhile, or the store's.
+pub(super) async fn keep(app: &App, account: AccountId, row: OutRow) -> Result<StatusCode, ApiError> {
+    let view = app.store.relay_view(account).await?.ok_or_else(ApiError::not_found)?;
+    let (generation, now) = (view.link.gate.generation, app.clock.now_ms());
     let changes = RelayChanges { generation, look_at: now, out: vec![row], now, ..RelayChanges::default() };
     if !app.store.relay_commit(account, changes).await? {
         let why = "The customer linked again meanwhile. Look again.";

@@ -1,21 +1,19 @@
 //! What is to be told to Amazon now, as a pure function of what is known and what was told: devices that are new or
 //! gone, levels, uses, sums and health (S1; protocols 2.4 to 2.7).
 
-use super::book::{Book, Page, follow};
 use crate::config::AlexaConfig;
 use crate::store::Device as Registered;
 use crate::store::relay::{RelayView, ReplenishmentRow, ToldRow};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::alexa::{
-    ApplianceId, Connectivity, Device, NotReportable, Property, Report, Sensor, SensorName, add_or_update,
+    ApplianceId, Connectivity, Device, NotReportable, Report, Sensor, SensorName, add_or_update,
 };
 use refill_domain::endpoint::{SensorKind, Slot};
 use refill_domain::fold::{Fold, SlotState};
 use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::ledger::{Entry, Source};
 use refill_domain::locale::Locale;
-use refill_domain::measure::Amount;
-use refill_domain::outbox::{Reported, Watched, anchor, due, health_due, next_day, utc_day};
+use refill_domain::outbox::{Book, Page, follow, health_due, level_now};
 use std::collections::BTreeMap;
 
 /// What came of it.
@@ -85,12 +83,6 @@ pub fn ledgers_wanted(view: &RelayView) -> Vec<SlotId> {
         }
     }
     wanted
-}
-
-/// What is in a slot, and since when, as its sensor says it.
-pub fn level_now(slot: &Slot, state: &SlotState) -> Option<(Amount, DateTime<Utc>)> {
-    let level = state.level.filter(|_| slot.sensor == SensorKind::Level)?;
-    Some((Amount::new(level.max(0), slot.unit), state.read_at.or(state.level_at)?))
 }
 
 fn health(config: &AlexaConfig, device: &Device, now: DateTime<Utc>) -> Connectivity {
@@ -201,36 +193,10 @@ impl Watch<'_> {
         } else {
             page.wait_for(slot, &fresh);
         }
-        let health = Property::Connectivity { value: present, at: self.now, uncertainty: 0 };
-        let pending: Vec<_> = page.waiting.iter().map(Into::into).collect();
-        let (appliance, reported) = (&self.device.id, page.reported);
-        let day = utc_day(anchor(appliance));
-        let watched = Watched { appliance, sensor: &sensor, health: &health, reported, pending: &pending };
-        let planned = due(&watched, self.now, &day);
-        for one in planned {
-            page.waiting.retain(|waiting| !one.tells.contains(&waiting.entry));
-            match &one.report {
-                Report::Changed { properties, .. } => {
-                    let level = properties.iter().find_map(|property| match property {
-                        Property::Level { amount, .. } => Some(*amount),
-                        Property::Connectivity { .. } => None,
-                    });
-                    page.reported = Some(Reported { level, at: self.now });
-                }
-                Report::Consumed { .. } if slot.sensor == SensorKind::LevelUsage => {
-                    page.reported = Some(Reported { level: None, at: self.now });
-                }
-                _ => {}
-            }
-            reports.push(one.report);
-        }
-        if slot.sensor == SensorKind::Usage {
-            // Whatever is no use of this slot's kind is nothing to tell, and must not wait for ever.
-            page.waiting.clear();
-        }
-        let owed = sensor.level.is_some() || !page.waiting.is_empty();
-        if let Some(reported) = page.reported.filter(|_| owed) {
-            sooner(next, next_day(reported.at, self.now, &day).max(self.now + TimeDelta::seconds(1)));
+        let (planned, again) = page.due(&self.device.id, &sensor, present, self.now);
+        reports.extend(planned);
+        if let Some(again) = again {
+            sooner(next, again);
         }
     }
 }

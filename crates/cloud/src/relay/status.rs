@@ -25,6 +25,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(resume))
         .routes(routes!(assign))
         .merge(super::care::routes())
+        .merge(super::reports::routes())
 }
 
 /// Messages that are looked at for what is shown.

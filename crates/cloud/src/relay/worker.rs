@@ -444,7 +444,10 @@ pub fn said_since(parked: &OutRow, all: &[OutRow]) -> Option<MessageId> {
     alone.delivery.state = State::Queued;
     let alone = [alone];
     let better = |row: &&OutRow| {
-        let counts = !matches!(row.delivery.state, State::Parked { .. } | State::Superseded { .. });
+        let silent = |state: &State| {
+            matches!(state, State::Parked { .. } | State::Superseded { .. } | State::Discarded { .. })
+        };
+        let counts = !silent(&row.delivery.state);
         counts && row.seq > parked.seq && !superseded_by(&queued(&alone), &row.report).is_empty()
     };
     all.iter().filter(better).max_by_key(|row| row.seq).map(|row| row.delivery.id.clone())

@@ -6,7 +6,7 @@
 use super::{Device, GrantRow, Stored};
 use crate::ids::{AccountId, Label};
 use async_trait::async_trait;
-use refill_domain::alexa::{ReplenishmentFrozen, ReplenishmentId, Report};
+use refill_domain::alexa::{MessageId, ReplenishmentFrozen, ReplenishmentId, Report};
 use refill_domain::gateway::Region;
 use refill_domain::ids::{EndpointId, Instance};
 use refill_domain::ledger::Entry;
@@ -205,4 +205,8 @@ pub trait RelayStore: Send + Sync {
     async fn relay_settled(&self) -> Stored<Option<i64>>;
     /// Messages of an account, the newest first.
     async fn outbox(&self, account: AccountId, max: usize) -> Stored<Vec<OutRow>>;
+    /// Messages of an account before this place, the newest first.
+    async fn outbox_page(&self, account: AccountId, before: i64, max: usize) -> Stored<Vec<OutRow>>;
+    /// One message of an account.
+    async fn outbox_message(&self, account: AccountId, id: MessageId) -> Stored<Option<OutRow>>;
 }

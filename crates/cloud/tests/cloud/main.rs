@@ -25,6 +25,7 @@ mod parked;
 mod queue;
 mod rehearsal;
 mod relay;
+mod reports;
 mod sns;
 mod wire;
 mod world;

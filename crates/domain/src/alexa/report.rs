@@ -103,6 +103,17 @@ pub enum Report {
 }
 
 impl Report {
+    /// What kind of message it is, by Alexa's name (protocols 2.4 to 2.7).
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Changed { .. } => "ChangeReport",
+            Self::AddedOrUpdated { .. } => "AddOrUpdateReport",
+            Self::Deleted { .. } => "DeleteReport",
+            Self::Consumed { .. } => "InventoryConsumed",
+            Self::Replaced { .. } => "InventoryReplaced",
+        }
+    }
+
     /// The devices it is about.
     pub fn appliances(&self) -> Vec<&ApplianceId> {
         match self {

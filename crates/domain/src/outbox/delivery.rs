@@ -2,12 +2,61 @@
 //! middle can't repeat for ever; a message found half sent at the start counts as ambiguous.
 
 use crate::alexa::MessageId;
-use crate::gateway::{Attempt, Came, Outcome, Reason, Stop, classify};
+use crate::gateway::{Attempt, Came, Outcome, Reason, Stop, classify, code};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Messages of one account that are under way at the same time (ours).
 pub const UNDER_WAY_MAX: usize = 4;
+
+/// Attempts of a message that are remembered, the latest.
+pub const TRIES_KEPT: usize = 6;
+
+/// Characters of Amazon's code that are remembered.
+const CODE_MAX: usize = 60;
+
+/// What came of one attempt, for people who look at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// When that was known.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub came: Answered,
+}
+
+/// What came back, without the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Answered {
+    /// An answer.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// Amazon's code, if there was one: letters, digits and `_`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
+    /// Nothing was sent: no connection.
+    NotSent,
+    /// Nobody knows whether it arrived.
+    Lost,
+}
+
+impl Answered {
+    fn of(came: &Came<'_>) -> Self {
+        match came {
+            Came::Answer { status, body, .. } => {
+                let plain = |text: String| {
+                    let known = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_');
+                    known.take(CODE_MAX).collect::<String>()
+                };
+                Self::Answer { status: *status, code: code(body).map(plain).filter(|code| !code.is_empty()) }
+            }
+            Came::NotSent => Self::NotSent,
+            Came::Lost => Self::Lost,
+        }
+    }
+}
 
 /// Where a message stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,12 +89,20 @@ pub enum State {
         /// That one.
         by: MessageId,
     },
+    /// A person put a parked message away for good. The end.
+    Discarded {
+        /// Then.
+        at: DateTime<Utc>,
+    },
 }
 
 impl State {
     /// Whether nothing more is to happen by itself.
     pub fn is_settled(&self) -> bool {
-        matches!(self, Self::Delivered { .. } | Self::Parked { .. } | Self::Superseded { .. })
+        matches!(
+            self,
+            Self::Delivered { .. } | Self::Parked { .. } | Self::Superseded { .. } | Self::Discarded { .. }
+        )
     }
 
     /// Whether it is neither settled nor under way, so that it may still be superseded.
@@ -135,6 +192,9 @@ pub struct Delivery {
     pub generation: u32,
     /// The present token was renewed because of this message.
     pub refreshed: bool,
+    /// What came of the latest attempts, the oldest first; [`TRIES_KEPT`] at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<Tried>,
 }
 
 /// Why an attempt is not begun.
@@ -164,7 +224,15 @@ pub enum Settled {
 impl Delivery {
     /// A new message.
     pub fn new(id: MessageId) -> Self {
-        Self { id, state: State::Queued, attempts: 0, ambiguous: 0, generation: 0, refreshed: false }
+        Self {
+            id,
+            state: State::Queued,
+            attempts: 0,
+            ambiguous: 0,
+            generation: 0,
+            refreshed: false,
+            tries: Vec::new(),
+        }
     }
 
     /// Begins an attempt: store the result before anything is sent.
@@ -204,6 +272,9 @@ impl Delivery {
         if matches!(came, Came::Lost) {
             self.ambiguous = self.ambiguous.saturating_add(1);
         }
+        self.tries.push(Tried { at: now, came: Answered::of(&came) });
+        let over = self.tries.len().saturating_sub(TRIES_KEPT);
+        self.tries.drain(..over);
         let refreshed = self.refreshed;
         let attempt = Attempt { number: self.attempts, refreshed, divisible: first_half.is_some(), jitter };
         let outcome = classify(came, attempt, now);
@@ -284,6 +355,15 @@ impl Delivery {
         let parked = matches!(self.state, State::Parked { .. });
         if parked {
             self.state = newer.map_or(State::Queued, |by| State::Superseded { by: by.clone() });
+        }
+        parked
+    }
+
+    /// A person puts a parked message away. True if it was parked.
+    pub fn discard(&mut self, now: DateTime<Utc>) -> bool {
+        let parked = matches!(self.state, State::Parked { .. });
+        if parked {
+            self.state = State::Discarded { at: now };
         }
         parked
     }

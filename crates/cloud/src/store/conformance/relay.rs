@@ -182,6 +182,14 @@ pub async fn what_was_put_aside_is_found_by_account_and_place(store: &dyn Store)
     assert!(store.relay_commit(id(1), step).await.unwrap());
     assert_eq!(store.relay_parked(start, 100).await.unwrap(), all[1..]);
     assert_eq!(store.relay_view(id(1)).await.unwrap().unwrap().queue.len(), 2, "in its place again");
+    // Each account's own, page by page and by name.
+    let places = async |before: i64, max: usize| -> Vec<i64> {
+        store.outbox_page(id(2), before, max).await.unwrap().into_iter().map(|row| row.seq).collect()
+    };
+    assert_eq!((places(i64::MAX, 2).await, places(9, 9).await), (vec![10, 9], vec![3, 2, 1]));
+    let three = in_report(parked(3), 12);
+    let named = async |account| store.outbox_message(account, three.delivery.id.clone()).await.unwrap();
+    assert_eq!((named(id(2)).await, named(id(3)).await), (Some(three.clone()), None));
 }
 
 pub async fn nothing_of_a_device_that_went_stays_in_the_outbox(store: &dyn Store) {

@@ -7,7 +7,7 @@ use crate::store::relay::{
     Assigned, LinkRow, NewLink, OutRow, RelayChanges, RelayView, ReplenishmentRow, ToldRow,
 };
 use anyhow::Context;
-use refill_domain::alexa::{ReplenishmentId, Report, assign_replenishment};
+use refill_domain::alexa::{MessageId, ReplenishmentId, Report, assign_replenishment};
 use refill_domain::ids::{EndpointId, Instance};
 use refill_domain::outbox::Gate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -266,12 +266,20 @@ pub fn assign(
     Ok(Assigned::Changed)
 }
 
-pub fn outbox(db: &Connection, account: AccountId, max: usize) -> anyhow::Result<Vec<OutRow>> {
+pub fn outbox(db: &Connection, account: AccountId, before: i64, max: usize) -> anyhow::Result<Vec<OutRow>> {
     let mut find = db.prepare_cached(
-        "SELECT seq, report, delivery FROM outbox WHERE account = ?1 ORDER BY seq DESC LIMIT ?2",
+        "SELECT seq, report, delivery FROM outbox WHERE account = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
     )?;
-    let rows = find.query_and_then(params![account.bytes(), i64::try_from(max)?], out_row)?;
+    let rows = find.query_and_then(params![account.bytes(), before, i64::try_from(max)?], out_row)?;
     rows.collect()
+}
+
+pub fn message(db: &Connection, account: AccountId, id: &MessageId) -> anyhow::Result<Option<OutRow>> {
+    let mut find = db.prepare_cached(
+        "SELECT seq, report, delivery FROM outbox WHERE account = ?1 AND delivery ->> '$.id' = ?2",
+    )?;
+    let mut rows = find.query_and_then(params![account.bytes(), id.as_str()], out_row)?;
+    rows.next().transpose()
 }
 
 pub fn parked(

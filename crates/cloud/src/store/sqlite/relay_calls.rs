@@ -7,7 +7,7 @@ use crate::store::relay::{
     Assigned, Changed, NewLink, OutRow, RelayChanges, RelayStore, RelayView, ReplenishmentRow,
 };
 use async_trait::async_trait;
-use refill_domain::alexa::ReplenishmentId;
+use refill_domain::alexa::{MessageId, ReplenishmentId};
 use refill_domain::ids::Instance;
 use std::sync::Arc;
 
@@ -66,6 +66,14 @@ impl RelayStore for SqliteStore {
     }
 
     async fn outbox(&self, account: AccountId, max: usize) -> Stored<Vec<OutRow>> {
-        self.read(move |db| relay::outbox(db, account, max)).await
+        self.outbox_page(account, i64::MAX, max).await
+    }
+
+    async fn outbox_page(&self, account: AccountId, before: i64, max: usize) -> Stored<Vec<OutRow>> {
+        self.read(move |db| relay::outbox(db, account, before, max)).await
+    }
+
+    async fn outbox_message(&self, account: AccountId, id: MessageId) -> Stored<Option<OutRow>> {
+        self.read(move |db| relay::message(db, account, &id)).await
     }
 }

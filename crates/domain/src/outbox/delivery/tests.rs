@@ -344,3 +344,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_came_of_the_latest_attempts_is_remembered() {
+    let mut gate = Gate::open();
+    let mut message = Delivery::new(id(1));
+    let coded = Came::Answer {
+        status: 503,
+        retry_after: None,
+        body: br#"{"payload": {"code": "SERVICE_UNAVAILABLE_EXCEPTION<script>"}}"#,
+    };
+    let mut now = START;
+    for came in [Came::NotSent, Came::Lost, coded] {
+        message.begin(&gate, now).unwrap();
+        message.settle(came, &mut gate, None, None, 0, now);
+        now += TimeDelta::hours(1);
+    }
+    let code = Some("SERVICE_UNAVAILABLE_EXCEPTIONscript".to_owned());
+    let came: Vec<Answered> = message.tries.iter().map(|tried| tried.came.clone()).collect();
+    assert_eq!(came, [Answered::NotSent, Answered::Lost, Answered::Answer { status: 503, code }]);
+    for _ in 0..10 {
+        message.begin(&gate, now).unwrap();
+        message.settle(answer(500), &mut gate, None, None, 0, now);
+        now += TimeDelta::hours(1);
+    }
+    assert_eq!((message.tries.len(), message.attempts), (TRIES_KEPT, 13));
+    let kept = serde_json::to_string(&message).unwrap();
+    assert_eq!(serde_json::from_str::<Delivery>(&kept).unwrap(), message);
+}
+
+#[test]
+fn only_a_parked_message_is_discarded_and_it_stays_so() {
+    let mut gate = Gate::open();
+    let mut message = sending(&gate);
+    assert!(!message.discard(START), "it is under way");
+    message.settle(answer(400), &mut gate, None, None, 0, START);
+    assert!(message.discard(seconds(5)));
+    assert_eq!(message.state, State::Discarded { at: seconds(5) });
+    assert!(message.state.is_settled() && !message.release(None) && !message.discard(seconds(6)));
+}

@@ -1,14 +1,14 @@
-//! The relay's book of one device: what is in each slot, what Amazon was told last, and which uses wait for the end of
-//! the day. Grows with the number of slots, not with the ledger.
+//! The book of one device, kept by whoever reports it: what is in each slot, what Amazon was told last, and which uses
+//! wait for the end of the day. Grows with the number of slots, not with the ledger.
 
-use chrono::{DateTime, Utc};
-use refill_domain::alexa::Connectivity;
-use refill_domain::endpoint::{SensorKind, Slot};
-use refill_domain::fold::{Fold, SlotState};
-use refill_domain::ids::{EntryId, SlotId};
-use refill_domain::ledger::{Entry, EntryKind, Source};
-use refill_domain::measure::Amount;
-use refill_domain::outbox::{Pending, PendingKind, Reported};
+use super::cadence::{Pending, PendingKind, Reported, Watched, anchor, due, next_day, utc_day};
+use crate::alexa::{ApplianceId, Connectivity, Property, Report, Sensor};
+use crate::endpoint::{SensorKind, Slot};
+use crate::fold::{Fold, SlotState};
+use crate::ids::{EntryId, SlotId};
+use crate::ledger::{Entry, EntryKind, Source};
+use crate::measure::Amount;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -54,6 +54,12 @@ impl From<&Waiting> for Pending {
     }
 }
 
+/// What is in a slot, and since when, as its sensor says it.
+pub fn level_now(slot: &Slot, state: &SlotState) -> Option<(Amount, DateTime<Utc>)> {
+    let level = state.level.filter(|_| slot.sensor == SensorKind::Level)?;
+    Some((Amount::new(level.max(0), slot.unit), state.read_at.or(state.level_at)?))
+}
+
 /// Applies entries to a state one at a time; false if one of them needs the whole ledger.
 pub fn follow(slot: &Slot, state: &mut SlotState, entries: &[&Entry]) -> bool {
     let mut fold = Fold { state: std::mem::take(state), ..Fold::default() };
@@ -90,6 +96,48 @@ impl Page {
         }
     }
 
+    /// What is to be told of a sensor now, and when to look again if nothing happens before. `sensor` has its present
+    /// level; `present` is the device's health. What comes of this is to be queued in one transaction with the page.
+    pub fn due(
+        &mut self,
+        appliance: &ApplianceId,
+        sensor: &Sensor,
+        present: Connectivity,
+        now: DateTime<Utc>,
+    ) -> (Vec<Report>, Option<DateTime<Utc>>) {
+        let health = Property::Connectivity { value: present, at: now, uncertainty: 0 };
+        let pending: Vec<Pending> = self.waiting.iter().map(Into::into).collect();
+        let day = utc_day(anchor(appliance));
+        let reported = self.reported;
+        let watched = Watched { appliance, sensor, health: &health, reported, pending: &pending };
+        let mut reports = Vec::new();
+        for one in due(&watched, now, &day) {
+            self.waiting.retain(|waiting| !one.tells.contains(&waiting.entry));
+            match &one.report {
+                Report::Changed { properties, .. } => {
+                    let level = properties.iter().find_map(|property| match property {
+                        Property::Level { amount, .. } => Some(*amount),
+                        Property::Connectivity { .. } => None,
+                    });
+                    self.reported = Some(Reported { level, at: now });
+                }
+                Report::Consumed { .. } if sensor.kind == SensorKind::LevelUsage => {
+                    self.reported = Some(Reported { level: None, at: now });
+                }
+                _ => {}
+            }
+            reports.push(one.report);
+        }
+        if sensor.kind == SensorKind::Usage {
+            // Whatever is no use of this slot's kind is nothing to tell, and must not wait for ever.
+            self.waiting.clear();
+        }
+        let owed = sensor.level.is_some() || !self.waiting.is_empty();
+        let next = self.reported.filter(|_| owed);
+        let next = next.map(|last| next_day(last.at, now, &day).max(now + TimeDelta::seconds(1)));
+        (reports, next)
+    }
+
     /// Sums neighbours until few enough are left; a replacement between two uses keeps them apart.
     fn merge(&mut self) {
         let mut kept: Vec<Waiting> = Vec::with_capacity(self.waiting.len());
@@ -117,19 +165,14 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use refill_domain::measure::Unit;
+    use crate::endpoint::SupplyKind;
+    use crate::measure::Unit;
+    use crate::testing::slot;
     use uuid::Uuid;
 
     #[test]
     fn many_uses_become_sums_and_lose_nothing() {
-        let slot: Slot = {
-            let model: crate::catalogue::Model = serde_json::from_value(serde_json::json!({
-                "id": "M", "name": "M", "kind": "other", "slots": [{"instance": "filter", "name": "Filter",
-                "supply": "filter", "sensor": "level_usage", "unit": "HOUR", "pack": 1000}]
-            }))
-            .unwrap();
-            model.slots_of(refill_domain::ids::EndpointId(Uuid::from_u128(1))).remove(0)
-        };
+        let slot = slot(SensorKind::LevelUsage, SupplyKind::Filter, Unit::Hour, Some(1));
         let entry = |number: u32, kind: EntryKind| Entry {
             id: EntryId(Uuid::from_u128(u128::from(number))),
             slot: slot.id,
