@@ -6,6 +6,8 @@ export const settings = () => import('./screens/Settings.svelte');
 export const import_file = () => import('./screens/Import.svelte');
 export const summary = () => import('./screens/Summary.svelte');
 export const account = () => import('./screens/Account.svelte');
+export const reports = () => import('./screens/Reports.svelte');
+export const discard_report = () => import('./dialogs/DiscardReport.svelte');
 export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
 export const stocktake = () => import('./screens/Stocktake.svelte');
@@ -34,6 +36,8 @@ export function warm(): void {
     use,
     settings,
     account,
+    reports,
+    discard_report,
     keys,
     rise,
     stocktake,

@@ -8,8 +8,8 @@ use crate::form::{
 };
 use crate::view::{
     AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
-    SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -158,6 +158,14 @@ commands! {
     unlink Unlink {} -> Unlinked;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
+    /// The Reports screen: what this computer keeps, and what the maker's cloud says when it is asked now.
+    reports Reports {} -> ReportsView;
+    /// One report, by its key.
+    report Report { key: String } -> ReportView;
+    /// Sends a report again that waits for a person.
+    retry_report RetryReport { key: String } -> ();
+    /// Puts a report away that waits for a person; it is never sent.
+    discard_report DiscardReport { key: String } -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

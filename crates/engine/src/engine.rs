@@ -19,8 +19,8 @@ use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
-    SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -455,6 +455,22 @@ impl Api for Engine {
             Ok(())
         })
         .await
+    }
+
+    async fn reports(&self) -> Result<ReportsView, Error> {
+        self.all_reports().await
+    }
+
+    async fn report(&self, key: String) -> Result<ReportView, Error> {
+        self.one_report(key.parse()?).await
+    }
+
+    async fn retry_report(&self, key: String) -> Result<(), Error> {
+        self.settle_report(key.parse()?, true).await
+    }
+
+    async fn discard_report(&self, key: String) -> Result<(), Error> {
+        self.settle_report(key.parse()?, false).await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

@@ -21,6 +21,7 @@ pub mod present;
 pub mod reconciled;
 pub mod record;
 pub mod region;
+pub mod reports;
 pub mod run;
 pub mod sample;
 pub mod sources;

@@ -3,6 +3,7 @@
 
 pub mod cloud;
 pub mod courier;
+pub mod door;
 pub mod frames;
 pub mod landing;
 pub mod oauth;

@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::household::{Household, Origin, Watched};
-use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow};
+use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow, Unwanted};
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
@@ -230,17 +230,19 @@ impl Household {
     /// # Errors
     /// Why the disk refused.
     pub fn settle(&mut self, sent: &[EntryId], verdicts: &[Verdict]) -> Result<(), Error> {
+        let now = self.now().timestamp_millis();
         self.write(|tx| {
             for (id, verdict) in sent.iter().zip(verdicts) {
+                let detail = verdict.detail.as_deref().unwrap_or_default();
                 match verdict.outcome {
-                    Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id])?,
+                    Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id], now)?,
                     // It waits until the clocks agree.
                     Outcome::Later => {}
-                    Outcome::Conflict => tx.park(*id, "Its id was used for something else.")?,
-                    Outcome::Refused => tx.park(*id, verdict.detail.as_deref().unwrap_or("Refused."))?,
+                    Outcome::Conflict => tx.park(*id, Unwanted::Conflict, detail, now)?,
+                    Outcome::Refused => tx.park(*id, Unwanted::Refused, detail, now)?,
                 }
             }
-            Ok(())
+            tx.prune_history(now)
         })
     }
 

@@ -8,6 +8,7 @@ mod entries;
 mod file;
 mod ledger;
 mod link;
+mod reports;
 mod settings;
 mod track;
 mod transfer;
@@ -21,8 +22,9 @@ pub use entries::{
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
-    link_flow, outgoing, parked,
+    link_flow, outgoing,
 };
+pub use reports::{EntryState, ReportRow, Unwanted, report, reports};
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
 #[cfg(test)]
@@ -47,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
+    include_str!("../migrations/0005_reports.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

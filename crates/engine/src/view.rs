@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod care;
 mod link;
+mod reports;
 mod slot;
 mod transfer;
 mod usage;
@@ -19,6 +20,10 @@ pub use care::{
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
+pub use reports::{
+    MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportLevel, ReportLine, ReportReason,
+    ReportState, ReportStep, ReportStrip, ReportTold, ReportView, ReportsView, StepWhat,
+};
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,

@@ -36,6 +36,7 @@ export const icons = {
   minus: path('M3 8h10'),
   search: circle(7, 7, 4.2) + path('m10.2 10.2 3.3 3.3'),
   more: '<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>',
+  send: path('M2.5 9.5v3.2c0 .4.4.8.8.8h9.4c.4 0 .8-.4.8-.8V9.5M8 10V2.5M5 5.3l3-2.8 3 2.8'),
   menu: path('M2.5 4.5h11M2.5 8h11M2.5 11.5h11'),
   down: path('m4.5 6.2 3.5 3.5 3.5-3.5'),
   right: path('m6 3.5 4.5 4.5L6 12.5'),
@@ -75,6 +76,7 @@ export const glyphs = {
   waiting: circle(6, 6, 4.7) + path('M6 3.3V6l1.8 1.3'),
   later: circle(6, 6, 4.7),
   asks: circle(6, 6, 4.7) + path('M4.6 4.7a1.45 1.45 0 1 1 2.1 1.3c-.5.25-.7.5-.7 1M6 8.8v.01'),
+  none: path('M3 6h6'),
   delivered: path('M1.8 1.8h8.4v8.4H1.8zM6 3.8v4M4.2 6.2 6 8l1.8-1.8'),
 } as const;
 

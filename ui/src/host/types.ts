@@ -809,6 +809,27 @@ lasting: boolean,
 connection: CloudConnection, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LowSource = "own" | "device" | "usual" | "none";
+export type MakerSays = { "is": "unlinked", } | { "is": "known", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * It may tell Alexa of this account.
+ */
+alexa: boolean, 
+/**
+ * Why it sends nothing until a person did something.
+ */
+stopped: ReportReason | null, } | { "is": "unreachable", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Why, for the details.
+ */
+detail: string, };
 export type Mark = { 
 /**
  * 0 to 1, or none when the level is unknown.
@@ -1087,6 +1108,251 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type ReportAction = "none" | "send_now" | "send_again" | "link_again";
+export type ReportCounts = { 
+/**
+ * That wait for something that comes by itself.
+ */
+waiting: number, 
+/**
+ * That a person has to look at.
+ */
+parked: number, 
+/**
+ * Of those, messages that the maker's cloud keeps.
+ */
+parked_there: number, 
+/**
+ * That arrived today.
+ */
+delivered_today: number, };
+export type ReportDay = { 
+/**
+ * Which.
+ */
+day: string, 
+/**
+ * Its reports, the newest first.
+ */
+lines: Array<ReportLine>, };
+export type ReportGroup = "done" | "waiting" | "parked";
+export type ReportLevel = { 
+/**
+ * The supply's name.
+ */
+name: string, 
+/**
+ * What is left; absent: the device did not say a number.
+ */
+amount: Amount | null, 
+/**
+ * What it is.
+ */
+supply: SupplyKind | null, };
+export type ReportLine = { 
+/**
+ * Names it in the other commands.
+ */
+key: string, 
+/**
+ * When it was so, by the device's clock.
+ */
+at: number, 
+/**
+ * What it says.
+ */
+told: ReportTold, 
+/**
+ * The device's name, if it is one and is known here.
+ */
+device: string | null, 
+/**
+ * The kind of message, as the one who gets it calls it.
+ */
+message: string, 
+/**
+ * Where it stands.
+ */
+state: ReportState, 
+/**
+ * Which filter shows it.
+ */
+group: ReportGroup, };
+export type ReportReason = "invalid" | "too_large" | "device_gone" | "link_lost" | "skill_disabled" | "not_enabled_here" | "not_permitted" | "other_skill" | "wrong_address" | "entry_refused" | "entry_conflict";
+export type ReportState = { "is": "queued", } | { "is": "sending", } | { "is": "waiting", 
+/**
+ * Not before.
+ */
+until: number, } | { "is": "delivered", 
+/**
+ * Since.
+ */
+at: number, } | { "is": "with_maker", 
+/**
+ * Since.
+ */
+at: number, } | { "is": "parked", 
+/**
+ * Why.
+ */
+reason: ReportReason, } | { "is": "superseded", 
+/**
+ * When the newer one was sampled, if it is known.
+ */
+by: number | null, } | { "is": "discarded", 
+/**
+ * When.
+ */
+at: number, };
+export type ReportStep = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What.
+ */
+what: StepWhat, };
+export type ReportStrip = { 
+/**
+ * Which.
+ */
+slot: SlotId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Reports that left.
+ */
+sent: number, 
+/**
+ * That were taken.
+ */
+accepted: number, 
+/**
+ * That were not.
+ */
+refused: number, 
+/**
+ * When the next daily report is due, if a level is reported.
+ */
+due: number | null, };
+export type ReportTold = { "what": "levels", 
+/**
+ * In which supplies.
+ */
+levels: Array<ReportLevel>, 
+/**
+ * Nothing changed: the daily report.
+ */
+daily: boolean, } | { "what": "health", 
+/**
+ * It can.
+ */
+reachable: boolean, } | { "what": "described", 
+/**
+ * Their names, where they are known here.
+ */
+devices: Array<string>, } | { "what": "removed", 
+/**
+ * How many.
+ */
+count: number, } | { "what": "used", 
+/**
+ * The supply's name.
+ */
+name: string, 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * What it is.
+ */
+supply: SupplyKind | null, } | { "what": "replaced", 
+/**
+ * The supply's name.
+ */
+name: string, } | { "what": "bought", 
+/**
+ * The supply's name.
+ */
+name: string, 
+/**
+ * How many.
+ */
+packs: number, } | { "what": "received", 
+/**
+ * The supply's name.
+ */
+name: string, 
+/**
+ * How many packs.
+ */
+packs: number, } | { "what": "counted", 
+/**
+ * The supply's name.
+ */
+name: string, } | { "what": "undone", 
+/**
+ * The supply's name.
+ */
+name: string, };
+export type ReportView = { 
+/**
+ * As in the list.
+ */
+line: ReportLine, 
+/**
+ * What happened, the oldest first.
+ */
+steps: Array<ReportStep>, 
+/**
+ * Attempts begun; more than there are steps of them when only the latest are remembered.
+ */
+attempts: number, 
+/**
+ * Attempts of which nobody knows whether they arrived, of a report that would count twice.
+ */
+doubtful: number, 
+/**
+ * The very message, as JSON, without its token.
+ */
+message: string, 
+/**
+ * Why, in the words of who refused it.
+ */
+detail: string | null, 
+/**
+ * The one useful thing to do.
+ */
+action: ReportAction, 
+/**
+ * It can be put away.
+ */
+discardable: boolean, 
+/**
+ * How reporting of its supply goes.
+ */
+strip: ReportStrip | null, };
+export type ReportsView = { 
+/**
+ * The days, the newest first.
+ */
+days: Array<ReportDay>, 
+/**
+ * How many there are.
+ */
+counts: ReportCounts, 
+/**
+ * What the maker's cloud says of its messages to Alexa.
+ */
+maker: MakerSays, 
+/**
+ * There are older ones, which are not shown.
+ */
+more: boolean, };
 export type Restored = { 
 /**
  * Devices.
@@ -1457,6 +1723,23 @@ change: Amount,
  * The device of another slot on the same shelf on which it was recorded.
  */
 device_name: string | null, };
+export type StepWhat = { "what": "queued", } | { "what": "accepted", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, } | { "what": "refused", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, } | { "what": "answered", 
+/**
+ * HTTP status.
+ */
+status: number, 
+/**
+ * Amazon's code.
+ */
+code: string | null, } | { "what": "not_sent", } | { "what": "lost", } | { "what": "next_try", } | { "what": "discarded", };
 export type StocktakeForm = { 
 /**
  * A UUIDv7.
@@ -2252,5 +2535,9 @@ export interface Commands {
   cancel_link: { args: {  }; answer: null };
   unlink: { args: {  }; answer: Unlinked };
   sync_now: { args: {  }; answer: null };
+  reports: { args: {  }; answer: ReportsView };
+  report: { args: { key: string }; answer: ReportView };
+  retry_report: { args: { key: string }; answer: null };
+  discard_report: { args: { key: string }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

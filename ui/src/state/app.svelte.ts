@@ -11,6 +11,7 @@ import type {
   DeviceBrief,
   LedgerLine,
   Recorded,
+  ReportsView,
   Rise,
   Settings,
   SuppliesView,
@@ -32,6 +33,7 @@ export type Sheet =
   | { kind: 'move_device'; device: DeviceBrief; address: string }
   | { kind: 'remove_device'; device: DeviceBrief }
   | { kind: 'restore'; backup: BackupView }
+  | { kind: 'discard_report'; key: string; entry: boolean }
   | { kind: 'commands' }
   | { kind: 'keys' };
 
@@ -55,6 +57,8 @@ export class App {
   supplies = $state.raw<SuppliesView | null>(null);
   /** How the household stands with a maker's account; absent until the engine has answered. */
   account = $state.raw<AccountView | null>(null);
+  /** What left or is to leave this computer, as it was when somebody looked last. */
+  reports = $state.raw<ReportsView | null>(null);
   /** Why the supplies could not be read. */
   failed = $state.raw<Trouble | null>(null);
   /** Something went wrong in the background or in an action without a dialog. */
@@ -135,6 +139,16 @@ export class App {
     await this.attempt(async () => {
       this.account = await this.host.call('account', {});
     });
+  }
+
+  /** Asks what left or is to leave this computer; the maker's cloud is asked as well. */
+  async askReports(): Promise<void> {
+    this.reports = await this.host.call('reports', {});
+  }
+
+  /** Reports that wait for a person: those kept here, and those of the maker's cloud that were seen. */
+  get parked(): number {
+    return (this.account?.parked ?? 0) + (this.reports?.counts.parked_there ?? 0);
   }
 
   /** Does something and shows what went wrong, if anything did. Returns whether it worked. */

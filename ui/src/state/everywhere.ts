@@ -33,6 +33,14 @@ export function everywhere(app: App): Command[] {
       when: framed,
     },
     {
+      id: 'go_reports',
+      keys: ['Mod+3'],
+      label: m.key_reports,
+      group: 'app',
+      run: () => app.router.go({ name: 'reports' }),
+      when: framed,
+    },
+    {
       id: 'go_account',
       keys: ['Mod+4'],
       label: m.key_account,

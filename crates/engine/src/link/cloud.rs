@@ -4,11 +4,12 @@
 use super::frames::{BadStream, Frame, Frames};
 use super::server::Server;
 use refill_domain::secret::Secret;
-use refill_domain::wire::{Everything, Me, Page, Verdicts};
+use refill_domain::wire::{Everything, Me, Page, SentPage, SentWhole, Verdicts};
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Longest answer, in bytes: a page of 1,000 entries has some 500 kB.
 const ANSWER_MAX: usize = 8 * 1024 * 1024;
@@ -108,6 +109,42 @@ impl Cloud {
         let body = format!("{{\"entries\":[{entries}]}}");
         let request = self.ask(Method::POST, "/v1/entries", token);
         json(request.header("content-type", "application/json").body(body)).await
+    }
+
+    /// Messages to Alexa, the newest first, from one place on.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn reports(&self, token: &Secret, before: Option<i64>) -> Result<SentPage, Trouble> {
+        let path = before.map_or("/v1/reports".into(), |place| format!("/v1/reports?before={place}"));
+        json(self.ask(Method::GET, &path, token)).await
+    }
+
+    /// One message to Alexa.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn report(&self, token: &Secret, id: Uuid) -> Result<SentWhole, Trouble> {
+        json(self.ask(Method::GET, &format!("/v1/reports/{id}"), token)).await
+    }
+
+    /// Sends a message again that was put aside, or puts it away.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn settle_report(&self, token: &Secret, id: Uuid, retry: bool) -> Result<(), Trouble> {
+        let act = if retry { "retry" } else { "discard" };
+        let request = self.ask(Method::POST, &format!("/v1/reports/{id}/{act}"), token);
+        judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await.map(drop)
+    }
+
+    /// Lets messages to Alexa go on that were stopped, once the reason is gone.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn resume_alexa(&self, token: &Secret) -> Result<(), Trouble> {
+        let request = self.ask(Method::POST, "/v1/alexa/resume", token);
+        judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await.map(drop)
     }
 
     /// The feed after a change.

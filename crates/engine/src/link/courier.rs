@@ -4,6 +4,7 @@
 //! so that many do not come back at once.
 
 use super::cloud::{Cloud, Feed, Trouble};
+use super::door::Wanted;
 use super::oauth::{NoTokens, OauthClient, Tokens};
 use super::server::Server;
 use crate::clock::Clock;
@@ -73,6 +74,8 @@ pub struct Courier {
     pub clock: Arc<dyn Clock>,
     /// Whom it serves.
     pub desk: Desk,
+    /// Screens that want to ask the cloud something.
+    pub wanted: mpsc::Receiver<Wanted>,
     /// Something waits to be sent, or it should not wait any longer.
     pub wake: Arc<Notify>,
     /// The cloud.
@@ -139,9 +142,13 @@ impl Courier {
                     if self.tell(Errand::Standing(Standing::Waiting { until, why })).await.is_err() {
                         return;
                     }
-                    tokio::select! {
-                        () = self.clock.sleep_until(until) => {}
-                        () = self.wake.notified(), if after.is_none() => {}
+                    loop {
+                        tokio::select! {
+                            () = self.clock.sleep_until(until) => break,
+                            () = self.wake.notified(), if after.is_none() => break,
+                            // Dropped: the cloud is away.
+                            Some(_) = self.wanted.recv() => {}
+                        }
                     }
                 }
             }
@@ -183,6 +190,12 @@ impl Courier {
                 frame = feed.next() => frame?,
                 () = self.wake.notified() => {
                     self.send_all(ways).await?;
+                    continue;
+                }
+                Some(wanted) = self.wanted.recv() => {
+                    let token = self.token(ways, wanted.renew).await?;
+                    // The screen is gone: nobody to tell.
+                    let _ = wanted.answer.send(token);
                     continue;
                 }
                 () = async { match self.held {

@@ -5,12 +5,16 @@ use super::browser::{Flowing, Granted};
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
 use crate::link::courier::{Courier, Errand, Standing};
+use crate::link::door::{Door, Wanted};
 use crate::link::server::Server;
 use crate::link::vault::Vault;
+use crate::reports::Outward;
 use crate::store::{LinkRow, OutgoingRow};
 use crate::view::{AccountView, CloudConnection, LinkState, Trouble, Update};
 use chrono::{DateTime, Utc};
+use refill_domain::ids::EntryId;
 use refill_domain::secret::Secret;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -33,6 +37,8 @@ pub(super) struct Link {
     courier: Option<Running>,
     pub(super) errands: Option<mpsc::Receiver<Waiting>>,
     standing: Option<Standing>,
+    /// Entries that are under way.
+    sending: BTreeSet<EntryId>,
     pub(super) trouble: Option<Trouble>,
     /// Numbers flows, so that a late one is known.
     pub(super) flows: u64,
@@ -42,7 +48,11 @@ struct Running {
     task: AbortHandle,
     wake: Arc<Notify>,
     refresh: Secret,
+    wanted: mpsc::Sender<Wanted>,
 }
+
+/// Questions of screens that wait for the courier.
+const WANTED_KEPT: usize = 16;
 
 /// What something sealed belongs to.
 pub(super) fn owner(server: &Server, what: &str) -> String {
@@ -149,10 +159,12 @@ impl Opened {
             before.task.abort();
         }
         let (desk, errands) = mpsc::channel(ERRANDS_KEPT);
+        let (wanted, questions) = mpsc::channel(WANTED_KEPT);
         let wake = Arc::new(Notify::new());
         let courier = Courier {
             clock: self.config.clock.clone(),
             desk,
+            wanted: questions,
             wake: Arc::clone(&wake),
             server,
             refresh: refresh.clone(),
@@ -162,7 +174,7 @@ impl Opened {
         };
         let task = self.spawn(Task::Link, courier.run());
         self.link.errands = Some(errands);
-        self.link.courier = Some(Running { task, wake, refresh });
+        self.link.courier = Some(Running { task, wake, refresh, wanted });
         self.link.standing = Some(Standing::Connecting);
     }
 
@@ -189,7 +201,11 @@ impl Opened {
                     courier.refresh = tokens.refresh;
                 }
             }
-            Errand::Next => return self.household()?.next_out(),
+            Errand::Next => {
+                let waiting = self.household()?.next_out()?;
+                self.link.sending = waiting.iter().map(|row| row.id).collect();
+                return Ok(waiting);
+            }
             Errand::Again => self.household_mut()?.send_again()?,
             Errand::Everything(devices, changes) => {
                 let household = self.household_mut()?;
@@ -210,6 +226,7 @@ impl Opened {
             }
             Errand::Settled(sent, verdicts) => {
                 let ids: Vec<_> = sent.iter().map(|row| row.id).collect();
+                self.link.sending.clear();
                 self.household_mut()?.settle(&ids, &verdicts)?;
                 self.tell(Update::Account {});
             }
@@ -218,6 +235,7 @@ impl Opened {
     }
 
     fn stand(&mut self, standing: Standing) {
+        self.link.sending.clear();
         if standing == Standing::Ended {
             let now = self.config.clock.now().timestamp_millis();
             self.link.courier = None;
@@ -266,6 +284,26 @@ impl Opened {
         self.tell(Update::Account {});
         self.tell(Update::Changed {});
         Ok((server, refresh))
+    }
+
+    /// The way to the cloud for questions; none without a link.
+    ///
+    /// # Errors
+    /// When the household is closed.
+    pub fn door(&self) -> Result<Option<Door>, Error> {
+        let Some(link) = self.household()?.link() else { return Ok(None) };
+        let courier = self.link.courier.as_ref().map(|courier| courier.wanted.clone());
+        Ok(Some(Door::new(Server::read(&link.server)?, courier)))
+    }
+
+    /// How entries for the cloud go now.
+    pub fn outward(&self) -> Outward {
+        let until = match &self.link.standing {
+            Some(Standing::Waiting { until, .. }) => Some(until.timestamp_millis()),
+            _ => None,
+        };
+        let ended = matches!(self.link.standing, Some(Standing::Ended) | None);
+        Outward { sending: self.link.sending.clone(), until, ended }
     }
 
     /// The Account screen.

@@ -45,8 +45,6 @@ pub struct OutgoingRow {
     pub id: EntryId,
     /// As it is sent.
     pub body: String,
-    /// Why the cloud does not want it.
-    pub parked: Option<String>,
 }
 
 /// How much waits for the cloud, and how much it does not want.
@@ -95,20 +93,10 @@ pub fn cloud_slots(db: &Connection) -> anyhow::Result<BTreeMap<i64, CloudSlot>> 
 
 /// The first entries that wait for the cloud.
 pub fn outgoing(db: &Connection, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
-    let sql = "SELECT id, body, parked FROM outgoing WHERE parked IS NULL ORDER BY number LIMIT ?1";
-    rows_out(db, sql, limit)
-}
-
-/// Entries the cloud does not want, the newest first.
-pub fn parked(db: &Connection, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
-    let sql = "SELECT id, body, parked FROM outgoing WHERE parked IS NOT NULL ORDER BY number DESC LIMIT ?1";
-    rows_out(db, sql, limit)
-}
-
-fn rows_out(db: &Connection, sql: &str, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
+    let sql = "SELECT id, body FROM outgoing WHERE parked IS NULL ORDER BY number LIMIT ?1";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_and_then([limit], |row| -> anyhow::Result<OutgoingRow> {
-        Ok(OutgoingRow { id: EntryId::from_bytes(row.get(0)?), body: row.get(1)?, parked: row.get(2)? })
+        Ok(OutgoingRow { id: EntryId::from_bytes(row.get(0)?), body: row.get(1)? })
     })?;
     rows.collect()
 }
@@ -168,7 +156,9 @@ impl Transaction<'_> {
 
     /// Forgets the link and all that came of it but the ledger.
     pub fn forget_link(&self) -> anyhow::Result<()> {
-        for table in ["link", "link_flow", "cloud_slot", "outgoing", "cloud_order", "cloud_subscription"] {
+        for table in
+            ["link", "link_flow", "cloud_slot", "outgoing", "sent", "cloud_order", "cloud_subscription"]
+        {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -212,23 +202,6 @@ impl Transaction<'_> {
         let body = serde_json::to_string(&sent)?;
         let sql = "INSERT INTO outgoing (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING";
         self.0.prepare_cached(sql)?.execute(params![entry.id.bytes(), body])?;
-        Ok(())
-    }
-
-    /// The cloud has these entries.
-    pub fn sent(&self, ids: &[EntryId]) -> anyhow::Result<()> {
-        let mut statement = self.0.prepare_cached("DELETE FROM outgoing WHERE id = ?1")?;
-        for id in ids {
-            statement.execute([id.bytes()])?;
-        }
-        Ok(())
-    }
-
-    /// The cloud does not want an entry.
-    pub fn park(&self, id: EntryId, why: &str) -> anyhow::Result<()> {
-        self.0
-            .prepare_cached("UPDATE outgoing SET parked = ?2 WHERE id = ?1")?
-            .execute(params![id.bytes(), why])?;
         Ok(())
     }
 

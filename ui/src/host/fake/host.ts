@@ -12,6 +12,7 @@ import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
 import { plan } from './plan';
+import { reporting } from './reports';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
 import { device, mark, run, slotView, stock, supplies, when } from './views';
@@ -331,6 +332,7 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
+    ...reporting(query, tell),
     dismiss_crash: () => {
       crash = null;
       return null;
