@@ -106,3 +106,28 @@ test('German words and large text fit', async ({ page }) => {
   await expect(heading(page)).toHaveText('Ein Bericht braucht Sie');
   await fitsTheWindow(page);
 });
+
+test('a developer sets up the way straight to Alexa, and secrets are not shown again', async ({ page }) => {
+  await start(page);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Copy all of it, without spaces.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Client id' }).fill('amzn1.application-oa2-client.x');
+  await page.getByLabel('Client secret').fill('CANARY-secret');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Give a refresh token, or the code of an AcceptGrant.')).toBeVisible();
+  await page.getByLabel('Refresh token').fill('old');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Amazon gave no token for this.')).toBeVisible();
+  await fitsTheWindow(page);
+  await page.getByLabel('Refresh token').fill('Atzr|CANARY-token');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('On, for amzn1.application-oa2-client.x')).toBeVisible();
+  expect(await page.content()).not.toContain('CANARY');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await expect(page.getByLabel('Client secret')).toHaveValue('');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await expect(page.getByRole('button', { name: 'Set up' })).toBeVisible();
+});

@@ -7,9 +7,10 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DeviceView, DirectForm, DirectView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
+    WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -166,6 +167,12 @@ commands! {
     retry_report RetryReport { key: String } -> ();
     /// Puts a report away that waits for a person; it is never sent.
     discard_report DiscardReport { key: String } -> ();
+    /// The developer's way straight to Alexa's event gateway.
+    direct Direct {} -> DirectView;
+    /// Turns it on, or gives it other settings.
+    set_direct SetDirect { form: DirectForm } -> ();
+    /// Turns it off, and forgets what it did.
+    end_direct EndDirect {} -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -18,9 +18,10 @@ use crate::run::{self, Input, Job, Opened, Prepared};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DeviceView, DirectForm, DirectView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Recorded, ReportView, ReportsView, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -156,6 +157,7 @@ impl Engine {
             if result.is_ok() {
                 // Nobody listens: nobody to tell.
                 let _ = updates.send(Update::Changed {});
+                opened.poke_postman();
             }
             result
         })
@@ -471,6 +473,22 @@ impl Api for Engine {
 
     async fn discard_report(&self, key: String) -> Result<(), Error> {
         self.settle_report(key.parse()?, false).await
+    }
+
+    async fn direct(&self) -> Result<DirectView, Error> {
+        self.ask(|opened| opened.direct_view()).await
+    }
+
+    async fn set_direct(&self, form: DirectForm) -> Result<(), Error> {
+        let keychain = Arc::clone(&self.config.keychain);
+        let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
+        let vault = vault.map_err(anyhow::Error::from)??;
+        let ready = run::ready(form, vault, self.config.clock.now()).await?;
+        self.ask(move |opened| opened.set_direct(ready)).await
+    }
+
+    async fn end_direct(&self) -> Result<(), Error> {
+        self.ask(Opened::end_direct).await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 //! may have touched are loaded again, so that memory never says more than the file.
 
 use crate::clock::Clock;
+use crate::direct::Direct;
 use crate::error::{Code, Error};
 use crate::linked::Linked;
 use crate::store::{self, AwayRow, Care, DeviceRow, Reader, SlotRow, Store};
@@ -72,6 +73,8 @@ pub struct Household {
     pub(crate) noted: Option<i32>,
     /// The link with a maker's cloud.
     pub(crate) linked: Linked,
+    /// The way straight to Alexa's gateway, if it is on.
+    pub(crate) direct: Option<Direct>,
     /// A write failed and the folds could not be loaded again: memory may say more than the file.
     stale: bool,
 }
@@ -109,6 +112,7 @@ impl Household {
         let (devices, slots, settings) = reader.read(contents)?;
         let (said, away) = reader.read(beside)?;
         let linked = reader.read(Linked::load)?;
+        let direct = reader.read(Direct::load)?;
         let settings = bounded(settings);
         let mut household = Self {
             clock,
@@ -122,6 +126,7 @@ impl Household {
             away,
             noted: None,
             linked,
+            direct,
             stale: false,
         };
         household.fill_shelves()?;
@@ -137,6 +142,7 @@ impl Household {
         let (devices, slots, settings) = self.read(contents)?;
         (self.said, self.away) = self.read(beside)?;
         self.linked = self.read(Linked::load)?;
+        self.direct = self.read(Direct::load)?;
         (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
         self.fill_shelves()?;
         self.stale = false;
@@ -300,15 +306,21 @@ impl Household {
         batches.sort_by_key(|(index, _)| *index);
         let mut slots = std::mem::take(&mut self.slots);
         let there = std::mem::take(&mut self.linked.slots);
+        let devices = std::mem::take(&mut self.devices);
+        let (mut direct, clock) = (self.direct.take(), Arc::clone(&self.clock));
         let result = self.write(|tx| {
             let mut done = Vec::new();
+            let mut fresh = Vec::new();
             for (index, batch) in &mut batches {
                 if let Some(watched) = slots.get_mut(*index) {
                     let appended = tx.append(&watched.row, &mut watched.fold, batch)?;
+                    let new = |id| {
+                        appended.iter().any(|(of, what)| *of == id && *what != store::Appended::Duplicate)
+                    };
+                    if direct.is_some() {
+                        fresh.extend(batch.iter().filter(|entry| new(entry.id)).cloned());
+                    }
                     if let Some(slot) = there.get(&watched.row.key).filter(|_| origin == Origin::Here) {
-                        let new = |id| {
-                            appended.iter().any(|(of, what)| *of == id && *what != store::Appended::Duplicate)
-                        };
                         batch
                             .iter()
                             .filter(|entry| new(entry.id))
@@ -317,10 +329,13 @@ impl Household {
                     done.extend(appended);
                 }
             }
+            if let Some(direct) = &mut direct {
+                direct.tell(tx, &devices, &slots, &fresh, (now, &|| clock.new_id()))?;
+            }
             also(tx)?;
             Ok(done)
         });
-        self.slots = slots;
+        (self.slots, self.devices, self.direct) = (slots, devices, direct);
         self.linked.queued |= result.is_ok() && origin == Origin::Here && !there.is_empty();
         self.linked.slots = there;
         if result.is_err() {
@@ -359,6 +374,9 @@ impl Household {
     /// After a failed write: memory says again what the file says. If even that fails, nothing is appended until it
     /// succeeds.
     fn reload_folds(&mut self) {
+        let direct = self.read(Direct::load);
+        self.stale |= direct.is_err();
+        self.direct = direct.unwrap_or_default();
         match self.read(store::folds) {
             Ok(mut folds) => {
                 for watched in &mut self.slots {

@@ -12,7 +12,8 @@ use crate::view::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportReason, ReportState, ReportStep,
     ReportStrip, ReportTold, ReportView, ReportsView, StepWhat,
 };
-use lines::{Line, Origin, reason_of_stop};
+pub use lines::reason_of_stop;
+use lines::{Line, Origin};
 use refill_domain::alexa::ApplianceId;
 use refill_domain::endpoint::SensorKind;
 use refill_domain::gateway::Stop;
@@ -34,6 +35,8 @@ pub enum Key {
     Entry(EntryId),
     /// A message of the maker's cloud to Alexa.
     Maker(Uuid),
+    /// A message of this computer's straight to Alexa.
+    Direct(Uuid),
 }
 
 impl fmt::Display for Key {
@@ -41,6 +44,7 @@ impl fmt::Display for Key {
         match self {
             Self::Entry(id) => write!(f, "entry:{id}"),
             Self::Maker(id) => write!(f, "maker:{id}"),
+            Self::Direct(id) => write!(f, "direct:{id}"),
         }
     }
 }
@@ -54,13 +58,14 @@ impl FromStr for Key {
         match kind {
             "entry" => Ok(Self::Entry(EntryId(id))),
             "maker" => Ok(Self::Maker(id)),
+            "direct" => Ok(Self::Direct(id)),
             _ => Err(gone()),
         }
     }
 }
 
 /// There is no such report, or no longer.
-fn gone() -> Error {
+pub(crate) fn gone() -> Error {
     Error::new(Code::EntryUnknown, "This report is not kept any more.").at("key")
 }
 
@@ -109,10 +114,7 @@ impl Heard {
     }
 
     fn stop(&self) -> Option<Stop> {
-        match self.page()?.gate? {
-            GateState::Stopped { why } => Some(why),
-            GateState::Open | GateState::Until { .. } | GateState::Refreshing => None,
-        }
+        stop_of(self.page()?.gate?)
     }
 
     fn says(&self) -> MakerSays {
@@ -127,6 +129,13 @@ impl Heard {
                 MakerSays::Unreachable { server: server.clone(), detail: detail.clone() }
             }
         }
+    }
+}
+
+fn stop_of(gate: GateState) -> Option<Stop> {
+    match gate {
+        GateState::Stopped { why } => Some(why),
+        GateState::Open | GateState::Until { .. } | GateState::Refreshing => None,
     }
 }
 
@@ -159,7 +168,7 @@ impl Household {
             let mut told = BTreeSet::new();
             let mut messages = Vec::with_capacity(page.reports.len());
             for sent in &page.reports {
-                let mut line = self.sent_line(sent, page, maker.stop());
+                let mut line = self.sent_line(sent, page, maker.stop(), Key::Maker);
                 if let Some((at, since)) = line.same.and_then(|same| accepted.get(&same)) {
                     told.insert(*at);
                     line.accepted = Some(*since);
@@ -172,6 +181,15 @@ impl Household {
                 !told.contains(&(at - 1))
             });
             lines.extend(messages);
+        }
+        if let Some(direct) = self.direct() {
+            let rows = self.read(|db| store::direct_outbox(db, SHOWN))?;
+            let gate = direct.row.gate.state;
+            let reports = rows.iter().map(|row| Sent::of(row.place, &row.report, &row.delivery)).collect();
+            let page = SentPage { linked: true, gate: Some(gate), reports, more: false };
+            let stop = stop_of(gate);
+            let all = page.reports.iter();
+            lines.extend(all.map(|sent| self.sent_line(sent, &page, stop, Key::Direct)));
         }
         lines.sort_by(|a, b| (b.line.at, b.key).cmp(&(a.line.at, a.key)));
         Ok(lines)

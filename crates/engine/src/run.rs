@@ -3,6 +3,7 @@
 //! for them, all of which end with it.
 
 mod browser;
+mod direct;
 mod link;
 mod search;
 
@@ -17,6 +18,7 @@ use crate::sources::probe::{ProbeError, Probed, probe};
 use crate::view::{Trouble, Update};
 pub use browser::Prepared;
 use chrono::{DateTime, TimeDelta, Utc};
+pub use direct::{Ready, ready};
 use refill_domain::ids::EndpointId;
 use refill_domain::link::Landed;
 use search::Search;
@@ -86,6 +88,7 @@ pub struct Opened {
     search: Option<Search>,
     searches: u64,
     link: link::Link,
+    straight: direct::Straight,
 }
 
 /// Starts the loop's thread.
@@ -125,6 +128,10 @@ async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broad
                 Some(errands) => errands.recv().await,
                 None => std::future::pending().await,
             } } => opened.guarded(|opened| opened.errand(errand)),
+            Some(note) = async { match &mut opened.straight.notes {
+                Some(notes) => notes.recv().await,
+                None => std::future::pending().await,
+            } } => opened.guarded(|opened| opened.note(note)),
             Some(event) = told.recv() => opened.guarded(|opened| opened.hear(event)),
             Some(ended) = opened.tasks.join_next_with_id() => opened.guarded(|opened| opened.ended(ended)),
             () = async { match due {
@@ -154,6 +161,7 @@ impl Opened {
             search: None,
             searches: 0,
             link: link::Link::default(),
+            straight: direct::Straight::default(),
         };
         opened.start_link();
         opened.schedule();
@@ -273,6 +281,7 @@ impl Opened {
             self.tell(Update::Trouble { trouble: trouble.trouble() });
         }
         self.wake_courier();
+        self.wake_postman();
         self.schedule();
     }
 
@@ -411,7 +420,10 @@ impl Opened {
                 self.looked(number, printer);
             }
             Event::SearchOver(number) => self.listened(number),
-            Event::Unlocked(vault) => self.unlocked(&vault),
+            Event::Unlocked(vault) => {
+                self.unlock_direct(&vault);
+                self.unlocked(&vault);
+            }
             Event::Landed(number, landed) => self.landed(number, landed),
             Event::Granted(number, server, result) => self.granted(number, server, result),
         }

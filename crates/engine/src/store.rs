@@ -4,6 +4,7 @@
 
 mod care;
 mod devices;
+mod direct;
 mod entries;
 mod file;
 mod ledger;
@@ -15,6 +16,10 @@ mod transfer;
 
 pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
+pub use direct::{
+    DirectRow, OutRow, ToldDevice, direct, direct_backlog, direct_last, direct_message, direct_outbox,
+    direct_queue, told_devices,
+};
 pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,
     newest_readings, run_between, samples, used_between, voids_of,
@@ -50,6 +55,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
     include_str!("../migrations/0005_reports.sql"),
+    include_str!("../migrations/0006_direct.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

@@ -7,6 +7,7 @@
 mod adding;
 mod app;
 mod care;
+mod direct;
 mod link;
 mod reports;
 mod slot;
@@ -19,6 +20,7 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
+pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
 pub use reports::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportLevel, ReportLine, ReportReason,

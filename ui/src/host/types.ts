@@ -387,6 +387,77 @@ amount: Amount,
  * What makes it, in the order it happened.
  */
 steps: Array<StepView>, };
+export type DirectForm = { 
+/**
+ * The *Alexa* client of the skill's Permissions page (protocols 3.3).
+ */
+client: string, 
+/**
+ * Its secret.
+ */
+secret: string, 
+/**
+ * Whose gateway.
+ */
+region: GatewayRegion, 
+/**
+ * A refresh token of the customer.
+ */
+refresh: string | null, 
+/**
+ * Or the code of an `AcceptGrant`, good for five minutes.
+ */
+code: string | null, 
+/**
+ * The gateway's address, where it is not Amazon's.
+ */
+events: string | null, 
+/**
+ * The token endpoint's address, where it is not Amazon's.
+ */
+tokens: string | null, };
+export type DirectSettings = { 
+/**
+ * The skill's Alexa client.
+ */
+client: string, 
+/**
+ * Whose gateway.
+ */
+region: GatewayRegion, 
+/**
+ * The gateway's address.
+ */
+events: string, 
+/**
+ * The token endpoint's address.
+ */
+tokens: string, };
+export type DirectView = { 
+/**
+ * The settings; absent = off.
+ */
+on: DirectSettings | null, 
+/**
+ * Why nothing is sent until a person did something.
+ */
+stopped: ReportReason | null, 
+/**
+ * Why there is no token, in Amazon's word.
+ */
+trouble: string | null, 
+/**
+ * It is still on at the next start; there is a keychain.
+ */
+lasting: boolean, 
+/**
+ * Messages that wait.
+ */
+waiting: number, 
+/**
+ * Messages that wait for a person.
+ */
+parked: number, };
 export type EndpointId = string;
 export type EntryId = string;
 export type ExportAs = "json" | "csv";
@@ -467,6 +538,7 @@ stated: string | null,
  * It is low by its own mark.
  */
 low: boolean, };
+export type GatewayRegion = "north_america" | "europe" | "far_east";
 export type Goes = { "kind": "to", 
 /**
  * It.
@@ -1119,7 +1191,7 @@ waiting: number,
  */
 parked: number, 
 /**
- * Of those, messages that the maker's cloud keeps.
+ * Of those, messages to Alexa, the maker's cloud's and this computer's own.
  */
 parked_there: number, 
 /**
@@ -2539,5 +2611,8 @@ export interface Commands {
   report: { args: { key: string }; answer: ReportView };
   retry_report: { args: { key: string }; answer: null };
   discard_report: { args: { key: string }; answer: null };
+  direct: { args: {  }; answer: DirectView };
+  set_direct: { args: { form: DirectForm }; answer: null };
+  end_direct: { args: {  }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

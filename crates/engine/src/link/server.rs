@@ -20,7 +20,8 @@ fn loopback(url: &Url) -> bool {
     }
 }
 
-fn safe(url: &Url) -> bool {
+/// Whether a token may be sent there: https, or this computer itself.
+pub(crate) fn safe(url: &Url) -> bool {
     let plain = url.username().is_empty() && url.password().is_none() && url.host().is_some();
     plain && (url.scheme() == "https" || (url.scheme() == "http" && loopback(url)))
 }

@@ -7,6 +7,7 @@ use crate::error::{Code, Error};
 use crate::link::cloud::Trouble;
 use crate::link::door::Door;
 use crate::view::{ReportView, ReportsView, Update};
+use refill_domain::alexa::without_token;
 use refill_domain::outbox::{GateState, State};
 use uuid::Uuid;
 
@@ -60,6 +61,10 @@ impl Engine {
                     |cloud: crate::link::cloud::Cloud, token| async move { cloud.report(&token, id).await };
                 Some(door.ask(ask).await.map_err(told)?.message)
             }
+            (Key::Direct(id), _) => {
+                let row = self.see(move |household| household.direct_row(&id.into())).await?;
+                Some(without_token(&row.report, &row.delivery.id))
+            }
             _ => None,
         };
         self.ask(move |opened| {
@@ -80,6 +85,20 @@ impl Engine {
                 .await?;
             }
             Key::Maker(id) => self.settle_message(id, retry).await?,
+            Key::Direct(id) => {
+                self.ask(move |opened| {
+                    let household = opened.household_mut()?;
+                    let done = household.settle_direct(&id.into(), retry)?;
+                    if !done && retry {
+                        household.reopen_direct()?;
+                    } else if !done {
+                        return Err(not_parked());
+                    }
+                    opened.poke_postman();
+                    Ok(())
+                })
+                .await?;
+            }
         }
         // Nobody listens: nobody to tell.
         let _ = self.updates.send(Update::Account {});

@@ -39,7 +39,7 @@ const LEVEL: u8 = 1;
 const REPLACED: u8 = 2;
 
 /// Why nothing of an account goes, for people.
-pub(super) fn reason_of_stop(stop: Stop) -> ReportReason {
+pub fn reason_of_stop(stop: Stop) -> ReportReason {
     match stop {
         Stop::LinkLost => ReportReason::LinkLost,
         Stop::SkillDisabled => ReportReason::SkillDisabled,
@@ -160,7 +160,13 @@ impl Household {
         self.slots_of(device).find(|watched| watched.row.slot.instance == *instance)
     }
 
-    pub(super) fn sent_line(&self, sent: &Sent, page: &SentPage, stop: Option<Stop>) -> Line {
+    pub(super) fn sent_line(
+        &self,
+        sent: &Sent,
+        page: &SentPage,
+        stop: Option<Stop>,
+        key: fn(Uuid) -> Key,
+    ) -> Line {
         let named = |appliance: &ApplianceId, instance: &Instance| {
             let watched = self.slot_at(appliance, instance);
             let name =
@@ -207,7 +213,7 @@ impl Household {
         };
         let state = state_of(sent, page, stop);
         let at = sent.told.at().or_else(|| queued_at(sent)).unwrap_or_default().timestamp_millis();
-        let key = Key::Maker(sent.id.as_str().parse().unwrap_or_default());
+        let key = key(sent.id.as_str().parse().unwrap_or_default());
         let line = ReportLine {
             key: key.to_string(),
             at,

@@ -63,10 +63,12 @@ impl Opened {
     /// After a household was opened: whatever it was linked with, or was about to be, goes on.
     pub(super) fn start_link(&mut self) {
         self.stop_link();
+        self.stop_direct();
         let Ok(household) = &self.household else { return };
+        let straight = household.direct().is_some_and(|direct| direct.row.sealed.is_some());
         let flow = household.read(crate::store::link_flow).ok().flatten();
         let sealed = household.link().is_some_and(|link| link.refresh.is_some());
-        if !household.writes() || (flow.is_none() && !sealed) {
+        if !household.writes() || (flow.is_none() && !sealed && !straight) {
             return;
         }
         let (keychain, events) = (Arc::clone(&self.config.keychain), self.events.clone());

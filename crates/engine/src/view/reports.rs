@@ -36,7 +36,7 @@ pub struct ReportCounts {
     pub waiting: u32,
     /// That a person has to look at.
     pub parked: u32,
-    /// Of those, messages that the maker's cloud keeps.
+    /// Of those, messages to Alexa, the maker's cloud's and this computer's own.
     pub parked_there: u32,
     /// That arrived today.
     pub delivered_today: u32,

@@ -2,6 +2,8 @@
 
 import type {
   Commands,
+  DirectSettings,
+  DirectView,
   ReportLine,
   ReportReason,
   ReportState,
@@ -14,7 +16,7 @@ import type {
 import { refuse } from './changes';
 import { at, NOW, plus, TODAY } from './days';
 
-type Name = 'reports' | 'report' | 'retry_report' | 'discard_report';
+type Name = 'reports' | 'report' | 'retry_report' | 'discard_report' | 'direct' | 'set_direct' | 'end_direct';
 type Answers = { [C in Name]: (args: Commands[C]['args']) => Commands[C]['answer'] };
 
 const SERVER = 'home.larkfield.example';
@@ -265,6 +267,7 @@ export function reporting(query: URLSearchParams, tell: (update: Update) => void
     lines = lines.map((one) =>
       one.state.is === 'waiting' ? { ...one, state: parked('skill_disabled'), group: 'parked' } : one,
     );
+  let on: DirectSettings | null = null;
   const find = (key: string): ReportLine =>
     lines.find((one) => one.key === key) ??
     refuse('entry_unknown', 'This report is not kept any more.', 'key');
@@ -336,6 +339,32 @@ export function reporting(query: URLSearchParams, tell: (update: Update) => void
               }
             : null,
       };
+    },
+    direct: (): DirectView => ({
+      on,
+      stopped: on && wanted === 'stopped' ? 'link_lost' : null,
+      trouble: null,
+      lasting: true,
+      waiting: 0,
+      parked: 0,
+    }),
+    set_direct: ({ form }) => {
+      if (/\s/.test(form.client) || form.client === '') refuse('bad_field', 'Copy all of it.', 'client');
+      if (form.secret === '') refuse('bad_field', 'Copy all of it.', 'secret');
+      if (!form.refresh && !form.code) refuse('bad_field', 'Give a token.', 'refresh');
+      if (form.refresh === 'old') refuse('refused', 'Amazon no longer accepts the link.');
+      const { client, region } = form;
+      on = {
+        client,
+        region,
+        events: form.events ?? 'https://api.amazonalexa.com/v3/events',
+        tokens: form.tokens ?? 'https://api.amazon.com/auth/o2/token',
+      };
+      return null;
+    },
+    end_direct: () => {
+      on = null;
+      return null;
     },
     retry_report: ({ key }) => become(key, { is: 'queued' }),
     discard_report: ({ key }) => become(key, { is: 'discarded', at: NOW }),

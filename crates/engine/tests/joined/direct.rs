@@ -1,0 +1,385 @@
+//! Straight to the gateway of a true sandbox, on a clock that is moved by hand: delivered once under one id whatever the
+//! gateway answers, levels give way and uses never do, the daily report comes on its day, and what a person has to do is
+//! said.
+
+use crate::world::{GUARD, Home, Maker, beginning};
+use chrono::{DateTime, TimeDelta, Utc};
+use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::measure::Unit;
+use refill_engine::api::Api as _;
+use refill_engine::clock::Clock as _;
+use refill_engine::error::Code;
+use refill_engine::form::{AddDeviceForm, RecordForm, SlotForm, Typed, What};
+use refill_engine::view::{DirectForm, DirectView, GatewayRegion, ReportReason, ReportState};
+use refill_sandbox::{Clock, Config, Running, Sandbox};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const SKILL: &str = "amzn1.ask.skill.sandbox";
+const CLIENT: (&str, &str) = ("amzn1.application-oa2-client.sandbox-skill", "sandbox-skill-secret");
+const ONE: &str = "amzn1.account.ONE";
+
+struct Amazon {
+    running: Running,
+    http: reqwest::Client,
+}
+
+impl Amazon {
+    async fn new() -> Self {
+        let config = Config { deduplicate: true, ..Config::default() };
+        let sandbox = Sandbox::new(config, Clock::at(beginning(), 0), false).unwrap();
+        let running = refill_sandbox::start(sandbox, ([127, 0, 0, 1], 0).into(), false).await.unwrap();
+        Self { running, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.running.sandbox.base())
+    }
+
+    async fn board(&self, method: Method, path: &str, body: &Value) -> Value {
+        let request = self.http.request(method.clone(), self.url(&format!("/_board{path}")));
+        let request = if method == Method::GET { request } else { request.json(body) };
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+    }
+
+    async fn refresh_token(&self) -> String {
+        let granted = self.board(Method::POST, "/grants", &json!({"customer": ONE, "skill": SKILL})).await;
+        granted["refreshToken"].as_str().unwrap().to_owned()
+    }
+
+    async fn form(&self) -> DirectForm {
+        DirectForm {
+            client: CLIENT.0.into(),
+            secret: CLIENT.1.into(),
+            region: GatewayRegion::NorthAmerica,
+            refresh: Some(self.refresh_token().await),
+            code: None,
+            events: Some(self.url("/na/v3/events")),
+            tokens: Some(self.url("/auth/o2/token")),
+        }
+    }
+
+    async fn fault(&self, route: &str, times: Option<u32>, fault: Value) {
+        self.board(Method::POST, "/faults", &json!({"route": route, "times": times, "fault": fault})).await;
+    }
+
+    async fn well(&self) {
+        self.board(Method::DELETE, "/faults", &json!({})).await;
+    }
+
+    /// What came to the gateway, in order: status, name, id, and the moment.
+    async fn came(&self) -> Vec<(u64, String, String)> {
+        let all = self.board(Method::GET, "/received?route=gateway&sent=false", &Value::Null).await;
+        let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
+        let one = |of: &Value| {
+            let header = &of["body"]["event"]["header"];
+            (of["status"].as_u64().unwrap_or_default(), text(&header["name"]), text(&header["messageId"]))
+        };
+        all["received"].as_array().unwrap().iter().map(one).collect()
+    }
+
+    async fn taken(&self, name: &str) -> usize {
+        self.came().await.iter().filter(|(status, of, _)| *status == 202 && of == name).count()
+    }
+
+    /// What Amazon believes is left in the only sensor.
+    async fn level(&self) -> f64 {
+        self.sensors().await.first().map_or(f64::NAN, |sensor| sensor["level"].as_f64().unwrap_or(f64::NAN))
+    }
+
+    async fn sensors(&self) -> Vec<Value> {
+        let all = self.board(Method::GET, &format!("/endpoints?customer={ONE}"), &Value::Null).await;
+        all["endpoints"][0]["sensors"].as_array().cloned().unwrap_or_default()
+    }
+}
+
+async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
+    amazon.running.sandbox.advance(by).await;
+    home.clock.advance(by);
+}
+
+/// A device with a level that people count, of which Alexa can be told.
+async fn tank(home: &Home) -> SlotId {
+    let form = AddDeviceForm {
+        id: EndpointId(home.clock.new_id()),
+        name: "Water softener".into(),
+        kind: DeviceKind::Other,
+        model: None,
+        location: None,
+        address: None,
+        slots: vec![SlotForm {
+            instance: None,
+            name: "Salt".into(),
+            supply: SupplyKind::Other,
+            sensor: SensorKind::Level,
+            unit: Unit::Percent,
+            capacity: None,
+            pack: None,
+            low: None,
+            level: Some(Typed { text: "20".into(), unit: Unit::Percent }),
+            shelf: None,
+        }],
+    };
+    home.engine.add_device(form).await.unwrap();
+    home.slot("Salt").await.unwrap()
+}
+
+async fn counts(home: &Home, slot: SlotId, percent: &str) {
+    let level = Some(Typed { text: percent.into(), unit: Unit::Percent });
+    let what = What::Counted { level, shelf: None };
+    let id = EntryId(home.clock.new_id());
+    home.engine.record(RecordForm { id, slot, on: None, note: None, amends: None, what }).await.unwrap();
+}
+
+async fn status(home: &mut Home, what: &str, like: impl Fn(&DirectView) -> bool) -> DirectView {
+    home.until(what, async |engine| {
+        let view = engine.direct().await.unwrap();
+        like(&view).then_some(view)
+    })
+    .await
+}
+
+/// Moves on until nothing waits.
+async fn delivered(home: &mut Home, amazon: &Amazon) {
+    for _ in 0..60 {
+        let settled = async {
+            loop {
+                let view = home.engine.direct().await.unwrap();
+                if view.waiting == 0 {
+                    return true;
+                }
+                let reports = home.engine.reports().await.unwrap();
+                let waits = reports.days.iter().flat_map(|day| &day.lines);
+                let states: Vec<&ReportState> = waits.map(|line| &line.state).collect();
+                if !states
+                    .iter()
+                    .any(|state| matches!(state, ReportState::Sending {} | ReportState::Queued {}))
+                {
+                    return false;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(GUARD, settled).await.expect("the postman goes on") {
+            return;
+        }
+        advance(home, amazon, TimeDelta::minutes(1)).await;
+    }
+    panic!("something waits for ever: {:?}", home.engine.direct().await);
+}
+
+#[tokio::test]
+async fn a_device_is_described_then_reported_and_secrets_are_nowhere() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    let slot = tank(&home).await;
+    let form = amazon.form().await;
+    let refresh = form.refresh.clone().unwrap();
+    let wrong = DirectForm { secret: "wrong".into(), ..form.clone() };
+    assert_eq!(home.engine.set_direct(wrong).await.unwrap_err().code, Code::Refused);
+    let plain = DirectForm { events: Some("http://example.com/v3/events".into()), ..form.clone() };
+    let refused = home.engine.set_direct(plain).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (Code::BadAddress, Some("events")));
+    assert!(home.engine.direct().await.unwrap().on.is_none(), "nothing was turned on");
+    home.engine.set_direct(form.clone()).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    let names: Vec<String> = amazon.came().await.into_iter().map(|(_, name, _)| name).collect();
+    assert_eq!(names[0], "AddOrUpdateReport", "described before anything is said: {names:?}");
+    assert_eq!(amazon.level().await, 20.0);
+    counts(&home, slot, "18").await;
+    delivered(&mut home, &amazon).await;
+    assert_eq!(amazon.level().await, 18.0);
+    let view = home.engine.reports().await.unwrap();
+    let line = &view.days[0].lines[0];
+    assert!(
+        line.key.starts_with("direct:") && matches!(line.state, ReportState::Delivered { .. }),
+        "{line:?}"
+    );
+    let one = home.engine.report(line.key.clone()).await.unwrap();
+    assert!(one.message.contains("token hidden") && one.strip.is_some_and(|strip| strip.due.is_some()));
+    // It goes on after a restart, and the file holds no secret.
+    home.restart().await;
+    counts(&home, slot, "17").await;
+    home.until("told", async |_| (amazon.level().await == 17.0).then_some(())).await;
+    home.stop().await;
+    for file in std::fs::read_dir(home.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        for secret in [refresh.as_str(), CLIENT.1, "Atza|"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{} holds a secret", path.display());
+        }
+    }
+    assert!(!format!("{form:?}").contains(&refresh));
+}
+
+#[tokio::test]
+async fn whatever_the_gateway_answers_each_message_arrives_once_under_one_id() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    let slot = tank(&home).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    let faults = [
+        json!({"kind": "answer", "status": 429, "code": "THROTTLING_EXCEPTION"}),
+        json!({"kind": "answer", "status": 500, "code": "INTERNAL_SERVICE_EXCEPTION"}),
+        json!({"kind": "answer", "status": 503, "code": "SERVICE_UNAVAILABLE_EXCEPTION"}),
+        json!({"kind": "drop"}),
+    ];
+    for (number, fault) in faults.into_iter().enumerate() {
+        let before = amazon.came().await.len();
+        amazon.fault("gateway", Some(2), fault.clone()).await;
+        counts(&home, slot, &format!("{}", 15 - number)).await;
+        delivered(&mut home, &amazon).await;
+        let tries: Vec<_> = amazon.came().await.split_off(before);
+        let ids: BTreeMap<&str, usize> = tries.iter().fold(BTreeMap::new(), |mut ids, (_, _, id)| {
+            *ids.entry(id.as_str()).or_default() += 1;
+            ids
+        });
+        assert_eq!(ids.into_values().collect::<Vec<_>>(), [3], "{fault}: {tries:?}");
+        assert_eq!(amazon.level().await, 15.0 - f64::from(u8::try_from(number).unwrap()), "{fault}");
+        amazon.well().await;
+    }
+    // An hour of nothing but trouble, with levels meanwhile: only the last one is sent, and no faster than may be.
+    amazon
+        .fault(
+            "gateway",
+            None,
+            json!({"kind": "answer", "status": 503, "code": "SERVICE_UNAVAILABLE_EXCEPTION"}),
+        )
+        .await;
+    let before = amazon.came().await.len();
+    for number in 0..60 {
+        counts(&home, slot, &format!("{}", 90 - number)).await;
+        advance(&home, &amazon, TimeDelta::minutes(1)).await;
+    }
+    let tried = amazon.came().await.len() - before;
+    assert!((1..=60).contains(&tried), "{tried} requests in an hour");
+    amazon.well().await;
+    delivered(&mut home, &amazon).await;
+    assert_eq!(amazon.level().await, 31.0);
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn the_daily_report_comes_on_its_day_also_after_the_clock_jumped() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    tank(&home).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    let mut days: Vec<DateTime<Utc>> = vec![home.clock.now()];
+    let mut told = amazon.taken("ChangeReport").await;
+    for _ in 0..3 {
+        advance(&home, &amazon, TimeDelta::hours(24)).await;
+        let wanted = told + 1;
+        home.until("the daily report", async |_| {
+            (amazon.taken("ChangeReport").await >= wanted).then_some(())
+        })
+        .await;
+        delivered(&mut home, &amazon).await;
+        let now = amazon.taken("ChangeReport").await;
+        assert!(
+            now - told <= 2,
+            "one level a day, and the device's health when it falls silent: {}",
+            now - told
+        );
+        told = now;
+        days.push(home.clock.now());
+    }
+    // Set back by two days: what lies ahead says nothing, and the report comes again.
+    home.clock.advance(TimeDelta::days(-2));
+    home.clock.advance(TimeDelta::hours(25));
+    let wanted = told + 1;
+    home.until("after the jump", async |_| (amazon.taken("ChangeReport").await >= wanted).then_some(()))
+        .await;
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_renewed_once_and_one_that_is_taken_back_asks_for_a_new_link() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    let slot = tank(&home).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    amazon
+        .fault(
+            "gateway",
+            Some(1),
+            json!({"kind": "answer", "status": 401, "code": "INVALID_ACCESS_TOKEN_EXCEPTION"}),
+        )
+        .await;
+    counts(&home, slot, "12").await;
+    delivered(&mut home, &amazon).await;
+    assert_eq!(amazon.level().await, 12.0);
+    amazon
+        .fault(
+            "gateway",
+            Some(2),
+            json!({"kind": "answer", "status": 401, "code": "INVALID_ACCESS_TOKEN_EXCEPTION"}),
+        )
+        .await;
+    counts(&home, slot, "11").await;
+    let view = status(&mut home, "stopped", |view| view.stopped.is_some()).await;
+    assert_eq!((view.stopped, view.waiting), (Some(ReportReason::LinkLost), 1), "it waits, and says why");
+    let reports = home.engine.reports().await.unwrap();
+    let lines = reports.days.iter().flat_map(|day| &day.lines);
+    let parked = lines.filter(|line| line.state == ReportState::Parked { reason: ReportReason::LinkLost });
+    assert_eq!((parked.count(), reports.counts.parked), (1, 1));
+    amazon.well().await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    assert_eq!(amazon.level().await, 11.0, "linked again, it goes on");
+    home.engine.end_direct().await.unwrap();
+    assert!(home.engine.direct().await.unwrap().on.is_none());
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_queued_and_not_sent_goes_out_after_the_next_start() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    let slot = tank(&home).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    // It never answers: the message is noted as under way when the program ends.
+    amazon.fault("gateway", None, json!({"kind": "hold"})).await;
+    counts(&home, slot, "7").await;
+    status(&mut home, "queued", |view| view.waiting == 1).await;
+    home.stop().await;
+    amazon.well().await;
+    home.start().await;
+    delivered(&mut home, &amazon).await;
+    assert_eq!(amazon.level().await, 7.0);
+    let ids: Vec<String> = amazon.came().await.into_iter().map(|(_, _, id)| id).collect();
+    assert!(!ids.is_empty());
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn every_use_is_told_however_long_the_gateway_is_away() {
+    let (amazon, mut maker, mut home) = (Amazon::new().await, Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    amazon
+        .fault(
+            "gateway",
+            None,
+            json!({"kind": "answer", "status": 500, "code": "INTERNAL_SERVICE_EXCEPTION"}),
+        )
+        .await;
+    for _ in 0..5 {
+        maker.uses(1000).await;
+        maker.clock.advance(TimeDelta::minutes(1));
+        advance(&home, &amazon, TimeDelta::minutes(1)).await;
+    }
+    status(&mut home, "all wait", |view| view.waiting == 5).await;
+    amazon.well().await;
+    delivered(&mut home, &amazon).await;
+    let consumed: f64 = amazon.sensors().await.iter().filter_map(|sensor| sensor["consumed"].as_f64()).sum();
+    assert!((consumed - 5.0).abs() < 1e-9, "{consumed}");
+    assert_eq!(amazon.taken("InventoryConsumed").await, 5);
+    home.stop().await;
+}
