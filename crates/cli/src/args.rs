@@ -4,7 +4,7 @@
 
 use crate::commands::{
     account, add, away, backup, care, chart, devices, export, find, forecast, import, probe, record, replay,
-    settings, slots, stocktake, supplies, undo, usage,
+    reports, settings, slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -123,6 +123,8 @@ enum Command {
     Link(account::LinkArgs),
     /// End the link with the maker's account; devices and their history stay
     Unlink,
+    /// What left this computer or is to leave it; send one again or put it away
+    Reports(reports::ReportsArgs),
     /// Send what waits to the maker's cloud, and take in what is new
     Sync,
     /// Say when the series on stdin run out; needs no household
@@ -173,6 +175,7 @@ pub fn run() -> ExitCode {
         Command::Account => account::show(&session),
         Command::Link(args) => account::link(&args, &session),
         Command::Unlink => account::unlink(&session),
+        Command::Reports(args) => reports::run(&args, &session),
         Command::Sync => account::sync(&session),
         Command::Forecast(args) => forecast::run(&args, &session),
         Command::Replay(args) => replay::run(&args, &session),

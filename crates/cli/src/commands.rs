@@ -14,6 +14,7 @@ pub mod import;
 pub mod probe;
 pub mod record;
 pub mod replay;
+pub mod reports;
 pub mod series;
 pub mod settings;
 pub mod slots;

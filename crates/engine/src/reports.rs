@@ -191,7 +191,7 @@ impl Household {
             let all = page.reports.iter();
             lines.extend(all.map(|sent| self.sent_line(sent, &page, stop, Key::Direct)));
         }
-        lines.sort_by(|a, b| (b.line.at, b.key).cmp(&(a.line.at, a.key)));
+        lines.sort_by_key(|line| std::cmp::Reverse((line.line.at, line.key)));
         Ok(lines)
     }
 
@@ -365,7 +365,7 @@ fn entry_steps(row: &ReportRow, state: &ReportState, server: &str, steps: &mut V
             }
         }
         EntryState::Parked { at, .. } => {
-            steps.extend(at.map(|at| ReportStep { at, what: StepWhat::Refused { server: server() } }))
+            steps.extend(at.map(|at| ReportStep { at, what: StepWhat::Refused { server: server() } }));
         }
         EntryState::Accepted { at } => {
             steps.push(ReportStep { at, what: StepWhat::Accepted { server: server() } });

@@ -5,6 +5,7 @@
 mod browser;
 mod direct;
 mod link;
+mod opening;
 mod search;
 
 use crate::engine::{Config, unanswered};
@@ -19,6 +20,7 @@ use crate::view::{Trouble, Update};
 pub use browser::Prepared;
 use chrono::{DateTime, TimeDelta, Utc};
 pub use direct::{Ready, ready};
+use opening::open;
 use refill_domain::ids::EndpointId;
 use refill_domain::link::Landed;
 use search::Search;
@@ -483,27 +485,6 @@ impl Opened {
         }
         // Before anyone is told that it is closed: the next to open it may be waiting for that.
         self._lock = None;
-    }
-}
-
-fn open(config: &Config, folder: &Path) -> (Result<Household, Trouble>, Option<Lock>) {
-    let found = if folder == config.folder || folder.is_dir() {
-        Ok(())
-    } else {
-        // A stick that is not plugged in: an empty household in its place would hide what is on it.
-        let message =
-            format!("{} is not there. Plug its disk in, or open another household.", folder.display());
-        Err(Error::new(Code::FolderMissing, message))
-    };
-    let opened = found
-        .and_then(|()| Lock::take(folder))
-        .and_then(|lock| Ok((Household::open(folder, config.clock.clone())?, lock)));
-    match opened {
-        Ok((household, lock)) => (Ok(household), Some(lock)),
-        Err(cause) => {
-            tracing::error!(code = ?cause.code, "the household could not be opened");
-            (Err(cause.trouble()), None)
-        }
     }
 }
 

@@ -140,7 +140,7 @@ fn told(session: &Session, view: &AccountView) -> Result<(), Failure> {
 }
 
 /// Runs the engine for a while, under the household's lock.
-fn with_engine<T>(
+pub fn with_engine<T>(
     session: &Session,
     missing: Missing,
     work: impl AsyncFnOnce(&Engine, &mut Receiver<Update>) -> Result<T, Failure>,
@@ -158,7 +158,7 @@ fn with_engine<T>(
 }
 
 /// Waits until everything is known and nothing waits to be sent.
-async fn in_step(engine: &Engine, updates: &mut Receiver<Update>) -> Result<AccountView, Failure> {
+pub async fn in_step(engine: &Engine, updates: &mut Receiver<Update>) -> Result<AccountView, Failure> {
     let mut asked = tokio::time::Instant::now();
     loop {
         let view = engine.account().await?;

@@ -29,6 +29,7 @@ fn beside_the_app_one_can_look_but_not_record() {
     assert_eq!(home.json(&["supplies"])["rows"].as_array().unwrap().len(), 3);
     assert_eq!(home.json(&["slot", "coffee pods"])["row"]["left"]["milli"], 14_000);
     home.run(&["chart", "coffee pods", "--svg", "-"]).text();
+    assert_eq!(home.json(&["reports"])["maker"]["is"], "unlinked");
     home.run(&["record", "counted", "coffee pods", "--level", "3", "--dry-run"]).text();
     app.close().unwrap();
     drop(lock);
@@ -60,4 +61,21 @@ fn a_reader_that_goes_away_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn reports_are_listed_and_one_that_is_none_is_refused() {
+    let home = Home::furnished();
+    assert_eq!(home.run(&["reports"]).text(), "Nothing to report yet.\n");
+    assert_eq!(home.json(&["reports"])["counts"]["parked"], 0);
+    for act in ["retry", "discard"] {
+        for key in [
+            "entry:x",
+            "entry:01960000-0000-7000-8000-0000000000aa",
+            "maker:01960000-0000-7000-8000-0000000000aa",
+        ] {
+            let said = home.run(&["reports", act, key, "--json"]);
+            assert_eq!((said.code, &said.error()["code"]), (1, &"entry_unknown".into()), "{act} {key}");
+        }
+    }
 }

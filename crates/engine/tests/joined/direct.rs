@@ -153,12 +153,13 @@ async fn delivered(home: &mut Home, amazon: &Amazon) {
                     return true;
                 }
                 let reports = home.engine.reports().await.unwrap();
-                let waits = reports.days.iter().flat_map(|day| &day.lines);
-                let states: Vec<&ReportState> = waits.map(|line| &line.state).collect();
-                if !states
-                    .iter()
-                    .any(|state| matches!(state, ReportState::Sending {} | ReportState::Queued {}))
-                {
+                let now = home.clock.now().timestamp_millis();
+                let goes_on = |state: &ReportState| match state {
+                    ReportState::Sending {} | ReportState::Queued {} => true,
+                    ReportState::Waiting { until } => *until <= now,
+                    _ => false,
+                };
+                if !reports.days.iter().flat_map(|day| &day.lines).any(|line| goes_on(&line.state)) {
                     return false;
                 }
                 tokio::task::yield_now().await;
@@ -227,6 +228,7 @@ async fn whatever_the_gateway_answers_each_message_arrives_once_under_one_id() {
         json!({"kind": "answer", "status": 500, "code": "INTERNAL_SERVICE_EXCEPTION"}),
         json!({"kind": "answer", "status": 503, "code": "SERVICE_UNAVAILABLE_EXCEPTION"}),
         json!({"kind": "drop"}),
+        json!({"kind": "cut"}),
     ];
     for (number, fault) in faults.into_iter().enumerate() {
         let before = amazon.came().await.len();
@@ -381,5 +383,36 @@ async fn every_use_is_told_however_long_the_gateway_is_away() {
     let consumed: f64 = amazon.sensors().await.iter().filter_map(|sensor| sensor["consumed"].as_f64()).sum();
     assert!((consumed - 5.0).abs() < 1e-9, "{consumed}");
     assert_eq!(amazon.taken("InventoryConsumed").await, 5);
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_back_or_turned_off_keeps_no_token_and_loses_no_message() {
+    let (amazon, mut home) = (Amazon::new().await, Home::new());
+    let slot = tank(&home).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    assert!(home.engine.direct().await.unwrap().lasting);
+    let refused = json!({"kind": "answer", "status": 401, "code": "INVALID_ACCESS_TOKEN_EXCEPTION"});
+    let disabled = json!({"kind": "answer", "status": 403, "code": "SKILL_DISABLED_EXCEPTION"});
+    let ended = json!({"kind": "answer", "status": 400, "code": "invalid_grant"});
+    for (gateway, tokens, reason, percent) in
+        [(refused, Some(ended), ReportReason::LinkLost, 12), (disabled, None, ReportReason::SkillDisabled, 9)]
+    {
+        amazon.fault("gateway", Some(1), gateway).await;
+        if let Some(tokens) = tokens {
+            amazon.fault("lwa.token", Some(1), tokens).await;
+        }
+        counts(&home, slot, &percent.to_string()).await;
+        let view = status(&mut home, "stopped", |view| view.stopped.is_some()).await;
+        assert_eq!((view.stopped, view.lasting, view.waiting), (Some(reason), false, 1));
+        home.restart().await;
+        let view = home.engine.direct().await.unwrap();
+        assert_eq!((view.stopped, view.waiting), (Some(reason), 1), "also after a restart");
+        amazon.well().await;
+        home.engine.set_direct(amazon.form().await).await.unwrap();
+        delivered(&mut home, &amazon).await;
+        assert_eq!(amazon.level().await, f64::from(percent));
+    }
     home.stop().await;
 }
