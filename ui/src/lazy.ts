@@ -5,6 +5,7 @@ export const device = () => import('./screens/Device.svelte');
 export const settings = () => import('./screens/Settings.svelte');
 export const import_file = () => import('./screens/Import.svelte');
 export const summary = () => import('./screens/Summary.svelte');
+export const orders = () => import('./screens/Orders.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const reports = () => import('./screens/Reports.svelte');
 export const discard_report = () => import('./dialogs/DiscardReport.svelte');
@@ -35,6 +36,7 @@ export function warm(): void {
     commands,
     use,
     settings,
+    orders,
     account,
     reports,
     discard_report,

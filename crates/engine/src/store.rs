@@ -27,7 +27,7 @@ pub use entries::{
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
-    link_flow, outgoing,
+    link_flow, order_answers, outgoing,
 };
 pub use reports::{EntryState, ReportRow, Unwanted, report, reports};
 pub use settings::load as settings;
@@ -54,8 +54,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
-    include_str!("../migrations/0005_reports.sql"),
-    include_str!("../migrations/0006_direct.sql"),
+    include_str!("../migrations/0005_order.sql"),
+    include_str!("../migrations/0006_reports.sql"),
+    include_str!("../migrations/0007_direct.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

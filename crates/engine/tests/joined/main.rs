@@ -3,8 +3,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod cuts;
 mod direct;
+mod killed;
 mod linking;
+mod orders;
 mod reports;
 mod sync;
 mod world;
