@@ -8,9 +8,9 @@ use crate::form::{
 };
 use crate::view::{
     AccountView, AppState, AwayView, DeviceView, DirectForm, DirectView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, ReportView, ReportsView, Restored,
-    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
-    WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, ReportView, ReportsView,
+    Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked,
+    UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;

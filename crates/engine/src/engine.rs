@@ -19,9 +19,9 @@ use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AppState, AwayView, DeviceView, DirectForm, DirectView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, ReportView, ReportsView, Restored,
-    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
-    Update, UsageView, WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, ReportView, ReportsView,
+    Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble,
+    Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};

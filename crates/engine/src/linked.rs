@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::household::{Household, Origin, Watched};
 use crate::orders::Answer;
 use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow, Unwanted};
+use refill_domain::alexa::plain_text;
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
@@ -13,6 +14,9 @@ use refill_domain::orders::{OrderFrame, SubscriptionFrame};
 use refill_domain::wire::{Change, Device, DeviceSlot, Numbered, Outcome, Verdict};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Characters of the cloud's words that are kept.
+const DETAIL_MAX: usize = 300;
 
 /// Entries sent at once.
 const BATCH: u32 = 200;
@@ -292,7 +296,7 @@ impl Household {
         let now = self.now().timestamp_millis();
         self.write(|tx| {
             for (id, verdict) in sent.iter().zip(verdicts) {
-                let detail = verdict.detail.as_deref().unwrap_or_default();
+                let detail = &plain_text(verdict.detail.as_deref().unwrap_or_default(), DETAIL_MAX);
                 match verdict.outcome {
                     Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id], now)?,
                     // It waits until the clocks agree.

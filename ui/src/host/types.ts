@@ -1403,6 +1403,64 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type ReorderLine = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its device.
+ */
+device: EndpointId, 
+/**
+ * The device's name.
+ */
+device_name: string, 
+/**
+ * The mark.
+ */
+mark: Mark, 
+/**
+ * How it stands.
+ */
+state: ReorderState, 
+/**
+ * How much the next order would bring; absent where that was not understood, or none would come.
+ */
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what it would bring.
+ */
+asins: Array<string>, 
+/**
+ * Days that lasts at the present pace.
+ */
+lasts: number | null, 
+/**
+ * The next order; absent where it does not reorder.
+ */
+next: NextOrder | null, };
+export type ReorderState = { "is": "on", 
+/**
+ * Since.
+ */
+since: string, } | { "is": "paused", 
+/**
+ * Since.
+ */
+since: string, 
+/**
+ * By whom.
+ */
+by: "customer" | "unknown" | "deregistration", } | { "is": "not_set_up", } | { "is": "unregistered", 
+/**
+ * Since.
+ */
+since: string, } | { "is": "untold", };
 export type ReportAction = "none" | "send_now" | "send_again" | "link_again";
 export type ReportCounts = { 
 /**
@@ -1511,9 +1569,6 @@ what: StepWhat, };
 export type ReportStrip = { 
 /**
  * Which.
-export type ReorderLine = { 
-/**
- * The slot.
  */
 slot: SlotId, 
 /**
@@ -1651,54 +1706,6 @@ maker: MakerSays,
  * There are older ones, which are not shown.
  */
 more: boolean, };
- * Its device.
- */
-device: EndpointId, 
-/**
- * The device's name.
- */
-device_name: string, 
-/**
- * The mark.
- */
-mark: Mark, 
-/**
- * How it stands.
- */
-state: ReorderState, 
-/**
- * How much the next order would bring; absent where that was not understood, or none would come.
- */
-amount: Amount | null, 
-/**
- * Amazon's numbers of what it would bring.
- */
-asins: Array<string>, 
-/**
- * Days that lasts at the present pace.
- */
-lasts: number | null, 
-/**
- * The next order; absent where it does not reorder.
- */
-next: NextOrder | null, };
-export type ReorderState = { "is": "on", 
-/**
- * Since.
- */
-since: string, } | { "is": "paused", 
-/**
- * Since.
- */
-since: string, 
-/**
- * By whom.
- */
-by: "customer" | "unknown" | "deregistration", } | { "is": "not_set_up", } | { "is": "unregistered", 
-/**
- * Since.
- */
-since: string, } | { "is": "untold", };
 export type Restored = { 
 /**
  * Devices.

@@ -59,7 +59,7 @@ describe('a report', () => {
       supply: null,
     });
     expect(told(used)).toEqual({ what: 'Used 1 h 13 min', of: 'Filter' });
-    expect(where(used)).toMatch(/^Filter, Robot vacuum, sampled Wed 18 Nov, /);
+    expect(where(used)).toMatch(/^Filter, Robot vacuum, sampled Wed.18.Nov, /);
     const gone = line({ what: 'bought', name: '', packs: 2 }, null);
     expect(told(gone)).toEqual({ what: 'Bought 2 packs', of: 'a supply that is gone' });
   });
@@ -75,7 +75,7 @@ describe('a report', () => {
     ];
     const words = states.map((state) => stateSays(state).text);
     expect(new Set(words).size).toBe(states.length);
-    expect(stateSays({ is: 'waiting', until: AT }).text).toMatch(/^Next try 18 Nov /);
+    expect(stateSays({ is: 'waiting', until: AT }).text).toMatch(/^Next try 18.Nov /);
   });
   it('is shown to the letter, with the place of the token marked', () => {
     const json = '{\n  "type": "BearerToken",\n  "token": "token hidden",\n  "a\\"b": "c: d"\n}';

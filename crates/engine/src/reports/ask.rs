@@ -9,6 +9,7 @@ use crate::link::door::Door;
 use crate::view::{ReportView, ReportsView, Update};
 use refill_domain::alexa::without_token;
 use refill_domain::outbox::{GateState, State};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// A page is enough: what is older was looked at, or is looked at in the cloud.
@@ -19,6 +20,23 @@ async fn heard(door: Option<&Door>) -> Heard {
     match asked {
         Ok(page) => Heard::Known { server, page },
         Err(why) => Heard::Unreachable { server, detail: why.to_string() },
+    }
+}
+
+/// Whatever the cloud sends, no token is shown or copied.
+fn hide_tokens(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if name == "token" && member.is_string() {
+                    *member = "token hidden".into();
+                } else {
+                    hide_tokens(member);
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(hide_tokens),
+        _ => {}
     }
 }
 
@@ -59,7 +77,9 @@ impl Engine {
             (Key::Maker(id), Some(door)) => {
                 let ask =
                     |cloud: crate::link::cloud::Cloud, token| async move { cloud.report(&token, id).await };
-                Some(door.ask(ask).await.map_err(told)?.message)
+                let mut message = door.ask(ask).await.map_err(told)?.message;
+                hide_tokens(&mut message);
+                Some(message)
             }
             (Key::Direct(id), _) => {
                 let row = self.see(move |household| household.direct_row(&id.into())).await?;
@@ -119,5 +139,22 @@ impl Engine {
         }
         let settle = door.ask(|cloud, token| async move { cloud.settle_report(&token, id, retry).await });
         settle.await.map_err(told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_token_that_a_cloud_sends_is_not_shown() {
+        let mut message = json!({"event": {
+            "endpoint": {"scope": {"type": "BearerToken", "token": "Atza|CANARY"}},
+            "payload": {"endpoints": [{"scope": {"token": "Atza|CANARY"}, "token": {"token": "CANARY"}}]},
+        }});
+        hide_tokens(&mut message);
+        let text = message.to_string();
+        assert!(!text.contains("CANARY") && text.contains("BearerToken"), "{text}");
     }
 }

@@ -5,7 +5,7 @@ use crate::household::{Household, Watched};
 use crate::store::{EntryState, ReportRow, Unwanted};
 use crate::view::{ReportLevel, ReportLine, ReportReason, ReportState, ReportTold};
 use chrono::{DateTime, Utc};
-use refill_domain::alexa::{ApplianceId, Connectivity, Told};
+use refill_domain::alexa::{ApplianceId, Connectivity, Told, plain_text};
 use refill_domain::gateway::{Reason, Stop};
 use refill_domain::ids::{EndpointId, Instance, SlotId};
 use refill_domain::ledger::{Entry, EntryKind, Level};
@@ -33,6 +33,9 @@ pub(super) struct Line {
     pub accepted: Option<i64>,
     pub origin: Origin,
 }
+
+/// Characters of a message's name that are shown.
+const NAME_MAX: usize = 60;
 
 const USED: u8 = 0;
 const LEVEL: u8 = 1;
@@ -219,7 +222,7 @@ impl Household {
             at,
             told,
             device: appliance.and_then(|appliance| self.device_at(appliance)).and_then(|id| self.name_of(id)),
-            message: sent.name.clone(),
+            message: plain_text(&sent.name, NAME_MAX),
             group: group(&state),
             state,
         };
