@@ -7,9 +7,9 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -161,6 +161,12 @@ commands! {
     cancel_link CancelLink {} -> ();
     /// Ends the link, here and at the maker's; devices and their history stay.
     unlink Unlink {} -> Unlinked;
+    /// Begins to link the maker's account with Alexa; the address is to be opened in the system's browser.
+    link_alexa LinkAlexa {} -> AlexaBegun;
+    /// Has the cloud ask Amazon how the link to Alexa stands; what it says comes as a change.
+    check_alexa CheckAlexa {} -> ();
+    /// Turns the skill off at Amazon.
+    end_alexa EndAlexa {} -> AlexaEnded;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
     /// The report of an earlier crash was seen (and is deleted).

@@ -19,7 +19,9 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
-pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
+pub use link::{
+    AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
+};
 pub use orders::{
     AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ProductView,
     ReorderLine, ReorderState, SlotOrders, TrackStep,

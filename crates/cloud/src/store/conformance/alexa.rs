@@ -37,8 +37,8 @@ pub async fn a_way_to_amazon_works_once_in_its_time_and_for_its_account(store: &
 pub async fn how_alexa_stands_is_told_when_it_becomes_another(store: &dyn Store) {
     let account = account(store, 1).await;
     let stands = async || store.alexa_stands(account).await.unwrap();
-    let told = async || -> Vec<(AlexaLink, Option<i64>)> {
-        let all = super::told(store, account).await.into_iter();
+    let alexa_told = async || -> Vec<(AlexaLink, Option<i64>)> {
+        let all = told(store, account).await.into_iter();
         all.filter_map(|change| match change {
             Change::Alexa { link, since, .. } => Some((link, since)),
             _ => None,
@@ -60,7 +60,7 @@ pub async fn how_alexa_stands_is_told_when_it_becomes_another(store: &dyn Store)
         assert!(store.relay_commit(account, step).await.unwrap());
     };
     step(GateState::Refreshing, NOW + 2).await;
-    assert_eq!(told().await, [(ENABLED, Some(NOW))], "nothing became another");
+    assert_eq!(alexa_told().await, [(ENABLED, Some(NOW))], "nothing became another");
     step(GateState::Stopped { why: Stop::SkillDisabled }, NOW + 3).await;
     assert_eq!(stands().await, AlexaStands { link: AlexaLink::Disabled {}, since: Some(NOW + 3) });
     store.put_link(account, new, NOW + 4).await.unwrap();
@@ -77,6 +77,6 @@ pub async fn how_alexa_stands_is_told_when_it_becomes_another(store: &dyn Store)
         (AlexaLink::NotEnabled {}, Some(NOW + 6)),
         (AlexaLink::MakerTrouble {}, Some(NOW + 7)),
     ];
-    assert_eq!(told().await, all);
+    assert_eq!(alexa_told().await, all);
     assert_eq!(store.alexa_stands(id(2)).await.unwrap().since, None, "another account's is not touched");
 }
