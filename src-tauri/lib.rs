@@ -68,6 +68,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::choose_backup,
             commands::link_in_browser,
             commands::open_link_again,
+            commands::link_alexa_in_browser,
         ])
         .setup(move |app| {
             tray::show(app.handle());

@@ -26,6 +26,8 @@ export interface Host {
   linkInBrowser(server: string): Promise<void>;
   /** Opens that page once more. */
   openLinkAgain(): Promise<void>;
+  /** Begins to link with Alexa, and opens Amazon's page in the system's browser. */
+  linkAlexa(): Promise<void>;
   /** Which system, for the name of the command key and the shape of the title bar. */
   readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
 }

@@ -374,6 +374,7 @@ export function fakeHost(query: URLSearchParams): Host {
     chooseBackup: () => asked(() => files.chooseBackup()),
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
+    linkAlexa: async () => void (await host.call('link_alexa', {})),
     platform: 'browser',
   };
   return host;
