@@ -19,9 +19,9 @@ use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
-    UsageView, WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, RemovedDevice, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -463,6 +463,18 @@ impl Api for Engine {
             oauth.revoke(&refresh).await.is_ok()
         };
         Ok(Unlinked { told: told.await })
+    }
+
+    async fn attach_slot(&self, slot: SlotId, to: SlotId) -> Result<(), Error> {
+        self.change(move |household| household.attach_slot(slot, to)).await
+    }
+
+    async fn removed_devices(&self) -> Result<Vec<RemovedDevice>, Error> {
+        self.see(|household| Ok(household.removed())).await
+    }
+
+    async fn wipe_device(&self, device: EndpointId) -> Result<(), Error> {
+        self.change(move |household| household.wipe_device(device)).await
     }
 
     async fn link_alexa(&self) -> Result<AlexaBegun, Error> {

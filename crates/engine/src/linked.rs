@@ -164,7 +164,10 @@ impl Household {
     /// # Errors
     /// Why the disk refused.
     pub fn adopt(&mut self, devices: &[Device]) -> Result<(), Error> {
-        let known: BTreeSet<EndpointId> = self.devices.iter().map(|device| device.endpoint.id).collect();
+        // Slots of a device may all have become one with slots of one's own, and the device with them.
+        let attached = self.linked.slots.values().map(|slot| slot.device);
+        let known: BTreeSet<EndpointId> =
+            self.devices.iter().map(|device| device.endpoint.id).chain(attached).collect();
         let new = devices.iter().filter(|device| !known.contains(&device.id)).map(|device| {
             let endpoint = Endpoint {
                 id: device.id,

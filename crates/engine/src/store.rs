@@ -2,6 +2,7 @@
 //! disk. The only module that knows SQL. A file of a newer program, or a damaged one, is refused and left untouched; a
 //! file of an older one is copied before it is migrated.
 
+mod attach;
 mod care;
 mod devices;
 mod entries;
@@ -12,6 +13,7 @@ mod settings;
 mod track;
 mod transfer;
 
+pub use attach::Merge;
 pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{

@@ -427,6 +427,20 @@ pub struct DeviceBrief {
     pub silent_days: Option<u32>,
 }
 
+/// A device that was removed, while its history is still kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RemovedDevice {
+    /// Its id.
+    pub id: EndpointId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: DeviceKind,
+    /// Until when it can be brought back.
+    #[ts(type = "number")]
+    pub kept_until: i64,
+}
+
 /// How a device is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]

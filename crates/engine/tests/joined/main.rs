@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod alexa;
+mod attaching;
 mod linking;
 mod orders;
 mod sync;
