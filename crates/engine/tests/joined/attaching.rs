@@ -84,7 +84,7 @@ async fn left(home: &Home, slot: SlotId) -> i64 {
         Ok(())
     });
     read.unwrap();
-    home.engine.slot(slot, 100).await.unwrap().shelf.milli / 1000
+    home.engine.slot(slot, 100).await.unwrap().row.left.map_or(0, |left| left.milli / 1000)
 }
 
 /// The purchases the cloud has, each as often as it has it.
@@ -129,7 +129,7 @@ async fn one_slot_with_both_histories_sent_once_and_still_undone() {
     // From now on it is one: what the device says comes here, what is recorded here goes there.
     maker.uses(1000).await;
     home.until("used", async |engine| {
-        (engine.slot(own, 9).await.unwrap().shelf.milli == 156_000).then_some(())
+        (engine.slot(own, 9).await.unwrap().row.left.unwrap().milli == 156_000).then_some(())
     })
     .await;
     let third = buy(&home, own).await;
