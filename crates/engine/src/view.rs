@@ -23,8 +23,8 @@ pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
 };
 pub use orders::{
-    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ProductView,
-    ReorderLine, ReorderState, SlotOrders, TrackStep,
+    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
+    ReorderState, SlotOrders, TrackStep,
 };
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,

@@ -1022,9 +1022,13 @@ mark: Mark | null,
  */
 test: boolean, 
 /**
- * What is in it.
+ * How much of the supply is in it; absent where that was not understood.
  */
-products: Array<ProductView>, 
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what is in it.
+ */
+asins: Array<string>, 
 /**
  * Its way: what happened and what is to come.
  */
@@ -1267,15 +1271,6 @@ milli: number,
  * ISO 4217.
  */
 currency: string, };
-export type ProductView = { 
-/**
- * Amazon's number of it.
- */
-asin: string | null, 
-/**
- * How much of the supply it is; absent where that was not understood.
- */
-amount: Amount | null, };
 export type QuietForm = { "kind": "heard", } | { "kind": "until", 
 /**
  * After today.
@@ -1352,6 +1347,23 @@ why: Refusal,
  */
 text: string, };
 export type Region = "north_america" | "europe" | "far_east";
+export type RemovedDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Until when it can be brought back.
+ */
+kept_until: number, };
 export type ReorderLine = { 
 /**
  * The slot.
@@ -1378,9 +1390,13 @@ mark: Mark,
  */
 state: ReorderState, 
 /**
- * What the next order would bring.
+ * How much the next order would bring; absent where that was not understood, or none would come.
  */
-products: Array<ProductView>, 
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what it would bring.
+ */
+asins: Array<string>, 
 /**
  * Days that lasts at the present pace.
  */
@@ -1756,6 +1772,10 @@ shelf_mates: Array<ShelfMate>,
  * Slots that could take from the same shelf.
  */
 shelf_candidates: Array<ShelfMate>, 
+/**
+ * Slots of the account that it may be the same as.
+ */
+attachable: Array<ShelfMate>, 
 /**
  * What the device, the shelf and Amazon say.
  */
@@ -2618,6 +2638,9 @@ export interface Commands {
   finish_link: { args: { answer: string }; answer: null };
   cancel_link: { args: {  }; answer: null };
   unlink: { args: {  }; answer: Unlinked };
+  attach_slot: { args: { slot: SlotId; to: SlotId }; answer: null };
+  removed_devices: { args: {  }; answer: Array<RemovedDevice> };
+  wipe_device: { args: { device: EndpointId }; answer: null };
   link_alexa: { args: {  }; answer: AlexaBegun };
   check_alexa: { args: {  }; answer: null };
   end_alexa: { args: {  }; answer: AlexaEnded };

@@ -5,6 +5,8 @@
 
 mod alexa;
 mod attaching;
+mod cuts;
+mod killed;
 mod linking;
 mod orders;
 mod sync;

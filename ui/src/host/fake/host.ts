@@ -11,6 +11,7 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
+import { Told } from './orders';
 import { plan } from './plan';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
@@ -79,6 +80,8 @@ function settings(query: URLSearchParams, first: boolean): Settings {
 export function fakeHost(query: URLSearchParams): Host {
   const state = query.get('state') ?? '';
   let home = (households[state] ?? priya)();
+  const told = new Told(query);
+  home.told = told;
   let set = settings(query, state === 'first-run');
   let silent = state === 'offline' ? 1 : 0;
   let crash: string | null =
@@ -97,6 +100,16 @@ export function fakeHost(query: URLSearchParams): Host {
     home.devices.find((candidate) => candidate.id === id) ??
     refuse('device_unknown', 'This device was removed.');
   let search = 0;
+  // A supply of the account that a supply of one's own may be the same as: `?attach=yes`, or `refused`.
+  let attached = false;
+  const ofTheAccount = [
+    {
+      slot: '019a5f00-0000-7000-8000-00000000c0de',
+      name: 'Capsules',
+      device_name: 'Brew One',
+      same_product: false,
+    },
+  ];
   const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
@@ -129,7 +142,25 @@ export function fakeHost(query: URLSearchParams): Host {
         );
       return supplies(home, silent);
     },
-    slot: ({ slot, lines }) => slotView(home, find(home, slot), lines),
+    slot: ({ slot, lines }) => ({
+      ...slotView(home, find(home, slot), lines),
+      attachable: query.get('attach') === null || attached ? [] : ofTheAccount,
+    }),
+    attach_slot: ({ to }) => {
+      if (query.get('attach') === 'refused' || !ofTheAccount.some((mate) => mate.slot === to))
+        refuse('bad_field', 'The two are measured in different ways.', 'to');
+      attached = true;
+      return changed();
+    },
+    removed_devices: () =>
+      home.devices
+        .filter((device) => device.removed)
+        .map(({ id, name, kind }) => ({ id, name, kind, kept_until: NOW + 30 * 86_400_000 })),
+    wipe_device: ({ device: id }) => {
+      if (query.get('wipe') === 'refused') refuse('bad_field', 'The account still has it.', 'device');
+      home.devices = home.devices.filter((device) => device.id !== id);
+      return changed();
+    },
     device: ({ device: id }) => device(home, one(id)),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
@@ -331,6 +362,11 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
+    orders: () => told.view(home, told.any || query.get('account') === 'linked'),
+    answer_arrival: (args) => {
+      told.answer(args);
+      return changed();
+    },
     dismiss_crash: () => {
       crash = null;
       return null;
