@@ -1,13 +1,14 @@
 // A supply of one's own becomes the account's too, and a removed device's history comes back or is wiped.
 
 import { expect, test, type Page } from './test';
-import { fitsTheWindow, openSupply, start } from './places';
+import { fitsTheWindow, openSupply, row, start } from './places';
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 
 for (const lang of ['en', 'de']) {
   test(`the question fits, in ${lang}`, async ({ page }) => {
-    await openSupply(page, 'Coffee pods', `attach=yes&lang=${lang}`);
+    await start(page, `attach=yes&lang=${lang}`);
+    await row(page, 'Coffee pods').click();
     await page
       .getByRole('button', {
         name: /^(Say which supply of your account|Angeben, welcher Vorrat Ihres Kontos)/,
@@ -41,10 +42,10 @@ test('what can’t be one says why', async ({ page }) => {
 
 async function removed(page: Page, query = ''): Promise<void> {
   await start(page, query);
-  await page.getByRole('link', { name: 'Robot vacuum' }).first().click();
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Robot vacuum' }).click();
+  await page.getByRole('button', { name: 'Remove…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
-  await page.keyboard.press('Control+Comma');
+  await page.keyboard.press('Control+,');
   await expect(heading(page)).toHaveText('Settings');
 }
 
