@@ -19,8 +19,8 @@ use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
-    SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
+    Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -445,6 +445,20 @@ impl Api for Engine {
     async fn cancel_work(&self) -> Result<(), Error> {
         self.moving.cancel();
         Ok(())
+    }
+
+    async fn orders(&self) -> Result<OrdersView, Error> {
+        self.see(|household| Ok(household.orders())).await
+    }
+
+    async fn answer_arrival(
+        &self,
+        id: EntryId,
+        device: EndpointId,
+        order: String,
+        came: bool,
+    ) -> Result<(), Error> {
+        self.change(move |household| household.answer_arrival(id, device, &order, came)).await
     }
 
     async fn account(&self) -> Result<AccountView, Error> {

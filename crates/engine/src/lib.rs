@@ -14,6 +14,7 @@ pub mod household;
 pub mod link;
 pub mod linked;
 pub mod lock;
+pub mod orders;
 pub mod page;
 pub mod picture;
 pub mod places;

@@ -21,7 +21,7 @@ pub use entries::{
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
-    link_flow, outgoing, parked,
+    link_flow, order_answers, outgoing, parked,
 };
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
+    include_str!("../migrations/0005_order.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

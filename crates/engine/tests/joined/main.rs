@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod linking;
+mod orders;
 mod sync;
 mod world;

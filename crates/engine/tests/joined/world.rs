@@ -8,10 +8,12 @@ use refill_cloud::ids::{AccountId, GrantId};
 use refill_cloud::secret::{Door, Secret};
 use refill_cloud::serve::{self, Server};
 use refill_cloud::store::{CodeRow, KeptToken, Pair, Redeem, Role};
-use refill_domain::ids::SlotId;
+use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::measure::Unit;
 use refill_engine::api::Api as _;
 use refill_engine::clock::ManualClock;
 use refill_engine::engine::{Config, Engine};
+use refill_engine::form::{RecordForm, Typed, What};
 use refill_engine::link::vault::MemoryKeychain;
 use refill_engine::view::{AccountView, CloudConnection, LinkState, Update};
 use reqwest::Method;
@@ -150,7 +152,10 @@ impl Maker {
 
     /// The device says something.
     pub async fn says(&self, instance: &str, kind: Value) {
-        let at = self.clock.now();
+        self.said_at(self.clock.now(), instance, kind).await;
+    }
+
+    async fn said_at(&self, at: DateTime<Utc>, instance: &str, kind: Value) {
         let id = self.clock.new_id();
         let event = json!({"id": id, "instance": instance, "observed_at": at, "kind": kind});
         self.ask(Method::POST, "/v1/device/events", &self.credential, &event).await;
@@ -158,6 +163,12 @@ impl Maker {
 
     pub async fn uses(&self, milli: i64) {
         self.says("capsules", json!({"kind": "consumed", "amount": {"milli": milli, "unit": "COUNT"}})).await;
+    }
+
+    /// Capsules were used at a moment.
+    pub async fn used_at(&self, at: DateTime<Utc>, milli: i64) {
+        let kind = json!({"kind": "consumed", "amount": {"milli": milli, "unit": "COUNT"}});
+        self.said_at(at, "capsules", kind).await;
     }
 
     /// A person at the maker's page: signs in, answers, and gives the address the browser is sent back to.
@@ -290,6 +301,15 @@ impl Home {
     pub async fn slot(&self, name: &str) -> Option<SlotId> {
         let supplies = self.engine.supplies().await.unwrap();
         supplies.rows.iter().find(|row| row.name == name).map(|row| row.slot)
+    }
+
+    /// Counts what is left of a supply that is one pool.
+    pub async fn count(&self, slot: SlotId, pieces: &str) {
+        let typed = Typed { text: pieces.into(), unit: Unit::Count };
+        let what = What::Counted { level: Some(typed), shelf: None };
+        let id = EntryId(refill_engine::clock::Clock::new_id(&*self.clock));
+        let form = RecordForm { id, slot, on: None, note: None, amends: None, what };
+        self.engine.record(form).await.unwrap();
     }
 
     pub fn advance(&self, maker: &Maker, by: TimeDelta) {
