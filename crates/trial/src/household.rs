@@ -181,7 +181,7 @@ pub const DEVICES: &[Device] = &[
                     at: &[36],
                     every: 2,
                     left: 380_000,
-                    bought: Some(29),
+                    bought: Some(35),
                 },
                 product: ("B0SAMPLE05", 1500.0, "ml"),
             },
@@ -198,7 +198,7 @@ pub const DEVICES: &[Device] = &[
                     at: &[36],
                     every: 2,
                     left: 620_000,
-                    bought: Some(8),
+                    bought: Some(14),
                 },
                 product: ("B0SAMPLE06", 750.0, "ml"),
             },
@@ -343,7 +343,7 @@ fn taken(kind: &EntryKind) -> Milli {
 mod tests {
     use super::*;
     use chrono::Offset as _;
-    use refill_domain::replenish::DAYS_IN_HAND;
+    use refill_domain::drs::DAYS_IN_HAND;
 
     fn stories() -> impl Iterator<Item = Story> {
         // Whatever the hour and the day it begins on.

@@ -47,6 +47,9 @@ export function tauriHost(): Host {
     chooseBackup: () => shell('choose_backup'),
     linkInBrowser: (server) => shell('link_in_browser', { server }),
     openLinkAgain: () => shell('open_link_again'),
+    startTrial: () => shell('start_trial'),
+    pauseTrial: (paused) => shell('pause_trial', { paused }),
+    endTrial: () => shell('end_trial'),
     platform: platform(),
   };
 }
