@@ -176,13 +176,7 @@ pub const DEVICES: &[Device] = &[
                 capacity: None,
                 pack: 1_500_000,
                 // Reaches a week's use when the customer has paused it.
-                habit: Habit::Uses {
-                    amount: 70_000,
-                    at: &[36],
-                    every: 2,
-                    left: 380_000,
-                    bought: Some(35),
-                },
+                habit: Habit::Uses { amount: 70_000, at: &[36], every: 2, left: 380_000, bought: Some(35) },
                 product: ("B0SAMPLE05", 1500.0, "ml"),
             },
             Supply {
@@ -193,13 +187,7 @@ pub const DEVICES: &[Device] = &[
                 unit: Unit::Milliliter,
                 capacity: None,
                 pack: 750_000,
-                habit: Habit::Uses {
-                    amount: 25_000,
-                    at: &[36],
-                    every: 2,
-                    left: 620_000,
-                    bought: Some(14),
-                },
+                habit: Habit::Uses { amount: 25_000, at: &[36], every: 2, left: 620_000, bought: Some(14) },
                 product: ("B0SAMPLE06", 750.0, "ml"),
             },
         ],
@@ -281,7 +269,8 @@ impl Story {
         let first = self.begin - HISTORY;
         match supply.habit {
             Habit::Uses { left, bought, .. } => {
-                let used: Milli = self.before().flat_map(|at| self.says(supply, at)).map(|of| taken(&of)).sum();
+                let used: Milli =
+                    self.before().flat_map(|at| self.says(supply, at)).map(|of| taken(&of)).sum();
                 let packs = if bought.is_some() { supply.pack } else { 0 };
                 let shelf = Some(Amount::new(used + left - packs, supply.unit));
                 let counted = (first, EntryKind::Counted { level: None, shelf });
@@ -359,7 +348,9 @@ mod tests {
             for supply in DEVICES.iter().flat_map(|device| device.supplies) {
                 let Habit::Uses { left, .. } = supply.habit else { continue };
                 let mut all = story.kept(supply);
-                all.extend(story.before().flat_map(|at| story.says(supply, at).into_iter().map(move |k| (at, k))));
+                all.extend(
+                    story.before().flat_map(|at| story.says(supply, at).into_iter().map(move |k| (at, k))),
+                );
                 all.sort_by_key(|(at, _)| *at);
                 let mut stock = 0;
                 for (_, kind) in all {
@@ -403,7 +394,11 @@ mod tests {
                             EntryKind::Replaced { .. } => (last, replaced) = (None, true),
                             EntryKind::LevelRead { level: Level::Amount { amount } } => {
                                 assert!((1_000..=FULL).contains(&amount.milli), "{amount:?}");
-                                assert!(last.is_none_or(|last| amount.milli <= last), "{} rises", supply.name);
+                                assert!(
+                                    last.is_none_or(|last| amount.milli <= last),
+                                    "{} rises",
+                                    supply.name
+                                );
                                 last = Some(amount.milli);
                             }
                             other => panic!("{other:?}"),

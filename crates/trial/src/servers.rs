@@ -208,7 +208,8 @@ impl Servers {
     /// It can't be asked, or refuses.
     pub async fn ask(&self, path: &str, token: &str, body: &Value) -> anyhow::Result<Value> {
         let asked = self.http.post(self.at(path)).bearer_auth(token);
-        told(asked.header("content-type", "application/json").body(body.to_string()).send().await?, path).await
+        told(asked.header("content-type", "application/json").body(body.to_string()).send().await?, path)
+            .await
     }
 
     /// Acts for Amazon and its customer.

@@ -220,8 +220,7 @@ impl Stage {
         let code = self.code("refill", redirect, None).await?;
         let (code, _) = Secret::parse(Door::Code, &code).context("A code")?;
         let now = self.clock.time();
-        let [access, refresh] =
-            [Door::Access, Door::Refresh].map(|door| Secret::new(door, self.account));
+        let [access, refresh] = [Door::Access, Door::Refresh].map(|door| Secret::new(door, self.account));
         let (access, refresh) = (access?, refresh?);
         let ends = (now + TimeDelta::hours(1)).timestamp_millis();
         let kept = |secret: &Secret| KeptToken { hash: secret.hash(), expires_at: ends };
@@ -234,6 +233,11 @@ impl Stage {
         };
         ensure!(self.servers.cloud().store.redeem_code(redeem).await?, "the code is good once");
         Ok(access.expose().to_owned())
+    }
+
+    /// Now, there.
+    pub fn time(&self) -> DateTime<Utc> {
+        self.clock.time()
     }
 
     /// The cloud's address, as a person types it.
@@ -299,7 +303,9 @@ impl Stage {
         let of = DEVICES.iter().find(|device| device.model == CANCELLED.0).map(serial);
         let orders = shown["orders"].as_array().context("Amazon's orders")?;
         let placed = orders.iter().find(|order| {
-            order["slot"] == CANCELLED.1 && order["serial"].as_str() == of.as_deref() && order["stage"] == "placed"
+            order["slot"] == CANCELLED.1
+                && order["serial"].as_str() == of.as_deref()
+                && order["stage"] == "placed"
         });
         let Some(id) = placed.and_then(|order| order["instanceId"].as_str()) else { return Ok(()) };
         match regret {

@@ -112,7 +112,9 @@ async fn live(
     let wanted = match begun {
         Ok(()) => ready.send(Ok(())).is_ok(),
         Err(why) => {
-            leave(engine, world, place).await.unwrap_or_else(|also| tracing::error!(error = %also, "coming home"));
+            leave(engine, world, place)
+                .await
+                .unwrap_or_else(|also| tracing::error!(error = %also, "coming home"));
             // Whoever asked may be gone.
             let _ = ready.send(Err(why));
             return;
@@ -191,7 +193,9 @@ pub async fn link(engine: &Engine, stage: &Stage) -> Result<(), Error> {
             }
         }
     };
-    timeout(LINKED_WITHIN, in_step).await.map_err(|_| Error::new(Code::TimedOut, "The sample is not linked."))?
+    timeout(LINKED_WITHIN, in_step)
+        .await
+        .map_err(|_| Error::new(Code::TimedOut, "The sample is not linked."))?
 }
 
 /// Lets half hours pass until the end; gives whoever asked for it.

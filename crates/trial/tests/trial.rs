@@ -3,20 +3,20 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
-use chrono::TimeDelta;
-use refill_domain::orders::Phase;
+use chrono::{TimeDelta, Timelike as _};
+use refill_domain::orders::{ChangedBy, Phase};
 use refill_engine::api::Api as _;
 use refill_engine::clock::SystemClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::error::Code;
 use refill_engine::link::vault::MemoryKeychain;
-use refill_engine::view::{AppState, Settings, SupplyRow, Update};
+use refill_engine::view::{AppState, Next, OrderState, ReorderState, Settings, SupplyRow, Update};
 use refill_engine::words::Words;
+use refill_trial::Trial;
 use refill_trial::clock::TrialClock;
 use refill_trial::place::Place;
 use refill_trial::stage::Stage;
 use refill_trial::trial::begin;
-use refill_trial::{Trial, sweep};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -173,12 +173,12 @@ impl Walk {
         Self { _data: data, engine, updates, place: Some(place), stage, clock }
     }
 
-    /// Lets half hours pass until the cloud knows something, and gives how many it took.
-    async fn passes_until(&mut self, days: i64, what: &str, known: impl AsyncFn(&Stage) -> bool) -> i64 {
+    /// Lets half hours pass until the cloud knows something.
+    async fn passes_until(&mut self, days: i64, what: &str, known: impl AsyncFn(&Stage) -> bool) {
         let begin = self.clock.time();
         while self.clock.time() - begin < TimeDelta::days(days) {
             if known(&self.stage).await {
-                return (self.clock.time() - begin).num_hours();
+                return;
             }
             self.stage.pass().await.unwrap();
         }
@@ -196,15 +196,87 @@ impl Walk {
     }
 }
 
+/// How the newest order of a supply stands on the Orders screen.
+async fn order_of(engine: &Engine, name: &str) -> Option<OrderState> {
+    let orders = engine.orders().await.unwrap();
+    let mut all = orders.open.into_iter().chain(orders.earlier);
+    all.find(|order| order.name == name).map(|order| order.state)
+}
+
+async fn reorder_of(engine: &Engine, name: &str) -> Option<ReorderState> {
+    let orders = engine.orders().await.unwrap();
+    orders.reorder.into_iter().find(|line| line.name == name).map(|line| line.state)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn used_low_ordered_shipped_there_and_paused() {
+async fn used_low_ordered_shipped_there_paused_and_cancelled() {
     let mut walk = Walk::begin().await;
-    let pods = row(&walk.engine, "Coffee pods").await;
-    println!("{pods:#?}");
-    let cups = walk.passes_until(2, "an order of pods", async |stage| {
-        stage.orders("Crema-2", "Slot01").await.unwrap() == [Phase::Placed]
-    }).await;
-    println!("{cups} h");
+    let (pods, detergent, filter) = ("Coffee pods", "Liquid detergent", "Filter");
+    let left = |row: &SupplyRow| row.left.map(|left| left.milli);
+    let begun = row(&walk.engine, pods).await;
+    assert_eq!(left(&begun), Some(30_000));
+    assert!(matches!(begun.next, Next::Runs { .. }), "the weeks before make a forecast: {:?}", begun.next);
+
+    // Used.
+    let from = left(&begun);
+    walk.stage.pass().await.unwrap();
+    walk.passes_until(1, "a cup", async |stage| stage.time().hour() == 14).await;
+    walk.sees("a cup", async |of| (left(&row(of, pods).await) < from).then_some(())).await;
+
+    // Low, so it is asked for; then placed, shipped and there.
+    let first = async |stage: &Stage| stage.orders("Crema-2", "Slot01").await.unwrap().into_iter().next();
+    walk.passes_until(1, "asked", async |stage| first(stage).await == Some(Phase::Asked)).await;
+    let asked = async |of: &Engine| {
+        matches!(order_of(of, pods).await, Some(OrderState::Requested { silent: false, .. })).then_some(())
+    };
+    walk.sees("asked", asked).await;
+    assert!(left(&row(&walk.engine, pods).await) <= Some(28_000), "a week's use is left");
+    walk.passes_until(1, "placed", async |stage| first(stage).await == Some(Phase::Placed)).await;
+    let placed =
+        async |of: &Engine| matches!(order_of(of, pods).await, Some(OrderState::Placed { .. })).then_some(());
+    walk.sees("placed", placed).await;
+    walk.passes_until(1, "shipped", async |stage| matches!(first(stage).await, Some(Phase::OnItsWay { .. })))
+        .await;
+    let shipped = async |of: &Engine| {
+        let arrives =
+            matches!(row(of, pods).await.next, Next::OrderArrives { shipped: true, late: false, .. });
+        (arrives && matches!(order_of(of, pods).await, Some(OrderState::OnItsWay { .. }))).then_some(())
+    };
+    walk.sees("shipped", shipped).await;
+    walk.passes_until(3, "there", async |stage| matches!(first(stage).await, Some(Phase::Arrived { .. })))
+        .await;
+    let there = async |of: &Engine| {
+        let stocked = left(&row(of, pods).await) > Some(50_000);
+        (stocked && matches!(order_of(of, pods).await, Some(OrderState::Arrived { .. }))).then_some(())
+    };
+    walk.sees("there", there).await;
+
+    // Meanwhile the customer paused another supply, which becomes low with nobody to order it.
+    let paused = async |of: &Engine| {
+        let by = ChangedBy::Customer;
+        matches!(reorder_of(of, detergent).await, Some(ReorderState::Paused { by: who, .. }) if who == by)
+            .then_some(())
+    };
+    walk.sees("paused", paused).await;
+    // What is not wanted is cancelled.
+    let cancelled = async |stage: &Stage| {
+        let all = stage.orders("Crema-2", "Slot02").await.unwrap();
+        matches!(all.first(), Some(Phase::Cancelled { .. }))
+    };
+    walk.passes_until(5, "cancelled", cancelled).await;
+    let gone = async |of: &Engine| {
+        matches!(order_of(of, filter).await, Some(OrderState::Cancelled { .. })).then_some(())
+    };
+    walk.sees("cancelled", gone).await;
+
+    // Once it goes on, what is low is ordered.
+    let again = async |stage: &Stage| !stage.orders("Tide-8", "Slot01").await.unwrap().is_empty();
+    walk.passes_until(8, "ordered after the pause", again).await;
+    let on = async |of: &Engine| {
+        let on = matches!(reorder_of(of, detergent).await, Some(ReorderState::On { .. }));
+        (on && order_of(of, detergent).await.is_some()).then_some(())
+    };
+    walk.sees("ordered after the pause", on).await;
+    assert!(left(&row(&walk.engine, detergent).await) > Some(0), "never empty");
     walk.end().await;
-    sweep(Path::new("/nonexistent"));
 }
