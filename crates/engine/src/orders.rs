@@ -6,8 +6,8 @@ use crate::error::{Code, Error};
 use crate::household::{Household, Origin, Watched};
 use crate::present::{Presented, per_day};
 use crate::view::{
-    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ProductView,
-    ReorderLine, ReorderState, SlotOrders, TrackStep,
+    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
+    ReorderState, SlotOrders, TrackStep,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::drs::{DAYS_IN_HAND, DrsSlot, OrderInstance, Product, RESOLUTION};
@@ -181,13 +181,16 @@ impl Household {
             device: order.device,
             order: frame.order.as_str().to_owned(),
             slot: order.watched.map(|watched| watched.row.slot.id),
-            name: order.watched.map(|watched| watched.row.slot.name.clone()).unwrap_or_else(|| {
-                frame.slot.as_ref().map(|slot| slot.as_str().to_owned()).unwrap_or_default()
-            }),
+            name: match (order.watched, &frame.slot) {
+                (Some(watched), _) => watched.row.slot.name.clone(),
+                (None, Some(slot)) => slot.as_str().to_owned(),
+                (None, None) => String::new(),
+            },
             device_name: device.map(|device| device.endpoint.name.clone()).unwrap_or_default(),
             mark: row.map(|row| row.row.mark.clone()),
             test: frame.test,
-            products: products(&frame.products, order.watched),
+            amount: all_content(&frame.products, order.watched),
+            asins: asins(&frame.products),
             track: self.way(frame, &state),
             state,
             spare,
@@ -288,7 +291,8 @@ impl Household {
             device_name: row.device_name.clone(),
             mark: row.mark.clone(),
             lasts: lasts(watched, chosen, &presented.forecast),
-            products: products(chosen, Some(watched)),
+            amount: all_content(chosen, Some(watched)),
+            asins: asins(chosen),
             next: on.then(|| self.next_order(watched, &presented.forecast)),
             state,
         }
@@ -450,22 +454,24 @@ fn content(product: &Product, watched: &Watched) -> Option<Amount> {
     }
 }
 
-fn products(of: &[Product], watched: Option<&Watched>) -> Vec<ProductView> {
-    of.iter()
-        .map(|product| ProductView {
-            asin: product.asin.clone(),
-            amount: watched.and_then(|watched| content(product, watched)),
-        })
-        .collect()
+/// All products together; none where one of them was not understood.
+fn all_content(of: &[Product], watched: Option<&Watched>) -> Option<Amount> {
+    let (watched, unit) = (watched?, watched?.row.slot.shelf_unit());
+    let each: Option<Vec<i64>> =
+        of.iter().map(|one| content(one, watched).map(|amount| amount.milli)).collect();
+    let sum = each?.into_iter().fold(0, i64::saturating_add);
+    (sum > 0).then(|| Amount::new(sum, unit))
+}
+
+fn asins(of: &[Product]) -> Vec<String> {
+    of.iter().filter_map(|product| product.asin.clone()).collect()
 }
 
 /// Days that the products last at the present pace; none where an amount or the pace is not known.
 fn lasts(watched: &Watched, of: &[Product], forecast: &Forecast) -> Option<u32> {
     let Forecast::Dated { rate: Some(rate), .. } = forecast else { return None };
     let slot = &watched.row.slot;
-    let all: Option<Vec<i64>> =
-        of.iter().map(|product| content(product, watched).map(|amount| amount.milli)).collect();
-    let sum: i128 = all?.into_iter().map(i128::from).sum();
+    let sum = i128::from(all_content(of, Some(watched))?.milli);
     let pace = per_day(slot, rate.per_day);
     let (amount, pace) = match pace.to(slot.shelf_unit()) {
         Ok(pace) => (sum, pace.milli),

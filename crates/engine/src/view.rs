@@ -21,8 +21,8 @@ pub use care::{
 };
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
 pub use orders::{
-    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ProductView,
-    ReorderLine, ReorderState, SlotOrders, TrackStep,
+    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
+    ReorderState, SlotOrders, TrackStep,
 };
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,

@@ -990,9 +990,13 @@ mark: Mark | null,
  */
 test: boolean, 
 /**
- * What is in it.
+ * How much of the supply is in it; absent where that was not understood.
  */
-products: Array<ProductView>, 
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what is in it.
+ */
+asins: Array<string>, 
 /**
  * Its way: what happened and what is to come.
  */
@@ -1244,15 +1248,6 @@ milli: number,
  * ISO 4217.
  */
 currency: string, };
-export type ProductView = { 
-/**
- * Amazon's number of it.
- */
-asin: string | null, 
-/**
- * How much of the supply it is; absent where that was not understood.
- */
-amount: Amount | null, };
 export type QuietForm = { "kind": "heard", } | { "kind": "until", 
 /**
  * After today.
@@ -1354,9 +1349,13 @@ mark: Mark,
  */
 state: ReorderState, 
 /**
- * What the next order would bring.
+ * How much the next order would bring; absent where that was not understood, or none would come.
  */
-products: Array<ProductView>, 
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what it would bring.
+ */
+asins: Array<string>, 
 /**
  * Days that lasts at the present pace.
  */

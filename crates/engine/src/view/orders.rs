@@ -69,15 +69,6 @@ pub enum OrdersHeadline {
     },
 }
 
-/// A product of an order or a subscription.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct ProductView {
-    /// Amazon's number of it.
-    pub asin: Option<String>,
-    /// How much of the supply it is; absent where that was not understood.
-    pub amount: Option<Amount>,
-}
-
 /// One step of an order's way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct TrackStep {
@@ -167,8 +158,10 @@ pub struct OrderLine {
     pub mark: Option<Mark>,
     /// A test: nothing is charged, and nothing comes.
     pub test: bool,
-    /// What is in it.
-    pub products: Vec<ProductView>,
+    /// How much of the supply is in it; absent where that was not understood.
+    pub amount: Option<Amount>,
+    /// Amazon's numbers of what is in it.
+    pub asins: Vec<String>,
     /// Its way: what happened and what is to come.
     pub track: Vec<TrackStep>,
     /// How it stands.
@@ -256,8 +249,10 @@ pub struct ReorderLine {
     pub mark: Mark,
     /// How it stands.
     pub state: ReorderState,
-    /// What the next order would bring.
-    pub products: Vec<ProductView>,
+    /// How much the next order would bring; absent where that was not understood, or none would come.
+    pub amount: Option<Amount>,
+    /// Amazon's numbers of what it would bring.
+    pub asins: Vec<String>,
     /// Days that lasts at the present pace.
     pub lasts: Option<u32>,
     /// The next order; absent where it does not reorder.

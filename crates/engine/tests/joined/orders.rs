@@ -109,7 +109,8 @@ async fn an_order_is_followed_from_asked_to_the_shelf() {
     let on = page(&mut home, slot, |page| page.orders.as_ref().unwrap().reorder.next.is_some()).await;
     let reorder = on.orders.unwrap().reorder;
     assert!(matches!(reorder.state, ReorderState::On { .. }));
-    assert_eq!((reorder.products.len(), reorder.lasts), (1, Some(50)), "50 at one a day");
+    assert_eq!((reorder.asins.len(), reorder.lasts), (1, Some(50)), "50 at one a day");
+    assert_eq!(reorder.amount.map(|amount| amount.milli), Some(50_000));
     let next = reorder.next.unwrap();
     assert_eq!((next.day.as_deref(), next.why), (Some("2026-11-30"), NextOrderWhy::DaysLeft { days: 7 }));
 

@@ -11,6 +11,7 @@ import { chart } from './chart';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
+import { Told } from './orders';
 import { plan } from './plan';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
@@ -80,6 +81,8 @@ function settings(query: URLSearchParams, first: boolean): Settings {
 export function fakeHost(query: URLSearchParams): Host {
   const state = query.get('state') ?? '';
   let home = (households[state] ?? priya)();
+  const told = new Told(query);
+  home.told = told;
   let set = settings(query, state === 'first-run');
   let silent = state === 'offline' ? 1 : 0;
   let crash: string | null =
@@ -334,6 +337,11 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
+    orders: () => told.view(home, told.any || query.get('account') === 'linked'),
+    answer_arrival: (args) => {
+      told.answer(args);
+      return changed();
+    },
     dismiss_crash: () => {
       crash = null;
       return null;
