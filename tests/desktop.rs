@@ -158,7 +158,7 @@ fn a_trial_lives_by_itself_and_leaves_nothing() {
         for round in ["once", "twice"] {
             app.press_button("Try it").await;
             app.sees("Sample data").await;
-            app.sees("A day passes in 20 seconds.").await;
+            app.sees("A day passes in 20 seconds").await;
             for name in ["Coffee pods", "Liquid detergent", "Cyan ink", "Main brush"] {
                 app.sees(name).await;
             }
@@ -167,7 +167,7 @@ fn a_trial_lives_by_itself_and_leaves_nothing() {
             // Nobody touches anything.
             app.changes(PODS).await;
             app.press_button("Pause").await;
-            app.sees("Time stands still.").await;
+            app.sees("Time stands still").await;
             app.picture(&format!("trial-2-{round}")).await;
             app.press_button("Go on").await;
             app.changes(PODS).await;
@@ -177,7 +177,7 @@ fn a_trial_lives_by_itself_and_leaves_nothing() {
         }
         // It ends with the app, too.
         app.press_button("Try it").await;
-        app.sees("A day passes in 20 seconds.").await;
+        app.sees("A day passes in 20 seconds").await;
         app.quit().await;
         assert!(!trial.exists(), "after the end of the app");
 
@@ -195,7 +195,7 @@ fn a_trial_that_was_cut_off_is_gone_at_the_next_start() {
         let app = App::start(home.path(), &pictures).await;
         app.sees("What do you have that runs out?").await;
         app.press_button("Try it").await;
-        app.sees("A day passes in 20 seconds.").await;
+        app.sees("A day passes in 20 seconds").await;
         app.killed().await;
         assert!(trial.is_dir(), "nobody had the time to tidy up");
 
