@@ -175,11 +175,7 @@ fn a_trial_lives_by_itself_and_leaves_nothing() {
             app.sees("What do you have that runs out?").await;
             assert!(!trial.exists(), "{round}");
         }
-        // It ends with the app, too.
-        app.press_button("Try it").await;
-        app.sees("A day passes in 20 seconds").await;
         app.quit().await;
-        assert!(!trial.exists(), "after the end of the app");
 
         let app = App::start(home.path(), &pictures).await;
         app.sees("What do you have that runs out?").await;
