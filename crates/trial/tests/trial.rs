@@ -1,7 +1,7 @@
 //! Trials from the first to the last moment: the story that is told in them, moved on by hand, and that nothing of them
 //! is left. None of them sleeps; each waits for what is told.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use chrono::{TimeDelta, Timelike as _};
 use refill_domain::orders::{ChangedBy, Phase};
