@@ -10,6 +10,8 @@
     reason = "a test ends where it fails, or says why it was not run"
 )]
 
+#[path = "desktop/joined.rs"]
+mod joined;
 #[path = "desktop/window.rs"]
 mod window;
 
@@ -200,4 +202,9 @@ fn a_trial_that_was_cut_off_is_gone_at_the_next_start() {
         assert!(!trial.exists());
         app.quit().await;
     });
+}
+
+#[test]
+fn linked_in_a_browser_an_order_is_followed_and_the_link_is_ended() {
+    journey("linked_in_a_browser_an_order_is_followed_and_the_link_is_ended", joined::journey);
 }

@@ -15,7 +15,7 @@ use refill_domain::forecast::Forecast;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::Amount;
 use refill_domain::orders::{
-    Again, Arrival, AtAmazon, OrderFrame, Phase, Reorder, StepKind, again_after, entry_of, received,
+    Again, Arrival, AtAmazon, Coming, OrderFrame, Phase, Reorder, StepKind, again_after, entry_of, received,
 };
 use refill_domain::replenish::{Policy, Rule};
 use std::collections::BTreeMap;
@@ -79,6 +79,25 @@ impl Household {
         let coming =
             self.placed_for(watched).filter_map(|order| order.frame.coming(denied(&order), now)).min();
         AtAmazon { coming, reorder: self.reorder(watched) }
+    }
+
+    /// When the next order is to arrive at a slot, and how much of the supply it brings, where that is understood.
+    pub fn expected(&self, watched: &Watched) -> Option<(DateTime<Utc>, Option<Amount>)> {
+        if !self.linked.slots.contains_key(&watched.row.key) {
+            return None;
+        }
+        let now = self.now();
+        let dated = self.placed_for(watched).filter_map(|order| {
+            let denied = order.answer.is_some_and(|answer| !answer.came);
+            match order.frame.coming(denied, now)? {
+                Coming::Shipped { due } | Coming::Placed { expected: Some(due), .. } => Some((due, order)),
+                Coming::Overdue { .. } | Coming::Placed { expected: None, .. } | Coming::Requested { .. } => {
+                    None
+                }
+            }
+        });
+        let (due, order) = dated.min_by_key(|(due, _)| *due)?;
+        Some((due, all_content(&order.frame.products, Some(watched))))
     }
 
     fn told_of(&self, watched: &Watched) -> Option<&refill_domain::orders::Subscription> {

@@ -300,12 +300,7 @@ impl Household {
 
     /// Days until what is under way for a slot arrives, if a day is known.
     fn arrives(&self, watched: &Watched) -> Option<i32> {
-        match self.at_amazon(watched).coming? {
-            Coming::Shipped { due } | Coming::Placed { expected: Some(due), .. } => {
-                Some(self.days_until(self.clock.day(due)))
-            }
-            Coming::Overdue { .. } | Coming::Placed { expected: None, .. } | Coming::Requested { .. } => None,
-        }
+        self.expected(watched).map(|(due, _)| self.days_until(self.clock.day(due)))
     }
 
     fn mark(&self, watched: &Watched, fill: Option<f64>, stale: bool) -> Mark {

@@ -25,7 +25,7 @@ use tokio::sync::broadcast;
 use tokio::time::timeout;
 
 /// How long to wait before a journey has failed; nothing takes a second of it.
-pub const GUARD: Duration = Duration::from_secs(30);
+pub const GUARD: Duration = Duration::from_secs(120);
 
 pub const EMAIL: &str = "one@example.com";
 pub const PASSWORD: &str = "CANARY-correct-horse";
@@ -44,6 +44,7 @@ pub struct Maker {
     http: reqwest::Client,
     pub credential: String,
     pub device: String,
+    reached: Option<String>,
 }
 
 fn model() -> Value {
@@ -79,6 +80,7 @@ impl Maker {
             http,
             credential: String::new(),
             device: String::new(),
+            reached: None,
         };
         maker.app().store.put_model(serde_json::from_value(model()).unwrap()).await.unwrap();
         let form = AccountForm {
@@ -97,6 +99,14 @@ impl Maker {
 
     pub fn address(&self) -> String {
         self.config.listen.to_string()
+    }
+
+    /// Others reach it at this address from now on, which leads to its own.
+    pub async fn reached_at(&mut self, address: std::net::SocketAddr) {
+        self.config.public_url = Some(format!("http://{address}").parse().unwrap());
+        self.stop().await;
+        self.start().await;
+        self.reached = Some(address.to_string());
     }
 
     pub async fn stop(&mut self) {
@@ -290,9 +300,18 @@ impl Home {
         .await;
     }
 
+    /// Waits for the next thing the engine tells, or for nothing where it tells nothing any more.
+    pub async fn step(&mut self) {
+        let soon = Duration::from_millis(200);
+        if let Ok(Err(broadcast::error::RecvError::Closed)) = timeout(soon, self.updates.recv()).await {
+            panic!("the engine ended");
+        }
+    }
+
     /// Links, through the maker's pages and back to the loopback address.
     pub async fn link(&mut self, maker: &Maker) {
-        let begun = self.engine.begin_link(maker.address()).await.unwrap();
+        let address = maker.reached.clone().unwrap_or_else(|| maker.address());
+        let begun = self.engine.begin_link(address).await.unwrap();
         let back = maker.browse(&begun.url, "allow").await;
         assert_eq!(maker.follow(&back).await, 200);
         self.in_step().await;
