@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod alexa;
 pub mod catalogue;
 pub mod clock;
 pub mod config;
@@ -16,11 +17,14 @@ pub mod extract;
 pub mod feed;
 pub mod http;
 pub mod ids;
+#[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod ledger;
 pub mod limit;
+#[cfg(feature = "program")]
 pub mod log;
 pub mod metrics;
+#[cfg(feature = "mqtt")]
 pub mod mqtt;
 pub mod oauth;
 pub mod probes;

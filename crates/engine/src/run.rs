@@ -2,10 +2,12 @@
 //! that a slow disk never holds up a window, and is the only place that starts tasks: looks at printers and the search
 //! for them, all of which end with it.
 
+pub mod alexa;
 mod browser;
 mod direct;
 mod link;
 mod opening;
+mod place;
 mod search;
 
 use crate::engine::{Config, unanswered};
@@ -21,6 +23,8 @@ pub use browser::Prepared;
 use chrono::{DateTime, TimeDelta, Utc};
 pub use direct::{Ready, ready};
 use opening::open;
+use place::Living;
+pub use place::Place;
 use refill_domain::ids::EndpointId;
 use refill_domain::link::Landed;
 use search::Search;
@@ -37,6 +41,8 @@ pub type Job = Box<dyn FnOnce(&mut Opened) + Send>;
 pub enum Input {
     /// Work.
     Work(Job),
+    /// Another household is to be open; answered when it is.
+    Move(Place, oneshot::Sender<Result<(), Error>>),
     /// End; answered when the file is closed.
     Stop(oneshot::Sender<()>),
 }
@@ -110,14 +116,18 @@ pub fn start(
 }
 
 async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broadcast::Sender<Update>) {
-    let clock = config.clock.clone();
-    let (events, mut told) = mpsc::channel(EVENTS_KEPT);
-    let mut opened = Opened::new(config, events, updates);
+    let mut living = Living::new(config, updates);
     loop {
-        let due = opened.next_due();
+        let Living { opened, told, .. } = &mut living;
+        let (clock, due) = (opened.config.clock.clone(), opened.next_due());
         tokio::select! {
             input = requests.recv() => match input {
                 Some(Input::Work(job)) => opened.guarded(job),
+                Some(Input::Move(place, done)) => {
+                    let there = living.go(place).await;
+                    // Whoever asked may be gone.
+                    let _ = done.send(there);
+                }
                 Some(Input::Stop(done)) => {
                     opened.close().await;
                     // Whoever asked may be gone.

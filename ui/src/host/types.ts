@@ -52,6 +52,38 @@ export type AgainView = { "is": "from",
  * Which.
  */
 day: string, } | { "is": "after_replacing", } | { "is": "now", };
+export type AlexaBegun = { 
+/**
+ * Amazon's page.
+ */
+url: string, 
+/**
+ * Until when somebody may take there.
+ */
+until: number, };
+export type AlexaEnded = { 
+/**
+ * Amazon turned the skill off too. If not, it is still to be turned off in the Alexa app.
+ */
+at_amazon: boolean, };
+export type AlexaLink = { "is": "not_enabled", } | { "is": "enabled", 
+/**
+ * Whose gateway.
+ */
+region: Region, } | { "is": "disabled", } | { "is": "link_again", } | { "is": "maker_trouble", } | { "is": "unknown" };
+export type AlexaView = { 
+/**
+ * How.
+ */
+link: AlexaLink, 
+/**
+ * Since when, ms UTC.
+ */
+since: number | null, 
+/**
+ * It can be linked and turned off from here; elsewise in the Alexa app.
+ */
+here: boolean, };
 export type AmazonSays = { "kind": "not_reported", } | { "kind": "reported", 
 /**
  * The report.
@@ -79,6 +111,10 @@ export type AppState = { "kind": "ready",
  * First run: show the welcome.
  */
 first_run: boolean, 
+/**
+ * What is open is a trial: sample data, for which time passes at this pace.
+ */
+trial: Pace | null, 
 /**
  * A report of an earlier crash to offer.
  */
@@ -273,7 +309,7 @@ until: number,
  * Why, for the details.
  */
 detail: string, } | { "is": "ended", };
-export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "sample_only" | "unexpected";
 export type Colour = string;
 export type ColumnView = { 
 /**
@@ -883,7 +919,11 @@ lasting: boolean,
 /**
  * How it goes.
  */
-connection: CloudConnection, };
+connection: CloudConnection, 
+/**
+ * How the maker's link to Alexa stands; absent where the maker has none, or has not said yet.
+ */
+alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type MakerSays = { "is": "unlinked", } | { "is": "known", 
@@ -1258,6 +1298,15 @@ later_reading: string | null,
  * What the repeated effect is called on the button: the amount added or corrected to.
  */
 effect: Amount | null, };
+export type Pace = { 
+/**
+ * Seconds in which a day passes.
+ */
+day_seconds: number, 
+/**
+ * It stands still.
+ */
+paused: boolean, };
 export type Plot = { 
 /**
  * Start of the history.
@@ -1403,6 +1452,24 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type Region = "north_america" | "europe" | "far_east";
+export type RemovedDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Until when it can be brought back.
+ */
+kept_until: number, };
 export type ReorderLine = { 
 /**
  * The slot.
@@ -2056,6 +2123,10 @@ shelf_mates: Array<ShelfMate>,
  * Slots that could take from the same shelf.
  */
 shelf_candidates: Array<ShelfMate>, 
+/**
+ * Slots of the account that it may be the same as.
+ */
+attachable: Array<ShelfMate>, 
 /**
  * What the device, the shelf and Amazon say.
  */
@@ -2935,6 +3006,12 @@ export interface Commands {
   finish_link: { args: { answer: string }; answer: null };
   cancel_link: { args: {  }; answer: null };
   unlink: { args: {  }; answer: Unlinked };
+  attach_slot: { args: { slot: SlotId; to: SlotId }; answer: null };
+  removed_devices: { args: {  }; answer: Array<RemovedDevice> };
+  wipe_device: { args: { device: EndpointId }; answer: null };
+  link_alexa: { args: {  }; answer: AlexaBegun };
+  check_alexa: { args: {  }; answer: null };
+  end_alexa: { args: {  }; answer: AlexaEnded };
   sync_now: { args: {  }; answer: null };
   reports: { args: {  }; answer: ReportsView };
   report: { args: { key: string }; answer: ReportView };

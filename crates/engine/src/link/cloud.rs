@@ -7,6 +7,7 @@ use refill_domain::secret::Secret;
 use refill_domain::wire::{Everything, Me, Page, SentPage, SentWhole, Verdicts};
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 use uuid::Uuid;
@@ -16,6 +17,9 @@ const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
 /// How long an answer may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long an answer may take that the cloud has to ask others for.
+const ANSWER_MOST: Duration = Duration::from_secs(60);
 
 /// How long the feed may be silent: three signs of life of the cloud (`reliability.md` E4).
 const SILENCE: Duration = Duration::from_secs(45);
@@ -69,8 +73,7 @@ impl Cloud {
     /// # Errors
     /// The system has no TLS.
     pub fn new(server: Server) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Ok(Self { http: http.connect_timeout(Duration::from_secs(10)).build()?, server })
+        Ok(Self { http: server.client().connect_timeout(Duration::from_secs(10)).build()?, server })
     }
 
     fn ask(&self, method: Method, path: &str, token: &Secret) -> reqwest::RequestBuilder {
@@ -145,6 +148,19 @@ impl Cloud {
     pub async fn resume_alexa(&self, token: &Secret) -> Result<(), Trouble> {
         let request = self.ask(Method::POST, "/v1/alexa/resume", token);
         judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await.map(drop)
+    }
+
+    /// Asks for something without a body: the answer, nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn question(&self, token: &Secret, method: Method, path: &str) -> Result<Value, Trouble> {
+        let request = self.ask(method, path, token).timeout(ANSWER_MOST);
+        let body = read(judged(request.send().await.map_err(away)?).await?, ANSWER_MAX).await?;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|why| Trouble::Odd(why.to_string()))
     }
 
     /// The feed after a change.
@@ -226,7 +242,7 @@ async fn judged(answer: Response) -> Result<Response, Trouble> {
         _ if status.is_server_error() => Trouble::Wait { status: status.as_u16(), after },
         _ => {
             let body = read(answer, 64 * 1024).await.unwrap_or_default();
-            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
             let detail = problem.get("detail").and_then(|detail| detail.as_str()).unwrap_or_default();
             let words = detail.chars().filter(|c| !c.is_control()).take(300);
             Trouble::Refused { status: status.as_u16(), detail: words.collect() }

@@ -4,16 +4,17 @@
 use super::browser::{Flowing, Granted};
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
-use crate::link::courier::{Courier, Errand, Standing};
+use crate::link::courier::{Courier, Errand, Question, Standing};
 use crate::link::door::{Door, Wanted};
 use crate::link::server::Server;
 use crate::link::vault::Vault;
 use crate::reports::Outward;
 use crate::store::{LinkRow, OutgoingRow};
-use crate::view::{AccountView, CloudConnection, LinkState, Trouble, Update};
+use crate::view::{AccountView, AlexaView, CloudConnection, LinkState, Trouble, Update};
 use chrono::{DateTime, Utc};
 use refill_domain::ids::EntryId;
 use refill_domain::secret::Secret;
+use refill_domain::wire::Change;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -34,7 +35,7 @@ pub(super) type Waiting = (Errand, oneshot::Sender<Result<Vec<OutgoingRow>, Erro
 pub(super) struct Link {
     pub(super) vault: Option<Vault>,
     pub(super) flow: Option<Flowing>,
-    courier: Option<Running>,
+    pub(super) courier: Option<Running>,
     pub(super) errands: Option<mpsc::Receiver<Waiting>>,
     standing: Option<Standing>,
     /// Entries that are under way.
@@ -44,9 +45,10 @@ pub(super) struct Link {
     pub(super) flows: u64,
 }
 
-struct Running {
+pub(super) struct Running {
     task: AbortHandle,
     wake: Arc<Notify>,
+    pub(super) questions: mpsc::Sender<Question>,
     refresh: Secret,
     wanted: mpsc::Sender<Wanted>,
 }
@@ -161,13 +163,15 @@ impl Opened {
             before.task.abort();
         }
         let (desk, errands) = mpsc::channel(ERRANDS_KEPT);
-        let (wanted, questions) = mpsc::channel(WANTED_KEPT);
+        let (wanted, wishes) = mpsc::channel(WANTED_KEPT);
         let wake = Arc::new(Notify::new());
+        let (asks, questions) = mpsc::channel(ERRANDS_KEPT);
         let courier = Courier {
             clock: self.config.clock.clone(),
             desk,
-            wanted: questions,
+            wanted: wishes,
             wake: Arc::clone(&wake),
+            questions,
             server,
             refresh: refresh.clone(),
             access,
@@ -176,7 +180,7 @@ impl Opened {
         };
         let task = self.spawn(Task::Link, courier.run());
         self.link.errands = Some(errands);
-        self.link.courier = Some(Running { task, wake, refresh, wanted });
+        self.link.courier = Some(Running { task, wake, questions: asks, refresh, wanted });
         self.link.standing = Some(Standing::Connecting);
     }
 
@@ -214,6 +218,7 @@ impl Opened {
                 household.adopt(&devices)?;
                 household.note_orders(changes)?;
                 self.tell(Update::Changed {});
+                self.tell(Update::Account {});
             }
             Errand::Entries(entries, cursor) => {
                 let any = !entries.is_empty();
@@ -223,8 +228,9 @@ impl Opened {
                 }
             }
             Errand::Change(seq, change) => {
+                let account = matches!(change, Change::Alexa { .. });
                 self.household_mut()?.hear(seq, change)?;
-                self.tell(Update::Changed {});
+                self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }
             Errand::Settled(sent, verdicts) => {
                 let ids: Vec<_> = sent.iter().map(|row| row.id).collect();
@@ -329,6 +335,11 @@ impl Opened {
             since: link.since,
             supplies: u32::try_from(household.linked.slots.len()).unwrap_or(u32::MAX),
             lasting: link.refresh.is_some(),
+            alexa: household.linked.alexa.map(|row| AlexaView {
+                link: row.link,
+                since: row.since,
+                here: row.here,
+            }),
             connection: match &self.link.standing {
                 _ if link.ended.is_some() => CloudConnection::Ended {},
                 Some(Standing::Ended) => CloudConnection::Ended {},

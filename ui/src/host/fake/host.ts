@@ -1,9 +1,9 @@
 // The household in the browser: the same commands as the engine, in memory, for tests and for work on the design.
 // `?state=` chooses a situation: empty, first-run, many, loading, error, offline, newer-database, damaged-database,
-// locked-database, missing-folder, learning, long-names, crash, sample, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
+// locked-database, missing-folder, learning, long-names, crash, sample, trial, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
-import type { AwayView, Commands, Settings, Trouble, Update } from '../types';
+import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -32,6 +32,7 @@ const households: Record<string, () => Household> = {
   shared: () => shared(priya()),
   'long-names': odd,
   sample: () => ({ ...priya(), sample: true }),
+  trial: () => ({ ...priya(), sample: true }),
   quiet: () => {
     const home = priya();
     home.slots = home.slots.filter((slot) => !['Cyan ink', 'Filter'].includes(slot.name));
@@ -91,6 +92,7 @@ export function fakeHost(query: URLSearchParams): Host {
       : null;
   let shut = closed[state];
   let away: AwayView[] = [];
+  let trial: Pace | null = state === 'trial' ? { day_seconds: 20, paused: false } : null;
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -101,6 +103,16 @@ export function fakeHost(query: URLSearchParams): Host {
     home.devices.find((candidate) => candidate.id === id) ??
     refuse('device_unknown', 'This device was removed.');
   let search = 0;
+  // A supply of the account that a supply of one's own may be the same as: `?attach=yes`, or `refused`.
+  let attached = false;
+  const ofTheAccount = [
+    {
+      slot: '019a5f00-0000-7000-8000-00000000c0de',
+      name: 'Capsules',
+      device_name: 'Brew One',
+      same_product: false,
+    },
+  ];
   const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
@@ -118,7 +130,8 @@ export function fakeHost(query: URLSearchParams): Host {
         ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' }
         : {
             kind: 'ready',
-            first_run: !set.welcomed,
+            first_run: !set.welcomed && !trial,
+            trial,
             crash,
             settings: set,
             system: navigator.language,
@@ -133,7 +146,25 @@ export function fakeHost(query: URLSearchParams): Host {
         );
       return supplies(home, silent);
     },
-    slot: ({ slot, lines }) => slotView(home, find(home, slot), lines),
+    slot: ({ slot, lines }) => ({
+      ...slotView(home, find(home, slot), lines),
+      attachable: query.get('attach') === null || attached ? [] : ofTheAccount,
+    }),
+    attach_slot: ({ to }) => {
+      if (query.get('attach') === 'refused' || !ofTheAccount.some((mate) => mate.slot === to))
+        refuse('bad_field', 'The two are measured in different ways.', 'to');
+      attached = true;
+      return changed();
+    },
+    removed_devices: () =>
+      home.devices
+        .filter((device) => device.removed)
+        .map(({ id, name, kind }) => ({ id, name, kind, kept_until: NOW + 30 * 86_400_000 })),
+    wipe_device: ({ device: id }) => {
+      if (query.get('wipe') === 'refused') refuse('bad_field', 'The account still has it.', 'device');
+      home.devices = home.devices.filter((device) => device.id !== id);
+      return changed();
+    },
     device: ({ device: id }) => device(home, one(id)),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
@@ -384,6 +415,18 @@ export function fakeHost(query: URLSearchParams): Host {
     chooseBackup: () => asked(() => files.chooseBackup()),
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
+    linkAlexa: async () => void (await host.call('link_alexa', {})),
+    async startTrial() {
+      home = { ...priya(), sample: true };
+      trial = { day_seconds: 20, paused: false };
+    },
+    async pauseTrial(paused) {
+      if (trial) trial = { ...trial, paused };
+    },
+    async endTrial() {
+      home = { devices: [], slots: [], sample: false };
+      trial = null;
+    },
     platform: 'browser',
   };
   return host;

@@ -13,6 +13,7 @@ const RELEASED: &[&str] = &[
     "3de0cce527ddb068f95bba6d7c8ae37547d4628576fd0d03f2a6ef5a64f2d60e",
     "857a27dc550842d74b114b17b141c527bfa37f9a4fa1452062e2570c8edcada0",
     "64da6b407cbafc7f96b27c077c4c5150a7342b446828324c56e909f538d20341",
+    "4868a1bb6f8c3e47e316cdd8ab98e61cbef7d6c743603bf1a4d136070d82ad2e",
 ];
 
 const SECOND: &str = "ALTER TABLE slot ADD COLUMN barcode TEXT;";
