@@ -62,7 +62,10 @@ pub fn come_forward<R: Runtime>(app: &AppHandle<R>) {
 async fn look<R: Runtime>(app: &AppHandle<R>, engine: &Engine, notices: &mut Notices) {
     let Ok(supplies) = engine.supplies().await else { return };
     tray::update(app, &supplies);
-    notices.look(app, &supplies);
+    // Of sample data nobody is told, and nothing of it counts as told.
+    if !supplies.sample {
+        notices.look(app, &supplies);
+    }
 }
 
 fn open_at_login<R: Runtime>(app: &AppHandle<R>, settings: &Settings) {

@@ -5,6 +5,7 @@ mod bridge;
 mod commands;
 mod notices;
 mod tray;
+mod trial;
 
 use refill_engine::clock::SystemClock;
 use refill_engine::engine::{Config, Engine};
@@ -17,6 +18,7 @@ use tauri::{Builder, Manager, RunEvent, Runtime};
 pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
+    refill_trial::sweep(&folder);
     let engine = match Engine::start(Config::new(folder, Arc::new(SystemClock))) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),
@@ -26,9 +28,14 @@ pub fn run() -> ExitCode {
     let app = configure(Builder::default(), engine.clone()).build(context);
     match app {
         Ok(app) => {
-            app.run(move |_, event| {
+            app.run(move |app, event| {
                 if let RunEvent::Exit = event {
-                    tauri::async_runtime::block_on(engine.stop());
+                    tauri::async_runtime::block_on(async {
+                        if let Err(cause) = app.state::<trial::Trying>().end().await {
+                            tracing::warn!(%cause, "after the sample, the own household could not be opened");
+                        }
+                        engine.stop().await;
+                    });
                 }
             });
             ExitCode::SUCCESS
@@ -57,6 +64,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_autostart::Builder::new().build())
         .manage(engine.clone())
+        .manage(trial::Trying::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::save_file,
@@ -69,6 +77,9 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::link_in_browser,
             commands::open_link_again,
             commands::link_alexa_in_browser,
+            trial::start_trial,
+            trial::pause_trial,
+            trial::end_trial,
         ])
         .setup(move |app| {
             tray::show(app.handle());

@@ -40,7 +40,9 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
 /// Brings the menu up to date.
 pub fn update<R: Runtime>(app: &AppHandle<R>, supplies: &SuppliesView) {
     let Some(tray) = app.tray_by_id(ID) else { return };
-    let done = menu(app, Some(supplies)).and_then(|menu| tray.set_menu(Some(menu)));
+    // Sample data is nobody's to be reminded of.
+    let own = (!supplies.sample).then_some(supplies);
+    let done = menu(app, own).and_then(|menu| tray.set_menu(Some(menu)));
     if let Err(cause) = done {
         tracing::info!(%cause, "the tray's menu could not be changed");
     }

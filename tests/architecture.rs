@@ -38,13 +38,15 @@ fn directions() -> Vec<(String, BTreeSet<String>)> {
 #[test]
 fn crates_depend_in_one_direction() {
     let allowed: &[(&str, &[&str])] = &[
-        ("refill", &["refill-domain", "refill-engine"]),
+        ("refill", &["refill-domain", "refill-engine", "refill-trial"]),
         ("refillctl", &["refill-domain", "refill-engine"]),
         ("refill-engine", &["refill-domain"]),
         ("refill-domain", &[]),
         // Nothing of ours: a mistake in our messages must not be checked by itself.
         ("refill-sandbox", &[]),
         ("refill-cloud", &["refill-domain"]),
+        // It plays all sides; nothing else brings the desktop and a server together.
+        ("refill-trial", &["refill-cloud", "refill-domain", "refill-engine", "refill-sandbox"]),
     ];
     let directions = directions();
     assert_eq!(directions.len(), allowed.len(), "a new package needs a line here");
@@ -78,7 +80,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 
 #[test]
 fn only_the_shell_knows_tauri_and_only_the_store_knows_sql() {
-    for name in ["domain", "engine", "cli", "cloud"] {
+    for name in ["domain", "engine", "cli", "cloud", "trial"] {
         for (path, text) in sources(&root().join("crates").join(name).join("src")) {
             let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             assert!(!code.contains("tauri::"), "{} knows Tauri", path.display());
@@ -131,6 +133,7 @@ fn files_can_be_read_in_one_sitting() {
         "crates/cli/src",
         "crates/cloud/src",
         "crates/sandbox/src",
+        "crates/trial/src",
         "src-tauri",
     ] {
         for (path, text) in sources(&root().join(folder)) {

@@ -147,6 +147,63 @@ fn a_wrong_address_says_what_to_do_and_stores_nothing() {
     });
 }
 
+/// The line of a supply in the list, as it is read.
+const PODS: &str = "//li[@data-slot][contains(normalize-space(.), \"Coffee pods\")]";
+
+#[test]
+fn a_trial_lives_by_itself_and_leaves_nothing() {
+    journey("a_trial_lives_by_itself_and_leaves_nothing", async |pictures| {
+        let home = tempfile::tempdir().unwrap();
+        let trial = home.path().join("data/trial");
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        for round in ["once", "twice"] {
+            app.press_button("Try it").await;
+            app.sees("Sample data").await;
+            app.sees("A day passes in 20 seconds").await;
+            for name in ["Coffee pods", "Liquid detergent", "Cyan ink", "Main brush"] {
+                app.sees(name).await;
+            }
+            assert!(trial.is_dir(), "{round}");
+            app.picture(&format!("trial-1-{round}")).await;
+            // Nobody touches anything.
+            app.changes(PODS).await;
+            app.press_button("Pause").await;
+            app.sees("Time stands still").await;
+            app.picture(&format!("trial-2-{round}")).await;
+            app.press_button("Go on").await;
+            app.changes(PODS).await;
+            app.press_button("Remove sample").await;
+            app.sees("What do you have that runs out?").await;
+            assert!(!trial.exists(), "{round}");
+        }
+        app.quit().await;
+
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        app.quit().await;
+    });
+}
+
+#[test]
+fn a_trial_that_was_cut_off_is_gone_at_the_next_start() {
+    journey("a_trial_that_was_cut_off_is_gone_at_the_next_start", async |pictures| {
+        let home = tempfile::tempdir().unwrap();
+        let trial = home.path().join("data/trial");
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        app.press_button("Try it").await;
+        app.sees("A day passes in 20 seconds").await;
+        app.killed().await;
+        assert!(trial.is_dir(), "nobody had the time to tidy up");
+
+        let app = App::start(home.path(), &pictures).await;
+        app.sees("What do you have that runs out?").await;
+        assert!(!trial.exists());
+        app.quit().await;
+    });
+}
+
 #[test]
 fn linked_in_a_browser_an_order_is_followed_and_the_link_is_ended() {
     journey("linked_in_a_browser_an_order_is_followed_and_the_link_is_ended", joined::journey);

@@ -4,7 +4,6 @@
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
-use refill_engine::lock::Lock;
 use serde_json::json;
 use std::fs::File;
 use std::net::TcpListener;
@@ -110,6 +109,26 @@ impl App {
         }
     }
 
+    /// Waits until an element reads otherwise than it did.
+    pub async fn changes(&self, path: &str) {
+        let before = self.found(path, path).await.text().await.unwrap();
+        let wait = async {
+            let mut look = tokio::time::interval(LOOK);
+            loop {
+                look.tick().await;
+                // It may be drawn anew just then.
+                if let Ok(element) = self.client.find(Locator::XPath(path)).await
+                    && element.text().await.is_ok_and(|now| now != before)
+                {
+                    return;
+                }
+            }
+        };
+        if tokio::time::timeout(LIMIT, wait).await.is_err() {
+            self.fails(&format!("{path} goes on reading {before:?}")).await;
+        }
+    }
+
     /// Presses the button of this name.
     pub async fn press_button(&self, name: &str) {
         let name = quoted(name);
@@ -181,16 +200,46 @@ impl App {
     pub async fn quit(mut self) {
         self.client.clone().close().await.unwrap();
         // The driver answers before it has ended the app, and one that is killed in between leaves it running: the next
-        // start would only bring that one forward. The lock of the household is free when the app is gone.
+        // start would only bring that one forward.
+        self.ended().await;
+        self.driver.start_kill().unwrap();
+        self.driver.wait().await.unwrap();
+    }
+
+    /// Ends the app as a power cut does.
+    pub async fn killed(mut self) {
+        let processes = self.processes();
+        assert!(!processes.is_empty(), "the app runs");
+        let done = Command::new("kill").arg("-KILL").args(&processes).status().await;
+        assert!(done.unwrap().success(), "it can be ended");
+        self.ended().await;
+        self.driver.start_kill().unwrap();
+        self.driver.wait().await.unwrap();
+    }
+
+    /// The processes of this app.
+    fn processes(&self) -> Vec<String> {
+        let home = format!("REFILL_DATA={}", self.data.display());
+        let is_ours = |process: &Path| {
+            let program = std::fs::read_link(process.join("exe"));
+            let around = std::fs::read(process.join("environ")).unwrap_or_default();
+            program.is_ok_and(|program| program == Path::new(env!("CARGO_BIN_EXE_refill")))
+                && around.split(|byte| *byte == 0).any(|set| set == home.as_bytes())
+        };
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        let ours = all.filter(|process| is_ours(&process.path()));
+        ours.map(|process| process.file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    /// Waits until the app is gone.
+    async fn ended(&self) {
         let gone = async {
             let mut look = tokio::time::interval(LOOK);
-            while Lock::take(&self.data).is_err() {
+            while !self.processes().is_empty() {
                 look.tick().await;
             }
         };
         tokio::time::timeout(LIMIT, gone).await.expect("the app ends");
-        self.driver.start_kill().unwrap();
-        self.driver.wait().await.unwrap();
     }
 
     async fn found(&self, path: &str, what: &str) -> Element {

@@ -22,13 +22,19 @@ test.describe('the welcome', () => {
     ).toBeVisible();
     await expect(page.getByRole('button', { name: 'Enter its address' })).toBeVisible();
   });
-  test('opens a sample that goes in one step', async ({ page }) => {
+  test('begins a trial, stops its time, and is back when it ends', async ({ page }) => {
     await page.goto('/?state=first-run');
-    await page.getByRole('button', { name: 'Open sample' }).click();
-    await expect(page.getByRole('note')).toContainText('Sample data');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    const strip = page.getByRole('note');
+    await expect(strip).toContainText('Sample data Sat 21 Nov · A day passes in 20 seconds');
     await expect(page.locator('li[data-slot]')).toHaveCount(9);
-    await page.getByRole('button', { name: 'Remove sample' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Nothing to watch yet');
+    await page.getByRole('button', { name: 'Account' }).click();
+    await strip.getByRole('button', { name: 'Pause' }).click();
+    await expect(strip).toContainText('Time stands still');
+    await strip.getByRole('button', { name: 'Go on' }).click();
+    await expect(strip).toContainText('A day passes in 20 seconds');
+    await strip.getByRole('button', { name: 'Remove sample' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('What do you have that runs out?');
   });
   test('fits a small window with large text', async ({ page }) => {
     await page.setViewportSize({ width: 760, height: 520 });

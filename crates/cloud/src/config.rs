@@ -271,6 +271,8 @@ impl Config {
         if let Some(alexa) = &self.alexa {
             alexa.check(loopback)?;
         }
+        ensure!(cfg!(feature = "mqtt") || self.mqtt.is_none(), "[mqtt] is not part of this build");
+        ensure!(cfg!(feature = "queue") || self.sns.queue.is_none(), "[sns.queue] is not part of this build");
         if let Some(mqtt) = &self.mqtt {
             mqtt.check()?;
         }

@@ -17,11 +17,14 @@ pub mod extract;
 pub mod feed;
 pub mod http;
 pub mod ids;
+#[cfg(feature = "lambda")]
 pub mod lambda;
 pub mod ledger;
 pub mod limit;
+#[cfg(feature = "program")]
 pub mod log;
 pub mod metrics;
+#[cfg(feature = "mqtt")]
 pub mod mqtt;
 pub mod oauth;
 pub mod probes;

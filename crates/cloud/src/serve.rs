@@ -10,9 +10,12 @@ use crate::config::Config;
 use crate::drs::worker;
 use crate::extract::Connected;
 use crate::http;
+#[cfg(feature = "mqtt")]
 use crate::mqtt;
 use crate::relay;
-use crate::sns::{arrivals, queue};
+use crate::sns::arrivals;
+#[cfg(feature = "queue")]
+use crate::sns::queue;
 use crate::state::{App, Shared};
 use crate::store::Store;
 use crate::store::sqlite::{Options, SqliteStore};
@@ -84,9 +87,11 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Serv
     }
     start_task(&tasks, worker::watch(Arc::clone(&app)));
     start_task(&tasks, arrivals::watch(Arc::clone(&app)));
+    #[cfg(feature = "mqtt")]
     if let Some(config) = app.config.mqtt.clone() {
         start_task(&tasks, mqtt::consume(Arc::clone(&app), config));
     }
+    #[cfg(feature = "queue")]
     if let Some(config) = app.config.sns.queue.clone() {
         start_task(&tasks, queue::consume(Arc::clone(&app), config));
     }

@@ -5,6 +5,7 @@
 pub mod arrivals;
 pub mod certificate;
 pub mod keys;
+#[cfg(feature = "queue")]
 pub mod queue;
 pub mod saved;
 
@@ -20,6 +21,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use certificate::{NotBelieved, Trust};
 use keys::{Keys, NoKey};
+#[cfg(feature = "queue")]
 use queue::Queue;
 use refill_domain::sns::{
     Accepted, Arrival, Headers, Policy, Refused, Told, TopicArn, judge, read_envelope, read_notification,
@@ -34,6 +36,7 @@ pub struct Sns {
     keys: Keys,
     http: reqwest::Client,
     /// How the consumer of the queue stands.
+    #[cfg(feature = "queue")]
     pub queue: Queue,
     /// An order may have become due sooner than was thought.
     pub(crate) sooner: Notify,
@@ -66,7 +69,14 @@ impl Sns {
         if policy.allow_raw {
             tracing::warn!("Raw delivery is allowed: messages without any signature are believed");
         }
-        Ok(Self { policy, keys, http, queue: Queue::default(), sooner: Notify::new() })
+        Ok(Self {
+            policy,
+            keys,
+            http,
+            #[cfg(feature = "queue")]
+            queue: Queue::default(),
+            sooner: Notify::new(),
+        })
     }
 }
 
@@ -87,6 +97,7 @@ pub(crate) enum NotTaken {
         /// The reason.
         why: String,
         /// Nothing done here can change that: it was forged or broken. Otherwise a setting or a clock may be wrong.
+        #[cfg_attr(not(feature = "queue"), expect(dead_code, reason = "only a queue keeps messages"))]
         forever: bool,
     },
     /// It can't be judged or acted upon now; it is to come again.

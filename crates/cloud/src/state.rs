@@ -8,6 +8,7 @@ use crate::feed::Streams;
 use crate::ids::AccountId;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+#[cfg(feature = "mqtt")]
 use crate::mqtt::Broker;
 use crate::relay::{Amazon, Relay};
 use crate::skill::Shown;
@@ -51,6 +52,7 @@ pub struct App {
     /// What is believed over SNS.
     pub sns: Sns,
     /// How it stands with the broker.
+    #[cfg(feature = "mqtt")]
     pub mqtt: Broker,
     /// The server is going down.
     pub stopping: CancellationToken,
@@ -109,6 +111,7 @@ impl App {
             hashing: Semaphore::new(cores),
             drs: Service::new()?,
             sns,
+            #[cfg(feature = "mqtt")]
             mqtt: Broker::default(),
             stopping: CancellationToken::new(),
         })

@@ -1,6 +1,7 @@
 //! Time and ids for everything that has effects. Two versions: the system's, which notices suspends and steps of the
 //! clock because it never sleeps long, and one that tests move by hand.
 
+use crate::view::Pace;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
 use std::future::Future;
 use std::pin::Pin;
@@ -21,6 +22,12 @@ pub trait Clock: Send + Sync + 'static {
     fn sleep_until(&self, at: DateTime<Utc>) -> Sleep<'_>;
     /// A new time-ordered id.
     fn new_id(&self) -> Uuid;
+
+    /// The pace of a clock that runs by one of its own. What is kept by such a clock is a trial: sample data, which
+    /// has nothing to do with anything outside this computer.
+    fn pace(&self) -> Option<Pace> {
+        None
+    }
 
     /// The calendar day of an instant where the person is.
     fn day(&self, at: DateTime<Utc>) -> NaiveDate {

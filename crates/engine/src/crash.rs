@@ -28,9 +28,10 @@ pub fn start(folder: &Path) -> Option<WorkerGuard> {
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     let level = std::env::var("REFILL_LOG").unwrap_or_else(|_| "info".into());
-    // What libraries say about hosts stays out, whatever level is asked for.
-    let filter =
-        format!("{level},mdns_sd=error,hyper=error,hyper_util=error,reqwest=error,rustls=error,h2=error");
+    // What libraries say about hosts stays out, whatever level is asked for, and so does what the servers of a trial say
+    // to those who run one.
+    let quiet = "mdns_sd=error,hyper=error,hyper_util=error,reqwest=error,rustls=error,h2=error";
+    let filter = format!("{level},{quiet},refill_cloud=error");
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     // Another subscriber is there already only in tests.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init();

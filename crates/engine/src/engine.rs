@@ -14,7 +14,7 @@ use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
 use crate::link::vault::{Keychain, SystemKeychain, Vault};
-use crate::run::{self, Input, Job, Opened, Prepared, alexa};
+use crate::run::{self, Input, Job, Opened, Place, Prepared, alexa};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
@@ -117,6 +117,32 @@ impl Engine {
         }
     }
 
+    /// Closes the household and opens the one of `config` in its place, with its own clock and keychain, until
+    /// [`Self::come_home`]. Nothing of this is remembered: the next start opens what was open before.
+    ///
+    /// # Errors
+    /// Why the other one can't be opened; then what was open before is open again.
+    pub async fn visit(&self, config: Config) -> Result<(), Error> {
+        self.change_place(Place::Elsewhere(Box::new(config))).await
+    }
+
+    /// Closes what was visited and opens the household that was open before.
+    ///
+    /// # Errors
+    /// Why it can't be opened.
+    pub async fn come_home(&self) -> Result<(), Error> {
+        self.change_place(Place::Home).await
+    }
+
+    async fn change_place(&self, place: Place) -> Result<(), Error> {
+        // What is being moved belongs to the household that is open.
+        let _nothing_else = self.moving.alone()?;
+        let (done, ended) = oneshot::channel();
+        let gone = || Error::new(Code::Unexpected, "Refill is shutting down; nothing was changed.");
+        self.work.send(Input::Move(place, done)).await.map_err(|_| gone())?;
+        ended.await.map_err(|_| gone())?
+    }
+
     /// Does `job` on the loop, with the household if it could be opened.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
@@ -164,7 +190,13 @@ impl Engine {
         .await
     }
 
+    /// What belongs to a person's own household is not done with the sample data of a trial.
+    pub(crate) async fn not_in_a_trial(&self) -> Result<(), Error> {
+        self.ask(|opened| opened.not_in_a_trial()).await
+    }
+
     async fn look_at(&self, address: &str) -> Result<Probed, Error> {
+        self.not_in_a_trial().await?;
         probe::probe(address, self.config.limits).await.map_err(|cause| unanswered(&cause))
     }
 }
@@ -194,6 +226,7 @@ impl Api for Engine {
             Ok(match opened.household() {
                 Ok(household) => AppState::Ready {
                     first_run: household.present_devices().next().is_none() && !household.settings.welcomed,
+                    trial: household.clock.pace(),
                     crash: crash::report(&usual),
                     settings: household.settings.clone(),
                     system: region::system(),
@@ -295,6 +328,7 @@ impl Api for Engine {
     }
 
     async fn find_printers(&self) -> Result<(), Error> {
+        self.not_in_a_trial().await?;
         self.ask(|opened| opened.search(true)).await
     }
 
@@ -388,6 +422,7 @@ impl Api for Engine {
     async fn open_household(&self, folder: String) -> Result<AppState, Error> {
         let updates = self.updates.clone();
         self.ask(move |opened| {
+            opened.not_in_a_trial()?;
             opened.open_other(std::path::Path::new(&folder))?;
             // Nobody listens: nobody to tell.
             let _ = updates.send(Update::Changed {});
@@ -434,12 +469,15 @@ impl Api for Engine {
 
     async fn begin_link(&self, server: String) -> Result<LinkBegun, Error> {
         let server = Server::read(&server)?;
+        if !server.is_here() {
+            self.not_in_a_trial().await?;
+        }
         let oauth = OauthClient::discover(server.clone()).await?;
-        let keychain = Arc::clone(&self.config.keychain);
+        let (keychain, clock) = self.ask(|opened| Ok(opened.surroundings())).await?;
         let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
         let vault = vault.map_err(anyhow::Error::from)??;
         let landing = Landing::open().await?;
-        let (flow, url) = oauth.begin(&landing.redirect(), self.config.clock.now())?;
+        let (flow, url) = oauth.begin(&landing.redirect(), clock.now())?;
         self.ask(move |opened| opened.begin_link(Prepared { server, vault, landing, flow, url })).await
     }
 

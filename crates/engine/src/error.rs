@@ -51,6 +51,8 @@ pub enum Code {
     BadFile,
     /// The person stopped it.
     Cancelled,
+    /// This can't be done with the sample data of a trial.
+    SampleOnly,
     /// Nothing of the above.
     Unexpected,
 }

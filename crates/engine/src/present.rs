@@ -125,7 +125,7 @@ impl Household {
                 silent: u32::try_from(self.present_devices().filter(|d| self.unanswering(d)).count())
                     .unwrap_or(0),
             },
-            sample: self.devices.iter().any(|device| device.sample),
+            sample: self.clock.pace().is_some() || self.devices.iter().any(|device| device.sample),
             open_orders: self.open_orders(),
         }
     }

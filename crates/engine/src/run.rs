@@ -5,6 +5,7 @@
 pub mod alexa;
 mod browser;
 mod link;
+mod place;
 mod search;
 
 use crate::engine::{Config, unanswered};
@@ -18,6 +19,8 @@ use crate::sources::probe::{ProbeError, Probed, probe};
 use crate::view::{Trouble, Update};
 pub use browser::Prepared;
 use chrono::{DateTime, TimeDelta, Utc};
+use place::Living;
+pub use place::Place;
 use refill_domain::ids::EndpointId;
 use refill_domain::link::Landed;
 use search::Search;
@@ -34,6 +37,8 @@ pub type Job = Box<dyn FnOnce(&mut Opened) + Send>;
 pub enum Input {
     /// Work.
     Work(Job),
+    /// Another household is to be open; answered when it is.
+    Move(Place, oneshot::Sender<Result<(), Error>>),
     /// End; answered when the file is closed.
     Stop(oneshot::Sender<()>),
 }
@@ -106,14 +111,18 @@ pub fn start(
 }
 
 async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broadcast::Sender<Update>) {
-    let clock = config.clock.clone();
-    let (events, mut told) = mpsc::channel(EVENTS_KEPT);
-    let mut opened = Opened::new(config, events, updates);
+    let mut living = Living::new(config, updates);
     loop {
-        let due = opened.next_due();
+        let Living { opened, told, .. } = &mut living;
+        let (clock, due) = (opened.config.clock.clone(), opened.next_due());
         tokio::select! {
             input = requests.recv() => match input {
                 Some(Input::Work(job)) => opened.guarded(job),
+                Some(Input::Move(place, done)) => {
+                    let there = living.go(place).await;
+                    // Whoever asked may be gone.
+                    let _ = done.send(there);
+                }
                 Some(Input::Stop(done)) => {
                     opened.close().await;
                     // Whoever asked may be gone.

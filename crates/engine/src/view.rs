@@ -14,7 +14,7 @@ mod transfer;
 mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
-pub use app::{AppState, Settings, Trouble, Update};
+pub use app::{AppState, Pace, Settings, Trouble, Update};
 pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,

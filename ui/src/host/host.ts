@@ -28,6 +28,12 @@ export interface Host {
   openLinkAgain(): Promise<void>;
   /** Begins to link with Alexa, and opens Amazon's page in the system's browser. */
   linkAlexa(): Promise<void>;
+  /** Begins a trial with sample data in the place of the household. */
+  startTrial(): Promise<void>;
+  /** Lets the trial's time stand still, or go on. */
+  pauseTrial(paused: boolean): Promise<void>;
+  /** Ends the trial without a trace; the own household is open again. */
+  endTrial(): Promise<void>;
   /** Which system, for the name of the command key and the shape of the title bar. */
   readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
 }

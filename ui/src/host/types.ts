@@ -112,6 +112,10 @@ export type AppState = { "kind": "ready",
  */
 first_run: boolean, 
 /**
+ * What is open is a trial: sample data, for which time passes at this pace.
+ */
+trial: Pace | null, 
+/**
  * A report of an earlier crash to offer.
  */
 crash: string | null, 
@@ -305,7 +309,7 @@ until: number,
  * Why, for the details.
  */
 detail: string, } | { "is": "ended", };
-export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "sample_only" | "unexpected";
 export type Colour = string;
 export type ColumnView = { 
 /**
@@ -1201,6 +1205,15 @@ later_reading: string | null,
  * What the repeated effect is called on the button: the amount added or corrected to.
  */
 effect: Amount | null, };
+export type Pace = { 
+/**
+ * Seconds in which a day passes.
+ */
+day_seconds: number, 
+/**
+ * It stands still.
+ */
+paused: boolean, };
 export type Plot = { 
 /**
  * Start of the history.

@@ -194,13 +194,33 @@ export class App {
   }
 
   async #opened(): Promise<void> {
+    // What was open, and what could be undone, belonged to another household.
+    this.undo.hide();
+    this.sheet = null;
     this.supplies = null;
     this.router.replace({ name: 'supplies' });
     await this.start();
   }
 
-  /** Takes the sample household away in one step; what is left is the empty start. */
+  /** Begins a trial in the place of the household. */
+  async startTrial(): Promise<void> {
+    if (await this.attempt(() => this.host.startTrial())) await this.#opened();
+  }
+
+  /** Lets the trial's time stand still, or go on. */
+  async pauseTrial(paused: boolean): Promise<void> {
+    if (!(await this.attempt(() => this.host.pauseTrial(paused)))) return;
+    if (this.ready?.trial) this.ready = { ...this.ready, trial: { ...this.ready.trial, paused } };
+  }
+
+  /** Takes the sample household away in one step; what is left is the own one, or the empty start. */
   async removeSample(): Promise<void> {
+    if (this.ready?.trial) {
+      // Also where something went wrong the trial is over.
+      await this.attempt(() => this.host.endTrial());
+      await this.#opened();
+      return;
+    }
     if (await this.attempt(() => this.host.call('remove_sample', {})))
       this.router.replace({ name: 'supplies' });
   }

@@ -26,6 +26,7 @@ const sentences: Record<Code, () => string> = {
   disk_full: m.trouble_disk_full,
   bad_file: m.trouble_bad_file,
   cancelled: m.trouble_cancelled,
+  sample_only: m.trouble_sample_only,
   unexpected: m.trouble_unexpected,
 };
 

@@ -72,8 +72,7 @@ impl Cloud {
     /// # Errors
     /// The system has no TLS.
     pub fn new(server: Server) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Ok(Self { http: http.connect_timeout(Duration::from_secs(10)).build()?, server })
+        Ok(Self { http: server.client().connect_timeout(Duration::from_secs(10)).build()?, server })
     }
 
     fn ask(&self, method: Method, path: &str, token: &Secret) -> reqwest::RequestBuilder {

@@ -85,7 +85,7 @@ impl OauthClient {
     /// # Errors
     /// It can't be reached, its certificate is wrong, or it is no server Refill can be linked with.
     pub async fn discover(server: Server) -> Result<Self, Error> {
-        let http = http()?;
+        let http = http(&server)?;
         let url = server.at("/.well-known/oauth-authorization-server");
         let request = reqwest::Request::new(reqwest::Method::GET, url);
         let answer = send(&http, request).await.map_err(|why| unreached(&server, &why))?;
@@ -259,10 +259,8 @@ pub enum Failed {
     Odd(#[source] oauth2::http::Error),
 }
 
-pub(super) fn http() -> Result<reqwest::Client, Error> {
-    let client =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN);
-    Ok(client.build().map_err(anyhow::Error::from)?)
+pub(super) fn http(server: &Server) -> Result<reqwest::Client, Error> {
+    Ok(server.client().timeout(ANSWER_WITHIN).build().map_err(anyhow::Error::from)?)
 }
 
 async fn send(http: &reqwest::Client, request: reqwest::Request) -> Result<HttpResponse, Failed> {

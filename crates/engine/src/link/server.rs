@@ -67,6 +67,17 @@ impl Server {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// Whether it is on this computer.
+    pub fn is_here(&self) -> bool {
+        loopback(&self.0)
+    }
+
+    /// What speaks to it and follows nothing elsewhere. What is on this computer is not asked by way of a proxy.
+    pub(super) fn client(&self) -> reqwest::ClientBuilder {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        if self.is_here() { client.no_proxy() } else { client }
+    }
+
     /// A path of it, perhaps with a query; both are our own texts.
     pub(super) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -74,11 +85,6 @@ impl Server {
         url.set_path(path);
         url.set_query(query);
         url
-    }
-
-    /// Whether it is on this very computer.
-    pub fn is_here(&self) -> bool {
-        loopback(&self.0)
     }
 
     /// Whether it may send a browser or a token to this address: https, or itself where it is on this computer.

@@ -65,6 +65,21 @@ impl Moving {
     }
 }
 
+/// Nothing is moved as long as this is held.
+pub(crate) struct Alone {
+    _held: UnderWay,
+}
+
+impl Moving {
+    /// Keeps everything from being moved.
+    ///
+    /// # Errors
+    /// Something is being moved.
+    pub(crate) fn alone(self: &Arc<Self>) -> Result<Alone, Error> {
+        Ok(Alone { _held: self.begin()? })
+    }
+}
+
 impl Engine {
     fn course(&self, work: Work, under_way: &UnderWay) -> Course {
         let updates = self.updates.clone();
@@ -82,8 +97,8 @@ impl Engine {
     ) -> Result<T, Error> {
         let under_way = self.moving.begin()?;
         let course = self.course(work, &under_way);
-        let path = self.see(|household| Ok(household.path().to_owned())).await?;
-        let clock = self.config.clock.clone();
+        let (path, clock) =
+            self.see(|household| Ok((household.path().to_owned(), household.clock.clone()))).await?;
         let done = tokio::task::spawn_blocking(move || {
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             let result = run(Household::open_to_read(&folder, clock)?, &course);
@@ -142,6 +157,7 @@ impl Engine {
         stamp: String,
         skip: bool,
     ) -> Result<Imported, Error> {
+        self.not_in_a_trial().await?;
         let file = self.chosen(|state| state.import.clone())?;
         import::check_plan(&plan)?;
         let under_way = self.moving.begin()?;
@@ -194,6 +210,7 @@ impl Engine {
     }
 
     pub(crate) async fn restore(&self) -> Result<Restored, Error> {
+        self.not_in_a_trial().await?;
         let file = self.chosen(|state| state.restore.clone())?;
         let under_way = self.moving.begin()?;
         let course = self.course(Work::Restore, &under_way);

@@ -24,6 +24,8 @@ pub enum AppState {
     Ready {
         /// First run: show the welcome.
         first_run: bool,
+        /// What is open is a trial: sample data, for which time passes at this pace.
+        trial: Option<Pace>,
         /// A report of an earlier crash to offer.
         crash: Option<String>,
         /// Settings in force.
@@ -40,6 +42,15 @@ pub enum AppState {
         /// The file.
         path: String,
     },
+}
+
+/// How fast time passes in a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct Pace {
+    /// Seconds in which a day passes.
+    pub day_seconds: u32,
+    /// It stands still.
+    pub paused: bool,
 }
 
 /// Settings, each with its default (`Settings::default`).

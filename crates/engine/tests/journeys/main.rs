@@ -19,3 +19,4 @@ mod slot_page;
 mod track;
 mod trouble;
 mod usage;
+mod visiting;

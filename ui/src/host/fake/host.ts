@@ -1,9 +1,9 @@
 // The household in the browser: the same commands as the engine, in memory, for tests and for work on the design.
 // `?state=` chooses a situation: empty, first-run, many, loading, error, offline, newer-database, damaged-database,
-// locked-database, missing-folder, learning, long-names, crash, sample, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
+// locked-database, missing-folder, learning, long-names, crash, sample, trial, quiet, shared. `?theme=`, `?text=`, `?density=`, `?lang=`, `?locale=` set settings.
 
 import { troubleOf, HostError, type Host } from '../host';
-import type { AwayView, Commands, Settings, Trouble, Update } from '../types';
+import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -31,6 +31,7 @@ const households: Record<string, () => Household> = {
   shared: () => shared(priya()),
   'long-names': odd,
   sample: () => ({ ...priya(), sample: true }),
+  trial: () => ({ ...priya(), sample: true }),
   quiet: () => {
     const home = priya();
     home.slots = home.slots.filter((slot) => !['Cyan ink', 'Filter'].includes(slot.name));
@@ -90,6 +91,7 @@ export function fakeHost(query: URLSearchParams): Host {
       : null;
   let shut = closed[state];
   let away: AwayView[] = [];
+  let trial: Pace | null = state === 'trial' ? { day_seconds: 20, paused: false } : null;
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -127,7 +129,8 @@ export function fakeHost(query: URLSearchParams): Host {
         ? { kind: 'closed', trouble: shut, path: '/home/priya/.local/share/refill/household.sqlite' }
         : {
             kind: 'ready',
-            first_run: !set.welcomed,
+            first_run: !set.welcomed && !trial,
+            trial,
             crash,
             settings: set,
             system: navigator.language,
@@ -411,6 +414,17 @@ export function fakeHost(query: URLSearchParams): Host {
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
     linkAlexa: async () => void (await host.call('link_alexa', {})),
+    async startTrial() {
+      home = { ...priya(), sample: true };
+      trial = { day_seconds: 20, paused: false };
+    },
+    async pauseTrial(paused) {
+      if (trial) trial = { ...trial, paused };
+    },
+    async endTrial() {
+      home = { devices: [], slots: [], sample: false };
+      trial = null;
+    },
     platform: 'browser',
   };
   return host;
