@@ -7,6 +7,7 @@ use crate::household::{Household, Origin, Watched};
 use crate::orders::Answer;
 use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow, Unwanted};
 use refill_domain::alexa::plain_text;
+use crate::view::AlexaView;
 use refill_domain::enablement::AlexaLink;
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
@@ -121,6 +122,11 @@ impl Household {
     /// The link, if there is one.
     pub fn link(&self) -> Option<&LinkRow> {
         self.linked.row.as_ref()
+    }
+
+    /// How the maker's link to Alexa stands; absent where the maker has none, or has not said yet.
+    pub fn alexa(&self) -> Option<AlexaView> {
+        self.linked.alexa.map(|row| AlexaView { link: row.link, since: row.since, here: row.here })
     }
 
     /// How much waits for the cloud.

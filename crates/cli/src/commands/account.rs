@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::session::{Missing, Session};
 use chrono::DateTime;
 use clap::Args;
+use refill_domain::enablement::AlexaLink;
 use refill_engine::api::Api as _;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::view::{AccountView, CloudConnection, LinkState, Update};
@@ -48,7 +49,7 @@ pub fn show(session: &Session) -> Result<(), Failure> {
     let value = json!({
         "linked": true, "server": link.server, "email": link.account.email, "name": link.account.name,
         "scope": link.scope, "since": link.since, "ended": link.ended,
-        "waiting": backlog.waiting, "parked": backlog.parked,
+        "waiting": backlog.waiting, "parked": backlog.parked, "alexa": household.alexa(),
     });
     session.out.show(&value, || {
         let ended = link.ended.map(|_| "The link has ended. Link again: refillctl link ADDRESS".to_owned());
@@ -57,9 +58,26 @@ pub fn show(session: &Session) -> Result<(), Failure> {
             format!("Since {}", say_day(session, since)),
         ];
         lines.extend(ended);
+        lines.extend(household.alexa().and_then(|alexa| say_alexa(alexa.link)).map(str::to_owned));
         lines.extend(waiting(backlog.waiting, backlog.parked));
         Ok(lines)
     })
+}
+
+/// How the maker's link to Alexa stands; nothing where a newer cloud says what this program does not know.
+fn say_alexa(link: AlexaLink) -> Option<&'static str> {
+    match link {
+        AlexaLink::Enabled { .. } => Some("Alexa: on"),
+        AlexaLink::NotEnabled {} => {
+            Some("Alexa: not linked. Link on Refill's Account page, or in the Alexa app")
+        }
+        AlexaLink::Disabled {} => Some("Alexa: the skill is turned off at Amazon"),
+        AlexaLink::LinkAgain {} => {
+            Some("Alexa: Amazon takes nothing any more. Link again on Refill's Account page")
+        }
+        AlexaLink::MakerTrouble {} => Some("Alexa: the maker can't reach Amazon, and has to mend that"),
+        AlexaLink::Unknown => None,
+    }
 }
 
 fn say_day(session: &Session, at: DateTime<chrono::Utc>) -> String {

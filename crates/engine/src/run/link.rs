@@ -10,7 +10,7 @@ use crate::link::server::Server;
 use crate::link::vault::Vault;
 use crate::reports::Outward;
 use crate::store::{LinkRow, OutgoingRow};
-use crate::view::{AccountView, AlexaView, CloudConnection, LinkState, Trouble, Update};
+use crate::view::{AccountView, CloudConnection, LinkState, Trouble, Update};
 use chrono::{DateTime, Utc};
 use refill_domain::ids::EntryId;
 use refill_domain::secret::Secret;
@@ -335,11 +335,7 @@ impl Opened {
             since: link.since,
             supplies: u32::try_from(household.linked.slots.len()).unwrap_or(u32::MAX),
             lasting: link.refresh.is_some(),
-            alexa: household.linked.alexa.map(|row| AlexaView {
-                link: row.link,
-                since: row.since,
-                here: row.here,
-            }),
+            alexa: household.alexa(),
             connection: match &self.link.standing {
                 _ if link.ended.is_some() => CloudConnection::Ended {},
                 Some(Standing::Ended) => CloudConnection::Ended {},
