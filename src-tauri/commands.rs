@@ -107,6 +107,13 @@ pub async fn open_link_again<R: Runtime>(app: AppHandle<R>, engine: State<'_, En
     }
 }
 
+/// Begins to link with Alexa, and opens Amazon's page in the system's browser.
+#[tauri::command]
+pub async fn link_alexa_in_browser<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<()> {
+    let begun = engine.link_alexa().await.map_err(|cause| cause.trouble())?;
+    open(&app, &begun.url)
+}
+
 /// Opens an address that the engine made; the page names none.
 fn open<R: Runtime>(app: &AppHandle<R>, url: &str) -> Answer<()> {
     app.opener().open_url(url, None::<&str>).map_err(|cause| {

@@ -76,6 +76,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::choose_backup,
             commands::link_in_browser,
             commands::open_link_again,
+            commands::link_alexa_in_browser,
             trial::start_trial,
             trial::pause_trial,
             trial::end_trial,

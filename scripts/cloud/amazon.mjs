@@ -44,7 +44,9 @@ export function lineOf({ route, sent, body, target, status, refused, fault }) {
 function spoken(event, context) {
   const name = event?.header?.name ?? 'what is no event';
   const change = event?.payload?.change?.properties ?? context?.properties ?? [];
-  const figures = change.map(({ instance, value }) => `${instance} ${figure(value)}`);
+  const figures = change.map(({ instance, value }) =>
+    instance ? `${instance} ${figure(value)}` : figure(value),
+  );
   const usage = event?.payload?.usage;
   if (usage) figures.push(figure(usage));
   return figures.length ? `${name} (${figures.join(', ')})` : name;

@@ -73,6 +73,7 @@ export class Servers {
         scopes: ['customer'],
       },
     });
+    skill.redirectUris = [`${this.cloud}alexa/return`];
     older.redirectUris = [`${this.cloud}drs/return`];
     config.orders = life(this.delivery);
     await this.board('PUT', '/_board/config', config);
@@ -137,6 +138,11 @@ client_id = ${text(skill.id)}
 secret_file = "skill.secret"
 key_file = "tokens.key"
 manufacturer = "Sample Maker"
+skill_id = "${SKILL}"
+sign_in = ${at('/ap/oa')}
+
+[alexa.api]
+${everywhere((region) => at(`/${gateway[region]}`)).join('\n')}
 
 [alexa.events]
 ${everywhere((region) => at(`/${gateway[region]}/v3/events`)).join('\n')}

@@ -72,7 +72,7 @@ async fn address_in(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
         if let Some(rest) = line.trim_start().strip_prefix("Cloud ") {
             address = Some(rest.trim().trim_start_matches("http://").trim_end_matches('/').to_owned());
         }
-        if line.starts_with("What happens") {
+        if line.contains("What happens") {
             return address.expect("the address comes first");
         }
     }

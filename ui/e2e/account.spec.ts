@@ -34,7 +34,7 @@ test('from the address to the linked account, and back', async ({ page }) => {
   await expect(page.getByText('This is not the address the browser came back to.')).toBeVisible();
   await field(page, 'Address from the browser').fill('http://127.0.0.1:4711/callback?code=x&state=y');
   await page.getByRole('button', { name: 'Use this address' }).click();
-  await expect(heading(page)).toHaveText('Linked with home.larkfield.example');
+  await expect(heading(page)).toHaveText('Linked with home.larkfield.example, not yet with Amazon');
   await expect(page.getByText('Held in this computer’s keychain.')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Up to date/ })).toBeVisible();
   await fitsTheWindow(page);
@@ -63,7 +63,7 @@ test('waiting can be called off', async ({ page }) => {
 for (const [state, title, told] of [
   ['offline', 'Linked, but home.larkfield.example can’t be reached', '1 entry was refused by the cloud'],
   ['ended', 'Link again with home.larkfield.example', 'Nothing is lost; what you record waits here.'],
-  ['memory', 'Linked with home.larkfield.example', 'the link lasts until you quit'],
+  ['memory', 'Linked with home.larkfield.example, not yet with Amazon', 'the link lasts until you quit'],
   ['denied', 'Not linked to an account', 'You did not agree, or the maker refused.'],
 ] as const) {
   for (const lang of ['en', 'de']) {
@@ -72,6 +72,46 @@ for (const [state, title, told] of [
       if (lang === 'en') {
         await expect(heading(page)).toHaveText(title);
         await expect(page.getByText(told)).toBeVisible();
+      }
+      await fitsTheWindow(page);
+    });
+  }
+}
+
+test('linked with Alexa in the browser, and turned off', async ({ page }) => {
+  await account(page, 'account=linked');
+  await expect(heading(page)).toHaveText('Linked with home.larkfield.example, not yet with Amazon');
+  const chain = page.getByRole('group', { name: 'Account' });
+  await expect(chain).toContainText('Not linked');
+  await page.getByRole('button', { name: 'Link with Alexa' }).click();
+  await expect(heading(page)).toHaveText('Linked, all the way to Amazon');
+  await expect(chain).toContainText('Skill on');
+  await expect(chain).toContainText('Alexa region Europe');
+  await fitsTheWindow(page);
+  await page.getByRole('button', { name: 'Turn off at Amazon…' }).click();
+  await page.getByRole('button', { name: 'Keep it on' }).click();
+  await page.getByRole('button', { name: 'Turn off at Amazon…' }).click();
+  await expect(page.getByText('Turn the skill off?')).toBeVisible();
+  await page.getByRole('button', { name: 'Turn off at Amazon', exact: true }).click();
+  await expect(heading(page)).toHaveText('Linked with home.larkfield.example, not yet with Amazon');
+});
+
+for (const [alexa, title, button] of [
+  ['off', 'The skill is turned off at Amazon', 'Link again'],
+  ['again', 'Link again with Alexa', 'Link again'],
+  ['maker', 'Linked, but home.larkfield.example can’t reach Amazon', ''],
+  ['unknown', 'Linked with home.larkfield.example', ''],
+  ['elsewhere', 'Linked with home.larkfield.example, not yet with Amazon', ''],
+  ['none', 'Linked with home.larkfield.example', ''],
+] as const) {
+  for (const lang of ['en', 'de']) {
+    test(`Alexa: ${alexa}, in ${lang}`, async ({ page }) => {
+      await account(page, `account=linked&alexa=${alexa}&lang=${lang}`);
+      if (lang === 'en') {
+        await expect(heading(page)).toHaveText(title);
+        const buttons = page.locator('header').getByRole('button');
+        await expect(buttons).toHaveCount(button ? 1 : 0);
+        if (button) await expect(buttons).toHaveText(button);
       }
       await fitsTheWindow(page);
     });

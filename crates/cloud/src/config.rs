@@ -276,6 +276,9 @@ impl Config {
         if let Some(mqtt) = &self.mqtt {
             mqtt.check()?;
         }
+        let enabling = self.alexa.as_ref().is_some_and(|alexa| alexa.skill_id.is_some());
+        let linked = self.clients.iter().any(|client| client.kind == ClientKind::Alexa);
+        ensure!(!enabling || linked, "alexa.skill_id needs a client of the kind alexa");
         let host = self.public_url.as_ref().and_then(Url::host);
         let near = host.is_none_or(|host| match host {
             Host::Ipv4(ip) => ip.is_loopback(),

@@ -3,7 +3,7 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns};
+use crate::{accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -35,6 +35,7 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(returning::routes())
         .merge(skill::routes())
         .merge(relay::routes())
+        .merge(alexa::routes())
         .merge(drs::routes())
         .merge(sns::routes())
         .merge(OpenApiRouter::new().routes(routes!(served)))

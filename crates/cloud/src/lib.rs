@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod alexa;
 pub mod catalogue;
 pub mod clock;
 pub mod config;

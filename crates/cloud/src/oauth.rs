@@ -2,7 +2,7 @@
 //! 6.4). What is decided is decided in `rules`, which touches nothing; the rest carries its decisions out.
 
 mod authorize;
-mod pages;
+pub mod pages;
 pub mod rules;
 mod session;
 mod token;

@@ -7,6 +7,7 @@ use crate::devices::{DeviceView, shown};
 use crate::error::{ApiError, Problem};
 use crate::state::Shared;
 use crate::store::Change;
+use crate::store::alexa::AlexaStands;
 use crate::store::heard::differences;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -26,7 +27,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
 pub struct Everything {
     /// The devices.
     pub devices: Vec<DeviceView>,
-    /// Registrations, subscriptions and orders of the devices at Amazon, each as the feed tells it.
+    /// Registrations, subscriptions and orders of the devices at Amazon, and the link to Alexa, each as the feed tells it.
     #[schema(value_type = Vec<Object>)]
     pub changes: Vec<Change>,
     /// To be sent as `Last-Event-ID`, or `after`, for the feed.
@@ -48,6 +49,10 @@ async fn everything(
         let orders = app.store.orders(by.account, device.id).await?;
         let nothing = (&Orders::default(), DateTime::<Utc>::MIN_UTC);
         changes.extend(differences(device.id, &device.slots, nothing, (&orders, app.clock.now())));
+    }
+    if let Some(alexa) = &app.config.alexa {
+        let AlexaStands { link, since } = app.store.alexa_stands(by.account).await?;
+        changes.push(Change::Alexa { link, since, here: Some(alexa.skill_id.is_some()) });
     }
     let devices = shown(&app, devices).await?;
     Ok(axum::Json(Everything { devices, changes, next }))

@@ -30,6 +30,8 @@ pub enum Door {
     Device,
     /// The way back from a registration at Amazon.
     Registration,
+    /// The way back from letting us enable the skill at Amazon.
+    Enabling,
 }
 
 impl Door {
@@ -41,6 +43,7 @@ impl Door {
             Door::Session => "rfs_",
             Door::Device => "rfd_",
             Door::Registration => "rfg_",
+            Door::Enabling => "rfl_",
         }
     }
 }

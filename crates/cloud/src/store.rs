@@ -5,6 +5,7 @@
 //!
 //! `conformance` holds what every implementation must do; SQLite, embedded, is the first.
 
+pub mod alexa;
 pub mod drs;
 pub mod heard;
 pub mod relay;
@@ -49,7 +50,7 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// Everything the cloud keeps. Times are milliseconds since 1970 UTC.
 #[async_trait]
-pub trait Store: relay::RelayStore + Send + Sync + 'static {
+pub trait Store: relay::RelayStore + alexa::AlexaStore + Send + Sync + 'static {
     /// Makes an account; `false` if its address is taken.
     async fn create_account(&self, new: NewAccount) -> Stored<bool>;
     /// Who signs in with this address (lower case), with the kept password.

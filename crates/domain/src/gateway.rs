@@ -28,6 +28,7 @@ pub const ENABLEMENT_ATTEMPTS: u32 = 5;
 /// The gateway of a customer: that of the skill endpoint which received `AcceptGrant` (protocols 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Region {
     /// North America.
     NorthAmerica,

@@ -9,6 +9,7 @@ pub mod alexa;
 pub mod dash;
 pub mod deep_link;
 pub mod drs;
+pub mod enablement;
 pub mod endpoint;
 pub mod figures;
 pub mod fold;

@@ -2,6 +2,7 @@
 //! changes skipped, so that a newer cloud does no harm; a test of the cloud holds what it writes against these shapes.
 //! Entries travel as they are in the [ledger](crate::ledger).
 
+use crate::enablement::AlexaLink;
 use crate::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use crate::ids::{EndpointId, EntryId, Instance, SlotId};
 use crate::ledger::Entry;
@@ -160,6 +161,18 @@ pub enum Change {
         #[serde(flatten)]
         state: Map<String, Value>,
     },
+    /// The link to Alexa became another, or stands like this.
+    Alexa {
+        /// How it stands.
+        #[serde(flatten)]
+        link: AlexaLink,
+        /// Since when, ms UTC; absent where that is not known.
+        #[serde(default)]
+        since: Option<i64>,
+        /// Whether linking can begin from the app: in the answer that holds everything.
+        #[serde(default)]
+        here: Option<bool>,
+    },
     /// Something this app does not know, or need not.
     #[serde(other)]
     Unknown,
@@ -184,5 +197,18 @@ mod tests {
             read(json!({"change": "order", "device": id, "order": "o", "is": "placed", "test": false}));
         let Change::Order { state, .. } = order else { panic!("{order:?}") };
         assert_eq!(Value::from(state), json!({"is": "placed", "test": false}));
+        let alexa = |value: Value| match read(value) {
+            Change::Alexa { link, since, here } => (link, since, here),
+            other => panic!("{other:?}"),
+        };
+        let region = crate::gateway::Region::FarEast;
+        assert_eq!(
+            alexa(json!({"change": "alexa", "is": "enabled", "region": "far_east", "since": 7})),
+            (AlexaLink::Enabled { region }, Some(7), None)
+        );
+        assert_eq!(
+            alexa(json!({"change": "alexa", "is": "asleep", "here": true})),
+            (AlexaLink::Unknown, None, Some(true))
+        );
     }
 }

@@ -7,9 +7,10 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, RemovedDevice, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
+    WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -161,6 +162,18 @@ commands! {
     cancel_link CancelLink {} -> ();
     /// Ends the link, here and at the maker's; devices and their history stay.
     unlink Unlink {} -> Unlinked;
+    /// Makes a supply of one's own and a supply of the account one, with both histories.
+    attach_slot AttachSlot { slot: SlotId, to: SlotId } -> ();
+    /// Devices that were removed and whose history is still kept.
+    removed_devices RemovedDevices {} -> Vec<RemovedDevice>;
+    /// Wipes a device with its history, for good; nobody is told.
+    wipe_device WipeDevice { device: EndpointId } -> ();
+    /// Begins to link the maker's account with Alexa; the address is to be opened in the system's browser.
+    link_alexa LinkAlexa {} -> AlexaBegun;
+    /// Has the cloud ask Amazon how the link to Alexa stands; what it says comes as a change.
+    check_alexa CheckAlexa {} -> ();
+    /// Turns the skill off at Amazon.
+    end_alexa EndAlexa {} -> AlexaEnded;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
     /// The report of an earlier crash was seen (and is deleted).

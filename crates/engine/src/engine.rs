@@ -14,19 +14,21 @@ use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
 use crate::link::vault::{Keychain, SystemKeychain, Vault};
-use crate::run::{self, Input, Job, Opened, Place, Prepared};
+use crate::run::{self, Input, Job, Opened, Place, Prepared, alexa};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, OrdersView, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded, RemovedDevice, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
+use reqwest::Method;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -499,6 +501,35 @@ impl Api for Engine {
             oauth.revoke(&refresh).await.is_ok()
         };
         Ok(Unlinked { told: told.await })
+    }
+
+    async fn attach_slot(&self, slot: SlotId, to: SlotId) -> Result<(), Error> {
+        self.change(move |household| household.attach_slot(slot, to)).await
+    }
+
+    async fn removed_devices(&self) -> Result<Vec<RemovedDevice>, Error> {
+        self.see(|household| Ok(household.removed())).await
+    }
+
+    async fn wipe_device(&self, device: EndpointId) -> Result<(), Error> {
+        self.change(move |household| household.wipe_device(device)).await
+    }
+
+    async fn link_alexa(&self) -> Result<AlexaBegun, Error> {
+        // The page is Amazon's own.
+        self.not_in_a_trial().await?;
+        let (server, asked) = self.ask(|opened| opened.question(Method::POST, "/v1/alexa/link")).await?;
+        alexa::begun(&server, alexa::answer(asked).await?)
+    }
+
+    async fn check_alexa(&self) -> Result<(), Error> {
+        let (_, asked) = self.ask(|opened| opened.question(Method::POST, "/v1/alexa/check")).await?;
+        alexa::answer(asked).await.map(drop)
+    }
+
+    async fn end_alexa(&self) -> Result<AlexaEnded, Error> {
+        let (_, asked) = self.ask(|opened| opened.question(Method::DELETE, "/v1/alexa/link")).await?;
+        alexa::ended(alexa::answer(asked).await?)
     }
 
     async fn sync_now(&self) -> Result<(), Error> {

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How long a removed device's history is kept.
-const REMOVED_KEPT: TimeDelta = TimeDelta::days(30);
+pub(crate) const REMOVED_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// A slot with what its ledger amounts to.
 #[derive(Debug, Clone)]

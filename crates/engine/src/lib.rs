@@ -3,6 +3,7 @@
 
 pub mod adding;
 pub mod api;
+mod attaching;
 pub mod care;
 pub mod chart;
 pub mod clock;

@@ -5,7 +5,8 @@
 use crate::error::Error;
 use crate::household::{Household, Origin, Watched};
 use crate::orders::Answer;
-use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow};
+use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow};
+use refill_domain::enablement::AlexaLink;
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
@@ -30,6 +31,8 @@ pub struct Linked {
     pub subscriptions: BTreeMap<(EndpointId, String), SubscriptionFrame>,
     /// What the person said of orders.
     pub answers: BTreeMap<(EndpointId, String), Answer>,
+    /// How the link to Alexa stands.
+    pub alexa: Option<AlexaRow>,
     /// Something was queued since somebody last looked.
     pub queued: bool,
 }
@@ -40,6 +43,7 @@ impl Linked {
         let mut linked = Self {
             row: store::link(db)?,
             slots: store::cloud_slots(db)?,
+            alexa: store::cloud_alexa(db)?,
             answers: store::order_answers(db)?.into_iter().collect(),
             ..Self::default()
         };
@@ -72,8 +76,15 @@ impl Linked {
             Change::Subscription { device, slot, state } => {
                 self.told_subscription(device, slot, Some(&state));
             }
+            Change::Alexa { link, since, here } => self.alexa = Some(self.alexa_row(link, since, here)),
             _ => {}
         }
+    }
+
+    /// Whether linking can begin here is told where everything is.
+    fn alexa_row(&self, link: AlexaLink, since: Option<i64>, here: Option<bool>) -> AlexaRow {
+        let before = self.alexa.is_some_and(|row| row.here);
+        AlexaRow { link, since, here: here.unwrap_or(before) }
     }
 
     fn without(&mut self, device: EndpointId) {
@@ -153,7 +164,10 @@ impl Household {
     /// # Errors
     /// Why the disk refused.
     pub fn adopt(&mut self, devices: &[Device]) -> Result<(), Error> {
-        let known: BTreeSet<EndpointId> = self.devices.iter().map(|device| device.endpoint.id).collect();
+        // Slots of a device may all have become one with slots of one's own, and the device with them.
+        let attached = self.linked.slots.values().map(|slot| slot.device);
+        let known: BTreeSet<EndpointId> =
+            self.devices.iter().map(|device| device.endpoint.id).chain(attached).collect();
         let new = devices.iter().filter(|device| !known.contains(&device.id)).map(|device| {
             let endpoint = Endpoint {
                 id: device.id,
@@ -221,7 +235,7 @@ impl Household {
         }
     }
 
-    /// Notes how orders and reordering stand.
+    /// Notes how orders, reordering and the link to Alexa stand.
     ///
     /// # Errors
     /// Why the disk refused.
@@ -229,7 +243,13 @@ impl Household {
         if changes.is_empty() {
             return Ok(());
         }
+        let alexa = changes.iter().filter_map(|change| match change {
+            Change::Alexa { link, since, here } => Some(self.linked.alexa_row(*link, *since, *here)),
+            _ => None,
+        });
+        let alexa: Vec<AlexaRow> = alexa.collect();
         self.write(|tx| {
+            alexa.iter().try_for_each(|row| tx.save_alexa(row))?;
             changes.iter().try_for_each(|change| match change {
                 Change::Order { device, order, state } => tx.save_order(*device, order, state),
                 Change::Subscription { device, slot, state } => tx.save_subscription(*device, slot, state),
@@ -260,6 +280,14 @@ impl Household {
                     tx.save_cursor(seq)
                 })?;
                 self.linked.told_subscription(device, slot, Some(&state));
+            }
+            Change::Alexa { link, since, here } => {
+                let row = self.linked.alexa_row(link, since, here);
+                self.write(|tx| {
+                    tx.save_alexa(&row)?;
+                    tx.save_cursor(seq)
+                })?;
+                self.linked.alexa = Some(row);
             }
             Change::DeviceRemoved { device } => {
                 self.write(|tx| {

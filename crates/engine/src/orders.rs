@@ -183,7 +183,9 @@ impl Household {
 
     fn order_line(&self, order: &Placed<'_>, row: Option<&Presented>) -> OrderLine {
         let (frame, now) = (order.frame, self.now());
-        let device = self.devices.iter().find(|device| device.endpoint.id == order.device);
+        // A slot that became one with a slot of one's own lies in another device here.
+        let here = order.watched.map_or(order.device, |watched| watched.row.slot.endpoint);
+        let device = self.devices.iter().find(|device| device.endpoint.id == here);
         let state = self.order_state(order, now);
         let arrives = match &state {
             OrderState::OnItsWay { due } => Some(due),

@@ -76,6 +76,7 @@ impl Household {
             low_needed: LOW_READINGS,
             shelf_mates: self.shelf_mates(watched).map(|mate| self.mate(mate)).collect(),
             shelf_candidates: self.shelf_candidates(watched)?,
+            attachable: self.attachable(watched),
             reconciliation: self.reconciliation(watched, None)?,
             orders: self.slot_orders(watched, &presented),
             row: presented.row,

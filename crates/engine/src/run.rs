@@ -2,6 +2,7 @@
 //! that a slow disk never holds up a window, and is the only place that starts tasks: looks at printers and the search
 //! for them, all of which end with it.
 
+pub mod alexa;
 mod browser;
 mod link;
 mod place;

@@ -2,6 +2,7 @@
 //! disk. The only module that knows SQL. A file of a newer program, or a damaged one, is refused and left untouched; a
 //! file of an older one is copied before it is migrated.
 
+mod attach;
 mod care;
 mod devices;
 mod entries;
@@ -12,6 +13,7 @@ mod settings;
 mod track;
 mod transfer;
 
+pub use attach::Merge;
 pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
@@ -20,8 +22,8 @@ pub use entries::{
 };
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
-    Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
-    link_flow, order_answers, outgoing, parked,
+    AlexaRow, Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_alexa, cloud_orders, cloud_slots,
+    cloud_subscriptions, link, link_flow, order_answers, outgoing, parked,
 };
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
@@ -48,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
     include_str!("../migrations/0005_order.sql"),
+    include_str!("../migrations/0008_alexa.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

@@ -19,7 +19,9 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
-pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
+pub use link::{
+    AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
+};
 pub use orders::{
     AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
     ReorderState, SlotOrders, TrackStep,
@@ -423,6 +425,20 @@ pub struct DeviceBrief {
     pub kind: DeviceKind,
     /// Whole days without a reading, from 2 on.
     pub silent_days: Option<u32>,
+}
+
+/// A device that was removed, while its history is still kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RemovedDevice {
+    /// Its id.
+    pub id: EndpointId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: DeviceKind,
+    /// Until when it can be brought back.
+    #[ts(type = "number")]
+    pub kept_until: i64,
 }
 
 /// How a device is reached.

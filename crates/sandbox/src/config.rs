@@ -20,6 +20,8 @@ pub struct Config {
     pub models: BTreeMap<String, Model>,
     /// Customers who can sign in; the first is the one of the automatic consent.
     pub customers: Vec<String>,
+    /// Where customers' accounts are registered; those that are not listed are in North America (protocols 6.2).
+    pub customer_regions: BTreeMap<String, Region>,
     /// How the consent page answers.
     pub consent: Consent,
     /// The maker's code in deep links (protocols 1.1).
@@ -251,6 +253,7 @@ impl Default for Config {
             customers: ["amzn1.account.ONE", "amzn1.account.TWO", "amzn1.account.THREE"]
                 .map(str::to_owned)
                 .into(),
+            customer_regions: BTreeMap::new(),
             consent: Consent::Allow,
             vendor_code: "SAMPLEVENDOR".to_owned(),
             topic: Topic::default(),
@@ -267,6 +270,11 @@ impl Config {
     /// A client by its id.
     pub fn client(&self, id: &str) -> Option<&Client> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    /// Where a customer's account is registered.
+    pub fn region_of(&self, customer: &str) -> Region {
+        self.customer_regions.get(customer).copied().unwrap_or_default()
     }
 
     /// A skill by its id.
@@ -287,6 +295,9 @@ impl Config {
         }
         if let Some(lost) = self.skills.iter().find(|skill| self.client(&skill.client_id).is_none()) {
             return Err(format!("skills: {} names a client that is not listed", lost.id));
+        }
+        if let Some(lost) = self.customer_regions.keys().find(|name| !self.customers.contains(name)) {
+            return Err(format!("customerRegions: {lost} is none of the customers"));
         }
         for skill in &self.skills {
             let scopes = skill.account_linking.as_ref().map_or(1, |linking| linking.scopes.len());

@@ -9,7 +9,7 @@ use crate::{dash, drs, gateway, lwa, reply, skill, sns};
 use anyhow::Context as _;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{any, get, post};
@@ -132,9 +132,24 @@ fn regional(region: Region) -> Router<Sandbox> {
     let events = move |State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes| async move {
         gateway::events(&sandbox, region, &headers, &body)
     };
+    let endpoint =
+        async |State(sandbox): State<Sandbox>, headers: HeaderMap| skill::endpoint(&sandbox, &headers);
+    let status = move |State(sandbox): State<Sandbox>, Path(id): Path<String>, headers: HeaderMap| async move {
+        skill::status(&sandbox, region, &id, &headers)
+    };
+    let disable = move |State(sandbox): State<Sandbox>, Path(id): Path<String>, headers: HeaderMap| async move {
+        skill::disable(&sandbox, region, &id, &headers)
+    };
+    let enable = move |State(sandbox): State<Sandbox>,
+                       Path(id): Path<String>,
+                       headers: HeaderMap,
+                       body: Bytes| async move {
+        skill::enable(&sandbox, region, &id, &headers, &body).await
+    };
     Router::new()
         .route("/v3/events", post(events))
-        .route("/v1/users/~current/skills/{skill}/enablement", post(skill::enablement))
+        .route("/v1/alexaApiEndpoint", get(endpoint))
+        .route("/v1/users/~current/skills/{skill}/enablement", get(status).post(enable).delete(disable))
 }
 
 fn router(sandbox: &Sandbox, public: bool) -> Router {
@@ -189,6 +204,7 @@ fn part(path: &str) -> &'static str {
         .map_or(path, |_| &path[3..]);
     match bare.split('/').nth(1).unwrap_or_default() {
         "v3" => "gateway",
+        "v1" if bare.ends_with("/alexaApiEndpoint") => "skill.endpoint",
         "v1" => "skill.enablement",
         "api" => "skill.link",
         "ap" => "lwa.authorize",

@@ -2,9 +2,11 @@
 //! and asks for state; every answer is read strictly and within its time.
 
 mod enable;
+mod enablement;
 mod links;
 
-pub use enable::{begin, enablement, returned};
+pub use enable::{begin, returned};
+pub use enablement::{disable, enable, endpoint, status};
 pub use links::{Link, Links};
 
 use crate::alexa::{Answer, Asked, answer};

@@ -26,6 +26,8 @@ export interface Host {
   linkInBrowser(server: string): Promise<void>;
   /** Opens that page once more. */
   openLinkAgain(): Promise<void>;
+  /** Begins to link with Alexa, and opens Amazon's page in the system's browser. */
+  linkAlexa(): Promise<void>;
   /** Begins a trial with sample data in the place of the household. */
   startTrial(): Promise<void>;
   /** Lets the trial's time stand still, or go on. */

@@ -47,6 +47,7 @@ export function tauriHost(): Host {
     chooseBackup: () => shell('choose_backup'),
     linkInBrowser: (server) => shell('link_in_browser', { server }),
     openLinkAgain: () => shell('open_link_again'),
+    linkAlexa: () => shell('link_alexa_in_browser'),
     startTrial: () => shell('start_trial'),
     pauseTrial: (paused) => shell('pause_trial', { paused }),
     endTrial: () => shell('end_trial'),

@@ -52,6 +52,38 @@ export type AgainView = { "is": "from",
  * Which.
  */
 day: string, } | { "is": "after_replacing", } | { "is": "now", };
+export type AlexaBegun = { 
+/**
+ * Amazon's page.
+ */
+url: string, 
+/**
+ * Until when somebody may take there.
+ */
+until: number, };
+export type AlexaEnded = { 
+/**
+ * Amazon turned the skill off too. If not, it is still to be turned off in the Alexa app.
+ */
+at_amazon: boolean, };
+export type AlexaLink = { "is": "not_enabled", } | { "is": "enabled", 
+/**
+ * Whose gateway.
+ */
+region: Region, } | { "is": "disabled", } | { "is": "link_again", } | { "is": "maker_trouble", } | { "is": "unknown" };
+export type AlexaView = { 
+/**
+ * How.
+ */
+link: AlexaLink, 
+/**
+ * Since when, ms UTC.
+ */
+since: number | null, 
+/**
+ * It can be linked and turned off from here; elsewise in the Alexa app.
+ */
+here: boolean, };
 export type AmazonSays = { "kind": "not_reported", } | { "kind": "reported", 
 /**
  * The report.
@@ -815,7 +847,11 @@ lasting: boolean,
 /**
  * How it goes.
  */
-connection: CloudConnection, };
+connection: CloudConnection, 
+/**
+ * How the maker's link to Alexa stands; absent where the maker has none, or has not said yet.
+ */
+alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type Mark = { 
@@ -1323,6 +1359,24 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type Region = "north_america" | "europe" | "far_east";
+export type RemovedDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Until when it can be brought back.
+ */
+kept_until: number, };
 export type ReorderLine = { 
 /**
  * The slot.
@@ -1731,6 +1785,10 @@ shelf_mates: Array<ShelfMate>,
  * Slots that could take from the same shelf.
  */
 shelf_candidates: Array<ShelfMate>, 
+/**
+ * Slots of the account that it may be the same as.
+ */
+attachable: Array<ShelfMate>, 
 /**
  * What the device, the shelf and Amazon say.
  */
@@ -2593,6 +2651,12 @@ export interface Commands {
   finish_link: { args: { answer: string }; answer: null };
   cancel_link: { args: {  }; answer: null };
   unlink: { args: {  }; answer: Unlinked };
+  attach_slot: { args: { slot: SlotId; to: SlotId }; answer: null };
+  removed_devices: { args: {  }; answer: Array<RemovedDevice> };
+  wipe_device: { args: { device: EndpointId }; answer: null };
+  link_alexa: { args: {  }; answer: AlexaBegun };
+  check_alexa: { args: {  }; answer: null };
+  end_alexa: { args: {  }; answer: AlexaEnded };
   sync_now: { args: {  }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

@@ -16,6 +16,7 @@ function view(connection: CloudConnection, waiting = 0): AccountView {
     supplies: 2,
     lasting: true,
     connection,
+    alexa: null,
   };
   return { state, trouble: null, waiting, parked: 0 };
 }

@@ -1,9 +1,9 @@
 // How the household stands with a maker's account, in words: the headline, the way there, and the foot of the sidebar.
 
 import type { AccountView, CloudConnection, Code, Trouble } from '../host/types';
-import type { GlyphName } from '../components/icons';
 import { m } from '../paraglide/messages';
 import { fmt } from '../state/locale.svelte';
+import { alexaSays, type Hop } from './alexa';
 import { troubleText } from './trouble';
 
 type Linked = Extract<AccountView['state'], { is: 'linked' }>;
@@ -25,16 +25,17 @@ export function accountSays({ state }: AccountView): { title: string; lead: stri
     case 'connecting':
       return { title: m.account_linked({ server }), lead: m.account_connecting_lead() };
     case 'listening':
-      return { title: m.account_linked({ server }), lead: m.account_linked_lead({ server }) };
+      return (
+        alexaSays(state.alexa, server) ?? {
+          title: m.account_linked({ server }),
+          lead: m.account_linked_lead({ server }),
+        }
+      );
   }
 }
 
 /** The way between this computer and the maker: its sign, its word, and how it is drawn. */
-export function wire(view: AccountView): {
-  glyph: GlyphName;
-  text: string;
-  look: 'well' | 'wait' | 'broken';
-} {
+export function wire(view: AccountView): Hop {
   const { state, waiting } = view;
   if (state.is === 'unlinked') return { glyph: 'refused', text: m.not_linked(), look: 'wait' };
   if (state.is === 'waiting')
@@ -69,8 +70,10 @@ export function accountFoot(view: AccountView | null): { title: string; line: st
 }
 
 /** Where the sign-in lies. */
-export const signIn = (state: Linked): string =>
-  state.lasting ? m.account_keychain() : m.account_no_keychain();
+export const signIn = (state: Linked, trial: boolean): string => {
+  if (trial) return m.account_keys_of_trial();
+  return state.lasting ? m.account_keychain() : m.account_no_keychain();
+};
 
 /** Why linking could not begin, at the field. */
 export function cannotBegin(trouble: Trouble, server: string): string {

@@ -3,6 +3,7 @@
 
 use crate::seal::SealKey;
 use anyhow::{Context, ensure};
+use refill_domain::enablement::{SIGN_IN_PAGE, Stage};
 use refill_domain::gateway::Region;
 use refill_domain::secret::Secret;
 use serde::Deserialize;
@@ -66,6 +67,18 @@ pub struct AlexaConfig {
     /// Token endpoints.
     #[serde(default)]
     pub tokens: Addresses,
+    /// The skill, as its console names it (`amzn1.ask.skill.…`); without it customers enable it in the Alexa app alone.
+    #[serde(default)]
+    pub skill_id: Option<String>,
+    /// Which of its stages is enabled.
+    #[serde(default)]
+    pub stage: Stage,
+    /// Where customers sign in at Amazon (protocols 3.3).
+    #[serde(default)]
+    pub sign_in: Option<Url>,
+    /// Hosts of the enablement interface (protocols 6.2).
+    #[serde(default)]
+    pub api: Addresses,
     /// Milliseconds after which a request to Amazon is given up.
     #[serde(default = "timeout")]
     pub timeout_ms: u64,
@@ -102,6 +115,10 @@ impl AlexaConfig {
             manufacturer: manufacturer.to_owned(),
             events: Addresses::default(),
             tokens: Addresses::default(),
+            skill_id: None,
+            stage: Stage::default(),
+            sign_in: None,
+            api: Addresses::default(),
             timeout_ms: timeout(),
             silent_hours: silence(),
             secret: Some(Secret::new(secret)),
@@ -138,7 +155,12 @@ impl AlexaConfig {
         ensure!(!self.manufacturer.trim().is_empty(), "alexa.manufacturer is needed: Alexa shows it");
         ensure!((50..=7000).contains(&self.timeout_ms), "alexa.timeout_ms must be 50 to 7000");
         ensure!((25..=8760).contains(&self.silent_hours), "alexa.silent_hours must be 25 to 8760");
-        for url in self.events.each().chain(self.tokens.each()) {
+        if let Some(id) = &self.skill_id {
+            let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+            ensure!(plain && (1..=255).contains(&id.len()), "alexa.skill_id is no id of a skill");
+        }
+        let pages = self.sign_in.iter();
+        for url in self.events.each().chain(self.tokens.each()).chain(self.api.each()).chain(pages) {
             let here = matches!(url.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback());
             let fits = url.scheme() == "https" || (url.scheme() == "http" && here && loopback);
             ensure!(fits, "alexa: {url} must be https (http is for a rehearsal on 127.0.0.1 alone)");
@@ -166,8 +188,19 @@ impl AlexaConfig {
         self.tokens.of(region, region.token_url())
     }
 
+    /// Where the enablement interface of a region is, without a last slash.
+    pub fn api_url(&self, region: Region) -> String {
+        self.api.of(region, region.api_url()).as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// Where customers sign in at Amazon.
+    pub fn sign_in_page(&self) -> &str {
+        self.sign_in.as_ref().map_or(SIGN_IN_PAGE, Url::as_str)
+    }
+
     pub(super) fn summary(&self) -> String {
-        format!("client {}, secret and key set, {:?}", self.client_id, self.region)
+        let skill = self.skill_id.as_deref().unwrap_or("enabled in the Alexa app alone");
+        format!("client {}, secret and key set, {:?}, skill {skill}", self.client_id, self.region)
     }
 }
 

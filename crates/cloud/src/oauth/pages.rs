@@ -50,6 +50,12 @@ pub fn trouble(status: StatusCode, why: &str) -> Response {
     page(status, "This did not work", "'none'", &body)
 }
 
+/// Tells a person how something went, and leads back to the app.
+pub fn outcome(status: StatusCode, title: &str, text: &Markup) -> Response {
+    let body = html! { (text) p { a href="refill://account" { "Back to Refill" } } };
+    page(status, title, "'none'", &body)
+}
+
 /// Asks for address and password.
 pub fn sign_in(
     status: StatusCode,

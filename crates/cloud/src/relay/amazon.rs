@@ -6,6 +6,7 @@ use crate::ids::AccountId;
 use anyhow::Context;
 use refill_domain::gateway::{ANSWER_MAX, Came, Client, Region, TokenRequest};
 use refill_domain::secret::Secret;
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use std::time::Duration;
 use url::Url;
@@ -103,6 +104,21 @@ impl Amazon {
         let url = self.config.token_url(region);
         let request = self.http.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         hear(request.body(form)).await
+    }
+
+    /// Asks the enablement interface at one host (protocols 6.2). Enabling takes several requests of Amazon's to us, so it
+    /// has more time than others.
+    pub async fn api(&self, method: Method, url: &str, token: &Secret, body: Option<Vec<u8>>) -> Heard {
+        let Ok(mut bearer) = HeaderValue::from_str(&format!("Bearer {}", token.expose())) else {
+            return Heard::NotSent;
+        };
+        bearer.set_sensitive(true);
+        let within = Duration::from_millis(self.config.timeout_ms) * if body.is_some() { 4 } else { 1 };
+        let mut request = self.http.request(method, url).header(AUTHORIZATION, bearer).timeout(within);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        hear(request).await
     }
 
     /// Sends a message to the gateway of a region.

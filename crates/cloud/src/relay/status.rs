@@ -6,11 +6,13 @@ use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Part};
 use crate::ids::{AccountId, Label};
 use crate::state::{App, Shared};
+use crate::store::alexa::AlexaStands;
 use crate::store::relay::{Assigned, RelayChanges};
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use refill_domain::alexa::ReplenishmentId;
+use refill_domain::enablement::AlexaLink;
 use refill_domain::ids::Instance;
 use refill_domain::outbox::{Gate, GateState, State as MessageState};
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,11 @@ pub struct ParkedView {
 /// The link to Alexa's event gateway.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AlexaView {
+    /// How the link stands, as the feed tells it.
+    #[schema(value_type = Object)]
+    pub link: AlexaLink,
+    /// Since when, ms since 1970 UTC.
+    pub since: Option<i64>,
     /// There is a permission to send events.
     pub linked: bool,
     /// Why nothing is sent, and what to do.
@@ -70,8 +77,11 @@ async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum:
 /// # Errors
 /// The store's.
 pub(super) async fn view_of(app: &App, account: AccountId) -> Result<AlexaView, ApiError> {
+    let AlexaStands { link, since } = app.store.alexa_stands(account).await?;
     let Some(view) = app.store.relay_view(account).await? else {
         return Ok(AlexaView {
+            link,
+            since,
             linked: false,
             stopped: None,
             waits_until: None,
@@ -93,6 +103,8 @@ pub(super) async fn view_of(app: &App, account: AccountId) -> Result<AlexaView, 
         GateState::Open | GateState::Refreshing => (None, None),
     };
     Ok(AlexaView {
+        link,
+        since,
         linked: view.link.tokens.is_some(),
         stopped,
         waits_until,

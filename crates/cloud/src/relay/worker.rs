@@ -132,7 +132,7 @@ impl Worker {
             |client: &str| self.app.client(client).is_some_and(|client| client.kind == ClientKind::Alexa);
         if !view.grants.iter().any(|grant| alexa(&grant.client)) {
             // The customer took our permission back: Amazon's goes too.
-            store.unlink(self.account).await?;
+            store.unlink(self.account, self.app.clock.now_ms()).await?;
             return Ok(Turn::Over);
         }
         let now = self.app.clock.now();

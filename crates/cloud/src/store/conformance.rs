@@ -2,6 +2,7 @@
 //! `open` gives a fresh, empty store and whatever must live as long as it.
 
 mod accounts;
+mod alexa;
 mod devices;
 mod drs;
 mod grants;
@@ -11,6 +12,10 @@ mod relay;
 
 pub use accounts::{
     accounts_sign_in_by_an_address_of_their_own, nothing_of_another_account_shows, sessions_end,
+};
+pub use alexa::{
+    a_way_to_amazon_works_once_in_its_time_and_for_its_account,
+    how_alexa_stands_is_told_when_it_becomes_another,
 };
 pub use devices::{
     a_device_is_registered_once_and_again_after_it_went, a_device_that_goes_takes_what_it_said,
@@ -75,7 +80,9 @@ macro_rules! suite {
             what_was_shipped_arrives_once_on_its_day,
             a_device_that_goes_leaves_only_what_amazon_is_to_be_told,
             a_registration_changes_only_from_the_state_it_was_read_in,
-            who_has_something_to_tell_is_looked_at
+            who_has_something_to_tell_is_looked_at,
+            a_way_to_amazon_works_once_in_its_time_and_for_its_account,
+            how_alexa_stands_is_told_when_it_becomes_another
         );
     };
     ($open:path; $($test:ident),*) => {

@@ -182,7 +182,7 @@ pub trait RelayStore: Send + Sync {
     /// Keeps a new permission. All devices will be described anew; what waits goes out with the new token.
     async fn put_link(&self, account: AccountId, link: NewLink, now: i64) -> Stored<()>;
     /// Forgets the link with everything that was told and all that waits.
-    async fn unlink(&self, account: AccountId) -> Stored<()>;
+    async fn unlink(&self, account: AccountId, now: i64) -> Stored<()>;
     /// All that the next step depends on; absent without a link.
     async fn relay_view(&self, account: AccountId) -> Stored<Option<RelayView>>;
     /// Stores a step; `false`, and nothing changes, if the link was renewed or removed meanwhile.

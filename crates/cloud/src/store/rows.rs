@@ -2,6 +2,7 @@
 
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
+use refill_domain::enablement::AlexaLink;
 use refill_domain::endpoint::Slot;
 use refill_domain::ids::EndpointId;
 use refill_domain::ledger::Entry;
@@ -280,6 +281,17 @@ pub enum Change {
         #[serde(flatten)]
         state: Box<OrderFrame>,
     },
+    /// The link to Alexa became another, or stands like this.
+    Alexa {
+        /// How it stands.
+        #[serde(flatten)]
+        link: AlexaLink,
+        /// Since when, ms since 1970 UTC.
+        since: Option<i64>,
+        /// Whether an app can begin to link; where everything is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        here: Option<bool>,
+    },
     /// A client was linked.
     LinkAdded {
         /// The client.
@@ -302,6 +314,7 @@ impl Change {
             Change::DrsRegistration { .. } => "drs_registration",
             Change::Subscription { .. } => "subscription",
             Change::Order { .. } => "order",
+            Change::Alexa { .. } => "alexa",
             Change::LinkAdded { .. } => "link_added",
             Change::LinkRemoved { .. } => "link_removed",
         }

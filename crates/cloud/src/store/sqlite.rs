@@ -2,6 +2,7 @@
 //! transaction (`performance.md` 1.5); a call is answered after the commit it is part of. A few threads read beside it.
 
 mod accounts;
+mod alexa;
 mod devices;
 mod drs;
 mod file;
@@ -266,6 +267,7 @@ impl Store for SqliteStore {
         self.write(move |tx| {
             accounts::sweep(tx, now)?;
             grants::sweep(tx, now)?;
+            alexa::sweep(tx, now)?;
             relay::sweep(tx, told_before)?;
             orders::sweep(tx, now - MESSAGE_IDS_KEPT.num_milliseconds())?;
             ledger::sweep(tx, told_before)

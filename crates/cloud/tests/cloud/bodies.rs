@@ -83,6 +83,8 @@ async fn table() -> Table {
             "POST /v1/accounts/{account}/alexa/parked/{message}/release",
             row(Takes::Nothing, &admin, &format!("{parked}/parked/{}/release", uuid::Uuid::nil())),
         ),
+        ("POST /v1/alexa/check", row(Takes::Nothing, &customer, "/v1/alexa/check")),
+        ("POST /v1/alexa/link", row(Takes::Nothing, &customer, "/v1/alexa/link")),
         ("POST /v1/alexa/resume", row(Takes::Nothing, &customer, "/v1/alexa/resume")),
         ("POST /v1/device/events", row(json(used(1, 5)), &credential, "/v1/device/events")),
         (

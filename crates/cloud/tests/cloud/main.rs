@@ -12,6 +12,7 @@ mod devices;
 mod drs;
 mod edges;
 mod emulator;
+mod enabling;
 mod faults;
 mod feed;
 mod guard;

@@ -4,6 +4,7 @@
 
 use crate::rehearsal::KEY;
 use crate::world::{World, json};
+use refill_cloud::config::{Addresses, AlexaConfig};
 use refill_cloud::http::description;
 use refill_cloud::ids::AccountId;
 use refill_cloud::seal::SealKey;
@@ -72,6 +73,7 @@ const ROUTES: &[(&str, Door)] = &[
     ("GET /openapi.json", Door::Open),
     ("GET /dash/return", Door::Open),
     ("GET /drs/return", Door::Open),
+    ("GET /alexa/return", Door::Open),
     ("GET /oauth/authorize", Door::Open),
     ("POST /oauth/token", Door::Open),
     ("POST /oauth/revoke", Door::Open),
@@ -101,11 +103,14 @@ const ROUTES: &[(&str, Door)] = &[
     ("GET /v1/state", Door::Customer),
     ("GET /v1/links", Door::Customer),
     ("GET /v1/alexa", Door::Customer),
+    ("POST /v1/alexa/link", Door::Customer),
+    ("POST /v1/alexa/check", Door::Customer),
     ("POST /v1/alexa/resume", Door::Customer),
     ("GET /v1/alexa/parked", Door::Staff),
     ("GET /v1/accounts/{account}/alexa", Door::Staff),
     ("POST /v1/accounts/{account}/alexa/resume", Door::Administrator),
     ("POST /v1/accounts/{account}/alexa/parked/{message}/release", Door::Administrator),
+    ("DELETE /v1/alexa/link", Door::Customer),
     ("DELETE /v1/devices/{device}/drs/test-orders", Door::Customer),
     ("DELETE /v1/devices/{device}/drs", Door::Customer),
     ("DELETE /v1/devices/{device}", Door::Customer),
@@ -127,6 +132,13 @@ impl Scene {
         let world = World::with(|config| {
             config.drs.client_id = Some("client".into());
             config.drs.with_secrets("secret-of-the-client", SealKey::parse(KEY).unwrap());
+            // Nothing listens there.
+            let nowhere = Addresses::all(&"http://127.0.0.1:9/".parse().unwrap());
+            let key = SealKey::parse(KEY).unwrap();
+            let mut alexa = AlexaConfig::new("client", "secret-of-the-client", key, "Maker");
+            alexa.skill_id = Some("amzn1.ask.skill.one".into());
+            (alexa.events, alexa.tokens, alexa.api) = (nowhere.clone(), nowhere.clone(), nowhere);
+            config.alexa = Some(alexa);
         })
         .await;
         let (owner, device, credential) = world.household(1).await;

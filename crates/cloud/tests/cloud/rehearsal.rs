@@ -53,6 +53,13 @@ impl Rehearsal {
             far_east: Some(url("/fe/v3/events")),
         };
         alexa.tokens = Addresses::all(&url("/auth/o2/token"));
+        alexa.skill_id = Some(SKILL.into());
+        alexa.sign_in = Some(url("/ap/oa"));
+        alexa.api = Addresses {
+            north_america: Some(url("/na")),
+            europe: Some(url("/eu")),
+            far_east: Some(url("/fe")),
+        };
         change(&mut alexa);
         let world = World::with(|config: &mut Config| {
             config.alexa = Some(alexa);
@@ -81,6 +88,7 @@ impl Rehearsal {
     pub async fn introduce(&self, endpoint: &str) {
         let (_, mut config) = self.board(Method::GET, "/config", &Value::Null).await;
         config["deduplicate"] = true.into();
+        config["clients"][0]["redirectUris"] = j!([self.world.url("/alexa/return")]);
         config["skills"][0]["endpoint"] = self.world.url(endpoint).into();
         if endpoint.ends_with("europe") {
             config["skills"][0]["region"] = "eu".into();

@@ -7,6 +7,7 @@ use refill_domain::secret::Secret;
 use refill_domain::wire::{Everything, Me, Page, Verdicts};
 use reqwest::{Method, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -15,6 +16,9 @@ const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
 /// How long an answer may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long an answer may take that the cloud has to ask others for.
+const ANSWER_MOST: Duration = Duration::from_secs(60);
 
 /// How long the feed may be silent: three signs of life of the cloud (`reliability.md` E4).
 const SILENCE: Duration = Duration::from_secs(45);
@@ -109,6 +113,19 @@ impl Cloud {
         json(request.header("content-type", "application/json").body(body)).await
     }
 
+    /// Asks for something without a body: the answer, nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn question(&self, token: &Secret, method: Method, path: &str) -> Result<Value, Trouble> {
+        let request = self.ask(method, path, token).timeout(ANSWER_MOST);
+        let body = read(judged(request.send().await.map_err(away)?).await?, ANSWER_MAX).await?;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|why| Trouble::Odd(why.to_string()))
+    }
+
     /// The feed after a change.
     ///
     /// # Errors
@@ -188,7 +205,7 @@ async fn judged(answer: Response) -> Result<Response, Trouble> {
         _ if status.is_server_error() => Trouble::Wait { status: status.as_u16(), after },
         _ => {
             let body = read(answer, 64 * 1024).await.unwrap_or_default();
-            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+            let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
             let detail = problem.get("detail").and_then(|detail| detail.as_str()).unwrap_or_default();
             let words = detail.chars().filter(|c| !c.is_control()).take(300);
             Trouble::Refused { status: status.as_u16(), detail: words.collect() }

@@ -12,6 +12,8 @@ use crate::store::OutgoingRow;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::secret::Secret;
 use refill_domain::wire::{Change, Device, Numbered, Outcome, Verdict};
+use reqwest::Method;
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -64,6 +66,36 @@ pub enum Errand {
     Standing(Standing),
 }
 
+/// Something a person wants of the cloud now, beside what goes to and fro anyway.
+#[derive(Debug)]
+pub struct Question {
+    /// How it is asked.
+    pub method: Method,
+    /// For what.
+    pub path: &'static str,
+    /// Where the answer goes.
+    pub answer: oneshot::Sender<Result<Value, NoAnswer>>,
+}
+
+/// Why the cloud did not answer a question.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// The link has ended.
+    #[error("the link with the cloud has ended")]
+    Ended,
+    /// The cloud can't be reached, or has trouble.
+    #[error("{0}")]
+    Away(String),
+    /// The cloud refused, with its reason.
+    #[error("the cloud refused (HTTP {status}): {detail}")]
+    Refused {
+        /// Its answer.
+        status: u16,
+        /// Why, in its words.
+        detail: String,
+    },
+}
+
 /// An errand at the desk of the run loop, which answers it with what waits (for [`Errand::Next`]).
 pub type Desk = mpsc::Sender<(Errand, oneshot::Sender<Result<Vec<OutgoingRow>, Error>>)>;
 
@@ -75,6 +107,8 @@ pub struct Courier {
     pub desk: Desk,
     /// Something waits to be sent, or it should not wait any longer.
     pub wake: Arc<Notify>,
+    /// Questions of people.
+    pub questions: mpsc::Receiver<Question>,
     /// The cloud.
     pub server: Server,
     /// The refresh token.
@@ -139,9 +173,16 @@ impl Courier {
                     if self.tell(Errand::Standing(Standing::Waiting { until, why })).await.is_err() {
                         return;
                     }
-                    tokio::select! {
-                        () = self.clock.sleep_until(until) => {}
-                        () = self.wake.notified(), if after.is_none() => {}
+                    loop {
+                        let question = tokio::select! {
+                            () = self.clock.sleep_until(until) => break,
+                            () = self.wake.notified(), if after.is_none() => break,
+                            Some(question) = self.questions.recv() => question,
+                        };
+                        // Whether the cloud is there again is seen by asking it.
+                        if let Err(End::Home) = self.question(&mut ways, question).await {
+                            return;
+                        }
                     }
                 }
             }
@@ -183,6 +224,10 @@ impl Courier {
                 frame = feed.next() => frame?,
                 () = self.wake.notified() => {
                     self.send_all(ways).await?;
+                    continue;
+                }
+                Some(question) = self.questions.recv() => {
+                    self.question(ways, question).await?;
                     continue;
                 }
                 () = async { match self.held {
@@ -303,6 +348,32 @@ impl Courier {
             }
             other => Ok(other?),
         }
+    }
+
+    /// Answers a question. A link that has ended is found out on the way; other trouble is the question's alone.
+    async fn question(&mut self, ways: &mut Ways, question: Question) -> Result<(), End> {
+        let Question { method, path, answer } = question;
+        let mut renew = false;
+        let said = loop {
+            let token = match self.token(ways, renew).await {
+                Ok(token) => token,
+                Err(End::Trouble(why, _)) => break Err(NoAnswer::Away(why)),
+                Err(end) => {
+                    // Whoever asked may be gone.
+                    let _ = answer.send(Err(NoAnswer::Ended));
+                    return Err(end);
+                }
+            };
+            match ways.cloud.question(&token, method.clone(), path).await {
+                Ok(said) => break Ok(said),
+                Err(Trouble::Token) if !renew => renew = true,
+                Err(Trouble::Refused { status, detail }) => break Err(NoAnswer::Refused { status, detail }),
+                Err(other) => break Err(NoAnswer::Away(other.to_string())),
+            }
+        };
+        // Whoever asked may be gone.
+        let _ = answer.send(said);
+        Ok(())
     }
 
     async fn token(&mut self, ways: &mut Ways, renew: bool) -> Result<Secret, End> {

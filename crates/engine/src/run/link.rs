@@ -4,13 +4,14 @@
 use super::browser::{Flowing, Granted};
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
-use crate::link::courier::{Courier, Errand, Standing};
+use crate::link::courier::{Courier, Errand, Question, Standing};
 use crate::link::server::Server;
 use crate::link::vault::Vault;
 use crate::store::{LinkRow, OutgoingRow};
-use crate::view::{AccountView, CloudConnection, LinkState, Trouble, Update};
+use crate::view::{AccountView, AlexaView, CloudConnection, LinkState, Trouble, Update};
 use chrono::{DateTime, Utc};
 use refill_domain::secret::Secret;
+use refill_domain::wire::Change;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -30,7 +31,7 @@ pub(super) type Waiting = (Errand, oneshot::Sender<Result<Vec<OutgoingRow>, Erro
 pub(super) struct Link {
     pub(super) vault: Option<Vault>,
     pub(super) flow: Option<Flowing>,
-    courier: Option<Running>,
+    pub(super) courier: Option<Running>,
     pub(super) errands: Option<mpsc::Receiver<Waiting>>,
     standing: Option<Standing>,
     pub(super) trouble: Option<Trouble>,
@@ -38,9 +39,10 @@ pub(super) struct Link {
     pub(super) flows: u64,
 }
 
-struct Running {
+pub(super) struct Running {
     task: AbortHandle,
     wake: Arc<Notify>,
+    pub(super) questions: mpsc::Sender<Question>,
     refresh: Secret,
 }
 
@@ -150,10 +152,12 @@ impl Opened {
         }
         let (desk, errands) = mpsc::channel(ERRANDS_KEPT);
         let wake = Arc::new(Notify::new());
+        let (asks, questions) = mpsc::channel(ERRANDS_KEPT);
         let courier = Courier {
             clock: self.config.clock.clone(),
             desk,
             wake: Arc::clone(&wake),
+            questions,
             server,
             refresh: refresh.clone(),
             access,
@@ -162,7 +166,7 @@ impl Opened {
         };
         let task = self.spawn(Task::Link, courier.run());
         self.link.errands = Some(errands);
-        self.link.courier = Some(Running { task, wake, refresh });
+        self.link.courier = Some(Running { task, wake, questions: asks, refresh });
         self.link.standing = Some(Standing::Connecting);
     }
 
@@ -196,6 +200,7 @@ impl Opened {
                 household.adopt(&devices)?;
                 household.note_orders(changes)?;
                 self.tell(Update::Changed {});
+                self.tell(Update::Account {});
             }
             Errand::Entries(entries, cursor) => {
                 let any = !entries.is_empty();
@@ -205,8 +210,9 @@ impl Opened {
                 }
             }
             Errand::Change(seq, change) => {
+                let account = matches!(change, Change::Alexa { .. });
                 self.household_mut()?.hear(seq, change)?;
-                self.tell(Update::Changed {});
+                self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }
             Errand::Settled(sent, verdicts) => {
                 let ids: Vec<_> = sent.iter().map(|row| row.id).collect();
@@ -289,6 +295,11 @@ impl Opened {
             since: link.since,
             supplies: u32::try_from(household.linked.slots.len()).unwrap_or(u32::MAX),
             lasting: link.refresh.is_some(),
+            alexa: household.linked.alexa.map(|row| AlexaView {
+                link: row.link,
+                since: row.since,
+                here: row.here,
+            }),
             connection: match &self.link.standing {
                 _ if link.ended.is_some() => CloudConnection::Ended {},
                 Some(Standing::Ended) => CloudConnection::Ended {},

@@ -4,6 +4,7 @@
 use super::Transaction;
 use crate::orders::Answer;
 use anyhow::Context;
+use refill_domain::enablement::AlexaLink;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, EntryKind};
 use refill_domain::wire::Me;
@@ -64,6 +65,26 @@ pub struct Backlog {
     pub waiting: u32,
     /// Entries that were refused.
     pub parked: u32,
+}
+
+/// How the link to Alexa stands, as the cloud last said it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlexaRow {
+    /// How.
+    pub link: AlexaLink,
+    /// Since when, ms UTC.
+    pub since: Option<i64>,
+    /// Linking can begin from here.
+    pub here: bool,
+}
+
+/// How the link to Alexa stands; absent where the cloud never said.
+pub fn cloud_alexa(db: &Connection) -> anyhow::Result<Option<AlexaRow>> {
+    let mut statement = db.prepare("SELECT link, since, here FROM cloud_alexa")?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let link = serde_json::from_str(&row.get::<_, String>(0)?).context("Read how Alexa stands")?;
+    Ok(Some(AlexaRow { link, since: row.get(1)?, here: row.get(2)? }))
 }
 
 /// The link, if there is one.
@@ -193,10 +214,19 @@ impl Transaction<'_> {
             "outgoing",
             "cloud_order",
             "cloud_subscription",
+            "cloud_alexa",
             "order_answer",
         ] {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
+        Ok(())
+    }
+
+    /// Notes how the link to Alexa stands.
+    pub fn save_alexa(&self, row: &AlexaRow) -> anyhow::Result<()> {
+        let sql = "INSERT OR REPLACE INTO cloud_alexa (one, link, since, here) VALUES (1, ?1, ?2, ?3)";
+        let link = serde_json::to_string(&row.link)?;
+        self.0.prepare_cached(sql)?.execute(params![link, row.since, row.here])?;
         Ok(())
     }
 

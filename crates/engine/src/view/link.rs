@@ -1,7 +1,8 @@
 //! The account: how the household stands with a maker's cloud.
 
 use super::Trouble;
-use serde::Serialize;
+use refill_domain::enablement::AlexaLink;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The Account screen.
@@ -52,7 +53,38 @@ pub enum LinkState {
         lasting: bool,
         /// How it goes.
         connection: CloudConnection,
+        /// How the maker's link to Alexa stands; absent where the maker has none, or has not said yet.
+        alexa: Option<AlexaView>,
     },
+}
+
+/// How the maker's link to Alexa stands.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+pub struct AlexaView {
+    /// How.
+    pub link: AlexaLink,
+    /// Since when, ms UTC.
+    #[ts(type = "number | null")]
+    pub since: Option<i64>,
+    /// It can be linked and turned off from here; elsewise in the Alexa app.
+    pub here: bool,
+}
+
+/// Linking with Alexa began: the address to be opened in the browser.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AlexaBegun {
+    /// Amazon's page.
+    pub url: String,
+    /// Until when somebody may take there.
+    #[ts(type = "number")]
+    pub until: i64,
+}
+
+/// The link to Alexa was turned off.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
+pub struct AlexaEnded {
+    /// Amazon turned the skill off too. If not, it is still to be turned off in the Alexa app.
+    pub at_amazon: bool,
 }
 
 /// How the way to the cloud is.

@@ -243,6 +243,8 @@ pub struct SlotView {
     pub shelf_mates: Vec<ShelfMate>,
     /// Slots that could take from the same shelf.
     pub shelf_candidates: Vec<ShelfMate>,
+    /// Slots of the account that it may be the same as.
+    pub attachable: Vec<ShelfMate>,
     /// What the device, the shelf and Amazon say.
     pub reconciliation: Reconciliation,
     /// Orders and reordering; absent where the maker's cloud has no such slot.

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod alexa;
+mod attaching;
 mod cuts;
 mod killed;
 mod linking;

@@ -57,12 +57,17 @@ fn model() -> Value {
 
 impl Maker {
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub async fn with(change: impl FnOnce(&mut CloudConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = CloudConfig { listen: ([127, 0, 0, 1], 0).into(), ..CloudConfig::default() };
         config.data = folder.path().to_owned();
         config.limits.sign_ins_per_minute = 1000;
         let back = ["http://127.0.0.1/callback"];
         config.clients = vec![Client::native("refill", "Refill", &back, &["customer"])];
+        change(&mut config);
         let clock = Arc::new(CloudClock::at(beginning()));
         let server = serve::start(config.clone(), clock.clone()).await.unwrap();
         // The same address after every start.

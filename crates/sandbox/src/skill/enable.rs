@@ -1,17 +1,13 @@
-//! The two ways to enable a skill: from Alexa's side, where the customer signs in at the maker and comes back with a code
-//! (protocols 6.1), and from the maker's app through the enablement interface (protocols 6.2).
+//! Enabling a skill from Alexa's side: the customer signs in at the maker and comes back with a code (protocols 6.1).
 
 use super::links::Pending;
-use crate::check::{At, Checked, Refusal, refuse};
+use crate::check::{Checked, Refusal, refuse};
 use crate::clock::secret;
-use crate::gateway::bearer;
-use crate::lwa::Purpose;
 use crate::reply::{self, escaped};
 use crate::sandbox::Sandbox;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response, Uri};
-use serde_json::{Value, json};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Response, Uri};
 use std::collections::HashMap;
 use url::Url;
 
@@ -70,61 +66,4 @@ fn failed(status: u16, refusal: &Refusal, customer: Option<String>) -> Response<
     let why = refusal.to_string();
     let page = reply::page(status, "The skill can't be linked", &format!("<p>{}</p>", escaped(&why)));
     reply::judged(page, customer, Some(why))
-}
-
-/// `POST /v1/users/~current/skills/{skillId}/enablement` (protocols 6.2).
-pub async fn enablement(
-    State(sandbox): State<Sandbox>,
-    Path(skill): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<Body> {
-    let now = sandbox.now();
-    let grant = bearer(&headers).and_then(|token| sandbox.state().lwa.bearer(token, now).cloned());
-    let error = |status: u16, refusal: &Refusal, customer: Option<String>| {
-        let why = refusal.to_string();
-        let response = reply::json(status, &json!({"message": why}));
-        reply::judged(response, customer, Some(why))
-    };
-    let Some(grant) = grant else {
-        return error(401, &unlinked("Authorization", "is no live access token of Amazon", "6.2"), None);
-    };
-    let customer = Some(grant.customer.clone());
-    if grant.purpose != Purpose::Linking {
-        let refusal = unlinked("Authorization", "lacks the scope alexa::skills:account_linking", "6.2");
-        return error(403, &refusal, customer);
-    }
-    if sandbox.state().config.skill(&skill).is_none() {
-        return error(404, &unlinked("skillId", "is no skill", "6.2"), customer);
-    }
-    let json = serde_json::from_slice::<Value>(&body).unwrap_or(Value::Null);
-    let (code, redirect_uri, stage) = match request(&json) {
-        Ok(read) => read,
-        Err(refusal) => return error(400, &refusal, customer),
-    };
-    match super::link(&sandbox, &skill, &grant.customer, &code, &redirect_uri).await {
-        Ok(()) => {
-            let answer = json!({
-                "skill": {"id": skill, "stage": stage},
-                "status": "ENABLED",
-                "accountLink": {"status": "LINKED"},
-            });
-            reply::judged(reply::json(201, &answer), customer, None)
-        }
-        Err(refusal) => error(400, &refusal, customer),
-    }
-}
-
-/// The maker's code, the redirect URI it was given to, and the stage.
-fn request(json: &Value) -> Checked<(String, String, String)> {
-    let at = At::root(json, "");
-    if !json.is_object() {
-        return refuse("the body", "must be a JSON object", "6.2");
-    }
-    let stage = at.member("stage", "6.2")?.one_of(&["development", "live"], "6.2")?;
-    let link = at.member("accountLinkRequest", "6.2")?;
-    link.member("type", "6.2")?.exactly("AUTH_CODE", "6.2")?;
-    let code = link.member("authCode", "6.2")?.text("6.2")?;
-    let redirect = link.member("redirectUri", "6.2")?.text("6.2")?;
-    Ok((code.to_owned(), redirect.to_owned(), stage.to_owned()))
 }

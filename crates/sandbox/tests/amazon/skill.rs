@@ -208,6 +208,47 @@ async fn the_makers_app_enables_the_skill_with_its_own_code() {
     side.running.stop().await;
 }
 
+#[tokio::test]
+async fn a_maker_asks_where_the_customer_is_how_it_stands_and_turns_it_off() {
+    let (side, maker) = pair(Scheme::HttpBasic).await;
+    let mut config = side.board("/config").await;
+    config["customerRegions"] = json!({ONE: "eu"});
+    assert_eq!(side.send(side.to(Method::PUT, "/_board/config").json(&config)).await.status, 204);
+    let grant = side.act("/grants", json!({"customer": ONE, "client": SKILL_CLIENT.0})).await.json();
+    let token = grant["accessToken"].as_str().expect("a token");
+    let ask = async |method: Method, path: &str, token: &str| {
+        side.send(side.to(method, path).bearer_auth(token)).await
+    };
+    let found = ask(Method::GET, "/v1/alexaApiEndpoint", token).await;
+    let base = side.url("");
+    let host = base.trim_end_matches('/').trim_start_matches("http://");
+    assert_eq!((found.status, found.json()), (200, json!({"endpoints": [format!("{host}/eu")]})));
+    assert_eq!(ask(Method::GET, "/v1/alexaApiEndpoint", "guess").await.status, 401);
+
+    let path = format!("/v1/users/~current/skills/{SKILL}/enablement");
+    let there = format!("/eu{path}");
+    let code = json!({"redirectUri": CODE_BACK, "authCode": "maker-code", "type": "AUTH_CODE"});
+    let body = json!({"stage": "live", "accountLinkRequest": code});
+    assert_eq!(ask(Method::GET, &there, token).await.status, 404, "not enabled yet");
+    assert_eq!(ask(Method::DELETE, &there, token).await.status, 404);
+    let wrong = side.send(side.to(Method::POST, &path).bearer_auth(token).json(&body)).await;
+    assert_eq!(wrong.status, 404, "another region: {}", wrong.text);
+    assert!(maker.forms().is_empty());
+    assert_eq!(side.send(side.to(Method::POST, &there).bearer_auth(token).json(&body)).await.status, 201);
+    let events = side.events_token(ONE).await;
+    for (method, status) in [(Method::GET, 200), (Method::DELETE, 204)] {
+        assert_eq!(ask(method.clone(), &there, "guess").await.status, 401);
+        assert_eq!(ask(method.clone(), &there, &events).await.status, 403, "no scope for it");
+        assert_eq!(ask(method.clone(), &path, token).await.status, 404, "another region");
+        let answer = ask(method, &there, token).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    assert_eq!(ask(Method::GET, &there, token).await.status, 404);
+    let refused = side.post_event(&events, &change(&events, "printer-1", 1, 5.0)).await;
+    assert_eq!(refused.json()["payload"]["code"], "SKILL_DISABLED_EXCEPTION");
+    side.running.stop().await;
+}
+
 /// Sets a member of an answer, where it is an answer to this directive.
 fn spoiled(
     name: &'static str,

@@ -1,16 +1,52 @@
 // A maker's cloud that answers at once: linking waits for the browser until `finish_link` brings any address with a code.
 
-import type { AccountView, CloudConnection, Commands, LinkState, Trouble, Update } from '../types';
+import type {
+  AccountView,
+  AlexaLink,
+  AlexaView,
+  CloudConnection,
+  Commands,
+  LinkState,
+  Trouble,
+  Update,
+} from '../types';
 import { refuse } from './changes';
 import { NOW } from './days';
 
 /** Ten minutes, as the engine waits. */
 const FLOW_LIFE = 10 * 60_000;
 
-type Name = 'account' | 'begin_link' | 'finish_link' | 'cancel_link' | 'unlink' | 'sync_now';
+type Name =
+  | 'account'
+  | 'begin_link'
+  | 'finish_link'
+  | 'cancel_link'
+  | 'unlink'
+  | 'link_alexa'
+  | 'check_alexa'
+  | 'end_alexa'
+  | 'sync_now';
 type Answers = { [C in Name]: (args: Commands[C]['args']) => Commands[C]['answer'] };
 
 const SERVER = 'home.larkfield.example';
+
+/** How Alexa stands: `?alexa=` on, off, again, maker, unknown, elsewhere, none; without it not linked yet. */
+const alexas: Record<string, AlexaLink> = {
+  on: { is: 'enabled', region: 'europe' },
+  off: { is: 'disabled' },
+  again: { is: 'link_again' },
+  maker: { is: 'maker_trouble' },
+  unknown: { is: 'unknown' },
+};
+
+const stands = (how: string): AlexaView | null =>
+  how === 'none'
+    ? null
+    : {
+        link: alexas[how] ?? { is: 'not_enabled' },
+        since: how in alexas ? NOW - 19 * 86_400_000 : null,
+        here: how !== 'elsewhere',
+      };
 
 const linked = (connection: CloudConnection, lasting = true): LinkState => ({
   is: 'linked',
@@ -22,6 +58,7 @@ const linked = (connection: CloudConnection, lasting = true): LinkState => ({
   supplies: 3,
   lasting,
   connection,
+  alexa: null,
 });
 
 const situations: Record<string, () => LinkState> = {
@@ -34,7 +71,9 @@ const situations: Record<string, () => LinkState> = {
 /** The account of a household. `?account=` chooses how it stands: linked, memory, offline, ended, denied. */
 export function linking(query: URLSearchParams, tell: (update: Update) => void): Answers {
   const situation = query.get('account') ?? '';
+  let alexa = stands(query.get('alexa') ?? '');
   let state: LinkState = situations[situation]?.() ?? { is: 'unlinked' };
+  const shown = (): LinkState => (state.is === 'linked' ? { ...state, alexa } : state);
   let server = SERVER;
   let trouble: Trouble | null =
     situation === 'denied' ? { code: 'refused', detail: 'You did not agree.', field: null } : null;
@@ -45,7 +84,12 @@ export function linking(query: URLSearchParams, tell: (update: Update) => void):
     return null;
   };
   return {
-    account: (): AccountView => ({ state, trouble, waiting, parked: situation === 'offline' ? 1 : 0 }),
+    account: (): AccountView => ({
+      state: shown(),
+      trouble,
+      waiting,
+      parked: situation === 'offline' ? 1 : 0,
+    }),
     begin_link: ({ server: typed }) => {
       if (!/^[\w.:-]+$/.test(typed.trim())) refuse('bad_address', 'This is no address.', 'server');
       if (typed.includes('nowhere')) refuse('unreachable', 'Nothing answers there.', 'server');
@@ -65,6 +109,20 @@ export function linking(query: URLSearchParams, tell: (update: Update) => void):
     unlink: () => {
       become({ is: 'unlinked' });
       return { told: true };
+    },
+    link_alexa: () => {
+      if (state.is !== 'linked' || state.connection.is !== 'listening')
+        refuse('unreachable', 'The maker’s cloud can’t be reached.');
+      // The person agrees at Amazon at once.
+      alexa = { link: { is: 'enabled', region: 'europe' }, since: NOW, here: true };
+      tell({ kind: 'account' });
+      return { url: 'https://www.amazon.com/ap/oa?client_id=maker', until: NOW + FLOW_LIFE };
+    },
+    check_alexa: () => null,
+    end_alexa: () => {
+      alexa = { link: { is: 'not_enabled' }, since: NOW, here: true };
+      tell({ kind: 'account' });
+      return { at_amazon: true };
     },
     sync_now: () => null,
   };

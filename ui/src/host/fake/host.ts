@@ -102,6 +102,16 @@ export function fakeHost(query: URLSearchParams): Host {
     home.devices.find((candidate) => candidate.id === id) ??
     refuse('device_unknown', 'This device was removed.');
   let search = 0;
+  // A supply of the account that a supply of one's own may be the same as: `?attach=yes`, or `refused`.
+  let attached = false;
+  const ofTheAccount = [
+    {
+      slot: '019a5f00-0000-7000-8000-00000000c0de',
+      name: 'Capsules',
+      device_name: 'Brew One',
+      same_product: false,
+    },
+  ];
   const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
@@ -135,7 +145,25 @@ export function fakeHost(query: URLSearchParams): Host {
         );
       return supplies(home, silent);
     },
-    slot: ({ slot, lines }) => slotView(home, find(home, slot), lines),
+    slot: ({ slot, lines }) => ({
+      ...slotView(home, find(home, slot), lines),
+      attachable: query.get('attach') === null || attached ? [] : ofTheAccount,
+    }),
+    attach_slot: ({ to }) => {
+      if (query.get('attach') === 'refused' || !ofTheAccount.some((mate) => mate.slot === to))
+        refuse('bad_field', 'The two are measured in different ways.', 'to');
+      attached = true;
+      return changed();
+    },
+    removed_devices: () =>
+      home.devices
+        .filter((device) => device.removed)
+        .map(({ id, name, kind }) => ({ id, name, kind, kept_until: NOW + 30 * 86_400_000 })),
+    wipe_device: ({ device: id }) => {
+      if (query.get('wipe') === 'refused') refuse('bad_field', 'The account still has it.', 'device');
+      home.devices = home.devices.filter((device) => device.id !== id);
+      return changed();
+    },
     device: ({ device: id }) => device(home, one(id)),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
@@ -385,6 +413,7 @@ export function fakeHost(query: URLSearchParams): Host {
     chooseBackup: () => asked(() => files.chooseBackup()),
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
+    linkAlexa: async () => void (await host.call('link_alexa', {})),
     async startTrial() {
       home = { ...priya(), sample: true };
       trial = { day_seconds: 20, paused: false };

@@ -367,6 +367,7 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     low_needed: 3,
     shelf_mates: shelfMates(home, slot),
     shelf_candidates: shelfCandidates(home, slot),
+    attachable: [],
     reconciliation: figures(slot, shown),
     orders: home.told?.slot(home, slot) ?? null,
   };

@@ -55,7 +55,7 @@ pub async fn a_link_keeps_its_place_in_the_ledger(store: &dyn Store) {
     store.append(account, vec![reading(900, slots[0], 3, 70)], NOW).await.unwrap();
     store.put_link(account, new_link(2), NOW).await.unwrap();
     assert_eq!(store.relay_view(account).await.unwrap().unwrap().fresh.len(), 1);
-    store.unlink(account).await.unwrap();
+    store.unlink(account, NOW).await.unwrap();
     assert!(store.relay_view(account).await.unwrap().is_none());
 }
 

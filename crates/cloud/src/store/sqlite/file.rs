@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0002_relay.sql"),
     include_str!("../../../migrations/0003_notify.sql"),
     include_str!("../../../migrations/0005_parked.sql"),
+    include_str!("../../../migrations/0006_alexa.sql"),
 ];
 
 /// Pages of the write-ahead log before it is copied back: 40 MB (`performance.md` 1.3).

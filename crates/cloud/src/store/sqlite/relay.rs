@@ -1,7 +1,7 @@
 //! The link, what was told, and the outbox, as tables.
 
 use super::writer::Tx;
-use super::{devices, grants, ledger};
+use super::{alexa, devices, grants, ledger};
 use crate::ids::{AccountId, Label};
 use crate::store::relay::{
     Assigned, LinkRow, NewLink, OutRow, RelayChanges, RelayView, ReplenishmentRow, ToldRow,
@@ -40,10 +40,15 @@ pub fn put_link(tx: &mut Tx<'_>, account: AccountId, link: &NewLink, now: i64) -
         ])?;
     tx.db.prepare_cached("UPDATE told SET version = -1 WHERE account = ?1")?.execute([account.bytes()])?;
     tx.tell(account, head);
+    alexa::tell(tx, account, now)?;
+    // What was just told is no news to Amazon.
+    tx.db.prepare_cached("UPDATE link SET planned = ?3 WHERE account = ?1 AND planned = ?2")?.execute(
+        params![account.bytes(), i64::try_from(head)?, i64::try_from(ledger::head(tx.db, account)?)?],
+    )?;
     Ok(())
 }
 
-pub fn unlink(tx: &Tx<'_>, account: AccountId) -> anyhow::Result<()> {
+pub fn unlink(tx: &mut Tx<'_>, account: AccountId, now: i64) -> anyhow::Result<()> {
     for sql in [
         "DELETE FROM link WHERE account = ?1",
         "DELETE FROM told WHERE account = ?1",
@@ -51,10 +56,11 @@ pub fn unlink(tx: &Tx<'_>, account: AccountId) -> anyhow::Result<()> {
     ] {
         tx.db.prepare_cached(sql)?.execute([account.bytes()])?;
     }
-    Ok(())
+    alexa::forget(tx, account)?;
+    alexa::tell(tx, account, now)
 }
 
-fn link(db: &Connection, account: AccountId) -> anyhow::Result<Option<LinkRow>> {
+pub fn link(db: &Connection, account: AccountId) -> anyhow::Result<Option<LinkRow>> {
     let mut find = db.prepare_cached(
         "SELECT region, tokens, ends_at, gate, planned, look_at FROM link WHERE account = ?1",
     )?;
@@ -123,7 +129,7 @@ pub fn view(db: &Connection, account: AccountId) -> anyhow::Result<Option<RelayV
     }))
 }
 
-pub fn commit(tx: &Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow::Result<bool> {
+pub fn commit(tx: &mut Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow::Result<bool> {
     let gate = changes.gate.as_ref().map(serde_json::to_string).transpose()?;
     let generation = changes.gate.map_or(changes.generation, |gate| gate.generation);
     let planned = changes.planned.map(i64::try_from).transpose()?;
@@ -181,6 +187,9 @@ pub fn commit(tx: &Tx<'_>, account: AccountId, changes: &RelayChanges) -> anyhow
                 serde_json::to_string(&out.delivery)?,
                 settled
             ])?;
+    }
+    if changes.gate.is_some() {
+        alexa::tell(tx, account, changes.now)?;
     }
     Ok(true)
 }

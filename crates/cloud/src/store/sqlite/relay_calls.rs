@@ -21,8 +21,8 @@ impl RelayStore for SqliteStore {
         self.write(move |tx| relay::put_link(tx, account, &link, now)).await
     }
 
-    async fn unlink(&self, account: AccountId) -> Stored<()> {
-        self.write(move |tx| relay::unlink(tx, account)).await
+    async fn unlink(&self, account: AccountId, now: i64) -> Stored<()> {
+        self.write(move |tx| relay::unlink(tx, account, now)).await
     }
 
     async fn relay_view(&self, account: AccountId) -> Stored<Option<RelayView>> {

@@ -11,6 +11,7 @@ const RELEASED: &[&str] = &[
     "8387e8283f5b30f4c3ff4eb3aa0953b72439290684d02d5f9197250a12553229",
     "d3ac21b374b18b8e0cb68977a3f65e571e7e20578c9b76eb3d896fb96920e8d1",
     "3de0cce527ddb068f95bba6d7c8ae37547d4628576fd0d03f2a6ef5a64f2d60e",
+    "4868a1bb6f8c3e47e316cdd8ab98e61cbef7d6c743603bf1a4d136070d82ad2e",
 ];
 
 const SECOND: &str = "ALTER TABLE slot ADD COLUMN barcode TEXT;";
