@@ -87,11 +87,6 @@ impl Server {
         url
     }
 
-    /// Whether it is on this very computer.
-    pub fn is_here(&self) -> bool {
-        loopback(&self.0)
-    }
-
     /// Whether it may send a browser or a token to this address: https, or itself where it is on this computer.
     pub(super) fn may_name(&self, address: &str) -> bool {
         let Ok(url) = Url::parse(address) else { return false };
