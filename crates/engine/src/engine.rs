@@ -517,6 +517,8 @@ impl Api for Engine {
     }
 
     async fn link_alexa(&self) -> Result<AlexaBegun, Error> {
+        // The page is Amazon's own.
+        self.not_in_a_trial().await?;
         let (server, asked) = self.ask(|opened| opened.question(Method::POST, "/v1/alexa/link")).await?;
         alexa::begun(&server, alexa::answer(asked).await?)
     }

@@ -70,8 +70,10 @@ export function accountFoot(view: AccountView | null): { title: string; line: st
 }
 
 /** Where the sign-in lies. */
-export const signIn = (state: Linked): string =>
-  state.lasting ? m.account_keychain() : m.account_no_keychain();
+export const signIn = (state: Linked, trial: boolean): string => {
+  if (trial) return m.account_keys_of_trial();
+  return state.lasting ? m.account_keychain() : m.account_no_keychain();
+};
 
 /** Why linking could not begin, at the field. */
 export function cannotBegin(trouble: Trouble, server: string): string {
