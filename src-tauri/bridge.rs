@@ -1,6 +1,6 @@
 //! From the engine to the system: updates become window events, notices, the tray's menu and the login item.
 
-use crate::{notices::Notices, tray};
+use crate::{links, notices::Notices, tray};
 use refill_engine::api::Api;
 use refill_engine::engine::Engine;
 use refill_engine::view::{AppState, Settings, Update};
@@ -11,9 +11,15 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// Passes on the engine's updates until it stops.
 pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
-    // A link only brings the window forward; what it names is a hint, never a command.
-    let forward = app.clone();
-    app.deep_link().on_open_url(move |_| come_forward(&forward));
+    // Elsewhere links are arguments, and are taken as they came: see `links`.
+    if cfg!(target_os = "macos") {
+        let at = app.clone();
+        app.deep_link().on_open_url(move |event| {
+            let urls = event.urls();
+            let one = if let [url] = urls.as_slice() { Some(url.to_string()) } else { None };
+            links::opened(&at, one);
+        });
+    }
     let (app, engine) = (app.clone(), engine.clone());
     let mut updates = engine.updates();
     #[expect(clippy::disallowed_methods, reason = "the shell's one task; it ends with the engine")]

@@ -7,9 +7,9 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
-    SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Place, Recorded, Restored, RiseAnswer, Settings,
+    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -158,6 +158,14 @@ commands! {
     unlink Unlink {} -> Unlinked;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
+    /// Begins a visit to a device's Dash settings. The address is the shell's to open; see its `open_dash_page`.
+    open_dash OpenDash { device: EndpointId, slot: Option<SlotId> } -> DashOpened;
+    /// The address of a device's Dash settings for a phone, where the Alexa app may take it.
+    dash_for_phone DashForPhone { device: EndpointId } -> String;
+    /// Devices of the linked account with their Dash settings.
+    dash_devices DashDevices {} -> Vec<DashDevice>;
+    /// Where a `refill://` link leads. One that ends a visit to Dash settings has the cloud asked again.
+    open_link OpenLink { link: String } -> Place;
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -4,6 +4,7 @@
 use crate::api::Api;
 use crate::chart::Chart;
 use crate::clock::Clock;
+use crate::dash::Screen;
 use crate::error::{Code, Error};
 use crate::form::{
     AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
@@ -18,9 +19,10 @@ use crate::run::{self, Input, Job, Opened, Prepared};
 use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AppState, AwayView, DeviceView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine,
-    LinkBegun, Outcome, Recorded, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
-    SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Place, Recorded, Restored, RiseAnswer, Settings,
+    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView,
+    WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -453,6 +455,32 @@ impl Api for Engine {
         self.ask(|opened| {
             opened.sync_now();
             Ok(())
+        })
+        .await
+    }
+
+    async fn open_dash(&self, device: EndpointId, slot: Option<SlotId>) -> Result<DashOpened, Error> {
+        self.change(move |household| household.open_dash(device, slot)).await
+    }
+
+    async fn dash_for_phone(&self, device: EndpointId) -> Result<String, Error> {
+        self.see(move |household| Ok(household.dash_address(device, Screen::Phone, None)?.to_string())).await
+    }
+
+    async fn dash_devices(&self) -> Result<Vec<DashDevice>, Error> {
+        self.see(Household::dash_devices).await
+    }
+
+    async fn open_link(&self, link: String) -> Result<Place, Error> {
+        let updates = self.updates.clone();
+        self.ask(move |opened| {
+            let place = opened.household_mut()?.open_link(&link)?;
+            if let Place::Back { .. } = place {
+                opened.sync_now();
+                // Nobody listens: nobody to tell.
+                let _ = updates.send(Update::Changed {});
+            }
+            Ok(place)
         })
         .await
     }

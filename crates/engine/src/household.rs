@@ -14,6 +14,7 @@ use refill_domain::forecast::track::Said;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
+use refill_domain::market::Marketplace;
 use refill_domain::measure::AmountError;
 use refill_domain::replenish::DELIVERY_DAYS_MAX;
 use refill_domain::shelf::Shelf;
@@ -427,7 +428,9 @@ fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>
 
 /// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.
 pub(crate) fn bounded(settings: Settings) -> Settings {
+    let country = settings.amazon_country.parse::<Marketplace>();
     Settings {
+        amazon_country: country.map_or("region", Marketplace::letters).to_owned(),
         text_size: settings.text_size.clamp(90, 200),
         poll_minutes: settings.poll_minutes.clamp(5, 1440),
         days_in_hand: settings.days_in_hand.clamp(1, 60),

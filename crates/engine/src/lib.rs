@@ -7,6 +7,7 @@ pub mod care;
 pub mod chart;
 pub mod clock;
 pub mod crash;
+pub mod dash;
 pub mod engine;
 pub mod error;
 pub mod form;

@@ -8,7 +8,7 @@ use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, Sl
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
-use refill_domain::wire::{Change, Device, DeviceSlot, Numbered, Outcome, Verdict};
+use refill_domain::wire::{Change, DashModel, Device, DeviceSlot, Numbered, Outcome, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries sent at once.
@@ -21,6 +21,8 @@ pub struct Linked {
     pub row: Option<LinkRow>,
     /// Slots that are the cloud's too, by their key here.
     pub slots: BTreeMap<i64, CloudSlot>,
+    /// What the Dash console calls the models of the cloud's devices, by the device's id there.
+    pub dash: BTreeMap<EndpointId, DashModel>,
     /// Something was queued since somebody last looked.
     pub queued: bool,
 }
@@ -28,7 +30,8 @@ pub struct Linked {
 impl Linked {
     /// As the file has it.
     pub(crate) fn load(db: &rusqlite::Connection) -> anyhow::Result<Self> {
-        Ok(Self { row: store::link(db)?, slots: store::cloud_slots(db)?, queued: false })
+        let (slots, dash) = (store::cloud_slots(db)?, store::cloud_dash(db)?);
+        Ok(Self { row: store::link(db)?, slots, dash, queued: false })
     }
 }
 
@@ -81,6 +84,7 @@ impl Household {
         })?;
         if other {
             self.linked.slots.clear();
+            self.linked.dash.clear();
         }
         self.linked.row = Some(row);
         Ok(())
@@ -130,17 +134,33 @@ impl Household {
         let there: BTreeSet<EndpointId> = devices.iter().map(|device| device.id).collect();
         let gone: BTreeSet<EndpointId> =
             self.linked.slots.values().map(|slot| slot.device).filter(|id| !there.contains(id)).collect();
-        if added.is_empty() && gone.is_empty() {
+        let said = |device: &Device| device.dash.as_ref() != self.linked.dash.get(&device.id);
+        let dash: Vec<(EndpointId, Option<DashModel>)> = devices
+            .iter()
+            .filter(|device| said(device))
+            .map(|device| (device.id, device.dash.clone()))
+            .collect();
+        if added.is_empty() && gone.is_empty() && dash.is_empty() {
             return Ok(());
         }
         self.write(|tx| {
             for (key, slot) in &added {
                 tx.save_cloud_slot(*key, *slot)?;
             }
+            for (device, said) in &dash {
+                tx.save_cloud_dash(*device, said.as_ref())?;
+            }
             gone.iter().try_for_each(|device| tx.forget_cloud_device(*device))
         })?;
         self.linked.slots.retain(|_, slot| !gone.contains(&slot.device));
+        self.linked.dash.retain(|device, _| !gone.contains(device));
         self.linked.slots.extend(added);
+        for (device, said) in dash {
+            match said {
+                Some(said) => self.linked.dash.insert(device, said),
+                None => self.linked.dash.remove(&device),
+            };
+        }
         Ok(())
     }
 
@@ -208,6 +228,7 @@ impl Household {
                     tx.save_cursor(seq)
                 })?;
                 self.linked.slots.retain(|_, slot| slot.device != device);
+                self.linked.dash.remove(&device);
             }
             // The devices were asked for before this was told.
             Change::DeviceRegistered { .. } | Change::Unknown => self.write(|tx| tx.save_cursor(seq))?,

@@ -3,6 +3,7 @@
 //! file of an older one is copied before it is migrated.
 
 mod care;
+mod dash;
 mod devices;
 mod entries;
 mod file;
@@ -13,6 +14,7 @@ mod track;
 mod transfer;
 
 pub use care::{Care, asins, batch, batches, batches_of, cares};
+pub use dash::{VisitRow, cloud_dash, last_visit};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,
@@ -47,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
+    include_str!("../migrations/0007_dash_and_notices.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

@@ -7,6 +7,7 @@
 mod adding;
 mod app;
 mod care;
+mod dash;
 mod link;
 mod slot;
 mod transfer;
@@ -18,6 +19,7 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
+pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
@@ -286,6 +288,8 @@ pub struct SupplyRow {
     pub muted_always: bool,
     /// Kept out of "Needs you" until this day.
     pub snoozed_until: Option<Day>,
+    /// Its device has a link to Dash settings.
+    pub dash: bool,
     /// What takes from the same shelf: devices by their names, supplies of the same device by theirs.
     pub shared_with: Vec<String>,
 }
@@ -425,4 +429,6 @@ pub struct DeviceView {
     pub rows: Vec<SupplyRow>,
     /// Week lines of the lane.
     pub weeks: Vec<LaneWeek>,
+    /// Its settings at Amazon's Dash.
+    pub dash: DashView,
 }

@@ -309,6 +309,72 @@ level: Typed | null,
  * What lies on the shelf.
  */
 shelf: Typed | null, };
+export type DashDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Its settings.
+ */
+dash: DashView, };
+export type DashHeard = "changed" | "nothing" | "not_told";
+export type DashOpened = { 
+/**
+ * Amazon's page; only the shell opens it.
+ */
+url: string, 
+/**
+ * It leads back by itself.
+ */
+returns: boolean, };
+export type DashState = { "is": "available", 
+/**
+ * The person's Amazon country.
+ */
+country: Marketplace, 
+/**
+ * Amazon's page leads back to Refill by itself. Without it the person comes back on their own.
+ */
+returns: boolean, } | { "is": "not_certified", } | { "is": "unknown_model", } | { "is": "not_linked", } | { "is": "only_here", } | { "is": "country_not_offered", 
+/**
+ * The person's Amazon country.
+ */
+country: Marketplace, 
+/**
+ * Where it is.
+ */
+offered: Array<Marketplace>, };
+export type DashView = { 
+/**
+ * Whether there is a link to them, or why not.
+ */
+state: DashState, 
+/**
+ * The last time this app opened them, within a month.
+ */
+visit: DashVisit | null, };
+export type DashVisit = { 
+/**
+ * When they were opened.
+ */
+opened: number, 
+/**
+ * When the person came back by Amazon's page.
+ */
+returned: number | null, 
+/**
+ * What was heard of since. Coming back itself says nothing.
+ */
+heard: DashHeard, };
 export type Dates = "day_first" | "month_first";
 export type DeviceBrief = { 
 /**
@@ -377,7 +443,11 @@ rows: Array<SupplyRow>,
 /**
  * Week lines of the lane.
  */
-weeks: Array<LaneWeek>, };
+weeks: Array<LaneWeek>, 
+/**
+ * Its settings at Amazon's Dash.
+ */
+dash: DashView, };
 export type DifferenceView = { 
 /**
  * How much.
@@ -842,6 +912,7 @@ stale: boolean,
  * The device says "some left".
  */
 some_left: boolean, };
+export type Marketplace = "US" | "UK" | "DE" | "FR" | "IT" | "ES" | "JP";
 export type Missing = "date" | "supply" | "amount" | "what" | "dates";
 export type NameView = { 
 /**
@@ -942,6 +1013,31 @@ later_reading: string | null,
  * What the repeated effect is called on the button: the amount added or corrected to.
  */
 effect: Amount | null, };
+export type Place = { "to": "nowhere", } | { "to": "slot", 
+/**
+ * Which.
+ */
+slot: SlotId, } | { "to": "bought", 
+/**
+ * Which.
+ */
+slot: SlotId, } | { "to": "slot_gone", } | { "to": "device", 
+/**
+ * Which.
+ */
+device: EndpointId, } | { "to": "device_gone", } | { "to": "account", } | { "to": "supplies", } | { "to": "back", 
+/**
+ * Whose settings they were.
+ */
+device: EndpointId, 
+/**
+ * From whose page they were opened.
+ */
+slot: SlotId | null, 
+/**
+ * What they were called there, for the line that says so.
+ */
+name: string, };
 export type Plot = { 
 /**
  * Start of the history.
@@ -1191,6 +1287,10 @@ units: string,
  */
 group: string, 
 /**
+ * Where the person shops at Amazon: `region`, or one of `us`, `uk`, `de`, `fr`, `it`, `es`, `jp`.
+ */
+amazon_country: string, 
+/**
  * Days of use to keep in hand where Amazon's rule is chosen (7).
  */
 days_in_hand: number, 
@@ -1328,6 +1428,10 @@ today: string,
  * The row.
  */
 row: SupplyRow, 
+/**
+ * Settings of its device at Amazon's Dash.
+ */
+dash: DashView, 
 /**
  * Why.
  */
@@ -1648,6 +1752,10 @@ muted_always: boolean,
  * Kept out of "Needs you" until this day.
  */
 snoozed_until: string | null, 
+/**
+ * Its device has a link to Dash settings.
+ */
+dash: boolean, 
 /**
  * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
  */
@@ -2252,5 +2360,9 @@ export interface Commands {
   cancel_link: { args: {  }; answer: null };
   unlink: { args: {  }; answer: Unlinked };
   sync_now: { args: {  }; answer: null };
+  open_dash: { args: { device: EndpointId; slot: SlotId | null }; answer: DashOpened };
+  dash_for_phone: { args: { device: EndpointId }; answer: string };
+  dash_devices: { args: {  }; answer: Array<DashDevice> };
+  open_link: { args: { link: string }; answer: Place };
   dismiss_crash: { args: {  }; answer: null };
 }

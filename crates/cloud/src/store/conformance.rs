@@ -129,6 +129,7 @@ pub fn model() -> Model {
             slot("level", SensorKind::Level, Unit::Percent),
             slot("use", SensorKind::Usage, Unit::Count),
         ],
+        dash: None,
     }
 }
 

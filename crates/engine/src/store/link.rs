@@ -168,7 +168,8 @@ impl Transaction<'_> {
 
     /// Forgets the link and all that came of it but the ledger.
     pub fn forget_link(&self) -> anyhow::Result<()> {
-        for table in ["link", "link_flow", "cloud_slot", "outgoing", "cloud_order", "cloud_subscription"] {
+        let tables = ["link", "link_flow", "cloud_slot", "outgoing", "cloud_order", "cloud_subscription"];
+        for table in tables.into_iter().chain(["cloud_dash", "dash_visit"]) {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -196,7 +197,7 @@ impl Transaction<'_> {
 
     /// A device is the cloud's no longer.
     pub fn forget_cloud_device(&self, device: EndpointId) -> anyhow::Result<()> {
-        for table in ["cloud_slot", "cloud_order", "cloud_subscription"] {
+        for table in ["cloud_slot", "cloud_order", "cloud_subscription", "cloud_dash"] {
             self.0.execute(&format!("DELETE FROM {table} WHERE device = ?1"), [device.bytes()])?;
         }
         Ok(())

@@ -60,6 +60,8 @@ pub struct Settings {
     pub units: String,
     /// Group Supplies by `urgency` or `device`.
     pub group: String,
+    /// Where the person shops at Amazon: `region`, or one of `us`, `uk`, `de`, `fr`, `it`, `es`, `jp`.
+    pub amazon_country: String,
     /// Days of use to keep in hand where Amazon's rule is chosen (7).
     pub days_in_hand: u16,
     /// Days a delivery usually takes, 0 to 90.
@@ -88,6 +90,7 @@ impl Default for Settings {
             text_size: 100,
             units: "region".into(),
             group: "urgency".into(),
+            amazon_country: "region".into(),
             days_in_hand: 7,
             delivery_days: 5,
             poll_minutes: 30,

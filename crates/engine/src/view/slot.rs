@@ -1,6 +1,6 @@
 //! What the Slot screen and the record dialogs show.
 
-use super::{Connection, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SupplyRow, When};
+use super::{Connection, DashView, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SupplyRow, When};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::{Amount, Unit};
 use serde::Serialize;
@@ -183,6 +183,8 @@ pub struct SlotView {
     pub today: Day,
     /// The row.
     pub row: SupplyRow,
+    /// Settings of its device at Amazon's Dash.
+    pub dash: DashView,
     /// Why.
     pub why: Option<Why>,
     /// In the device alone.

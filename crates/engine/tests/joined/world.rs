@@ -44,7 +44,7 @@ pub struct Maker {
     pub device: String,
 }
 
-fn model() -> Value {
+pub fn model() -> Value {
     let slot = |instance: &str, name: &str, supply: &str, sensor: &str, unit: &str, pack: u32| json!({"instance": instance, "name": name, "supply": supply, "sensor": sensor, "unit": unit, "pack": pack});
     json!({"id": "BREW-1", "name": "Brew", "kind": "coffee_machine", "slots": [
         slot("capsules", "Capsules", "pods", "usage", "COUNT", 50_000),
@@ -58,6 +58,7 @@ impl Maker {
         let mut config = CloudConfig { listen: ([127, 0, 0, 1], 0).into(), ..CloudConfig::default() };
         config.data = folder.path().to_owned();
         config.limits.sign_ins_per_minute = 1000;
+        config.dash.vendor_code = Some("SAMPL".into());
         let back = ["http://127.0.0.1/callback"];
         config.clients = vec![Client::native("refill", "Refill", &back, &["customer"])];
         let clock = Arc::new(CloudClock::at(beginning()));

@@ -8,6 +8,7 @@ import { linking } from './account';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
+import { dashSettings } from './dash';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
@@ -65,6 +66,7 @@ function settings(query: URLSearchParams, first: boolean): Settings {
     text_size: Number(query.get('text') ?? 100),
     units: 'region',
     group: query.get('group') ?? 'urgency',
+    amazon_country: query.get('amazon') ?? 'region',
     days_in_hand: 7,
     delivery_days: 5,
     poll_minutes: 30,
@@ -97,6 +99,7 @@ export function fakeHost(query: URLSearchParams): Host {
     home.devices.find((candidate) => candidate.id === id) ??
     refuse('device_unknown', 'This device was removed.');
   let search = 0;
+  const dash = dashSettings(() => home, query, tell);
   const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
@@ -127,10 +130,13 @@ export function fakeHost(query: URLSearchParams): Host {
           'unexpected',
           'Something unexpected went wrong; nothing was changed. (database is malformed at page 12)',
         );
-      return supplies(home, silent);
+      return dash.marked(supplies(home, silent));
     },
-    slot: ({ slot, lines }) => slotView(home, find(home, slot), lines),
-    device: ({ device: id }) => device(home, one(id)),
+    slot: ({ slot, lines }) => {
+      const view = slotView(home, find(home, slot), lines);
+      return { ...view, dash: dash.of(view.row.device) };
+    },
+    device: ({ device: id }) => ({ ...device(home, one(id)), dash: dash.of(id) }),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
       format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
@@ -331,6 +337,7 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
+    ...dash.answers,
     dismiss_crash: () => {
       crash = null;
       return null;
@@ -374,6 +381,9 @@ export function fakeHost(query: URLSearchParams): Host {
     chooseBackup: () => asked(() => files.chooseBackup()),
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
+    openDash: (device, slot) => asked(() => dash.open(device, slot)),
+    takePlace: async () => dash.take(),
+    onPlace: (fn) => dash.onPlace(fn),
     platform: 'browser',
   };
   return host;
