@@ -18,7 +18,8 @@ use tauri::{Builder, RunEvent, Runtime};
 pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
-    let engine = match Engine::start(Config::new(folder, Arc::new(SystemClock))) {
+    let config = Config { notices: true, ..Config::new(folder, Arc::new(SystemClock)) };
+    let engine = match Engine::start(config) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),
     };
@@ -61,6 +62,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
         .plugin(tauri_plugin_autostart::Builder::new().build())
         .manage(engine.clone())
         .manage(links::Asked::default())
+        .manage(notices::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::save_file,
@@ -77,6 +79,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
         ])
         .setup(move |app| {
             tray::show(app.handle());
+            notices::listen(app.handle());
             bridge::start(app.handle(), &engine);
             links::opened(app.handle(), links::link_in(std::env::args_os()));
             Ok(())

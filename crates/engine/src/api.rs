@@ -8,8 +8,8 @@ use crate::form::{
 };
 use crate::view::{
     AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Place, Recorded, Restored, RiseAnswer, Settings,
-    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, Outcome, Place, Recorded, Restored, RiseAnswer,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -166,6 +166,12 @@ commands! {
     dash_devices DashDevices {} -> Vec<DashDevice>;
     /// Where a `refill://` link leads. One that ends a visit to Dash settings has the cloud asked again.
     open_link OpenLink { link: String } -> Place;
+    /// How notices go.
+    notices Notices {} -> NoticesView;
+    /// Keeps notices away until tomorrow morning, or lets them come again.
+    pause_notices PauseNotices { on: bool } -> ();
+    /// Wants notices of a device, or none.
+    set_device_notices SetDeviceNotices { device: EndpointId, on: bool } -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -2,10 +2,11 @@
 //! from nothing else; a visit is kept before it is opened and ends once. A link is read by the domain's grammar, and
 //! changes nothing but the end of a visit that this app began.
 
+use crate::engine::Engine;
 use crate::error::{Code, Error};
 use crate::household::Household;
 use crate::store::{self, VisitRow};
-use crate::view::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
+use crate::view::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place, Update};
 use chrono::TimeDelta;
 use refill_domain::dash::{BadPage, DashUrl, Page};
 use refill_domain::deep_link::DeepLink;
@@ -210,6 +211,26 @@ impl Household {
         let name = device.endpoint.name.clone();
         let slot = visit.slot.filter(|slot| self.watched(*slot).is_ok());
         Ok(Place::Back { device: visit.device, slot, name })
+    }
+}
+
+impl Engine {
+    /// Where a link leads; one that ends a visit has the cloud asked again.
+    ///
+    /// # Errors
+    /// As [`Household::open_link`].
+    pub(crate) async fn follow_link(&self, link: String) -> Result<Place, Error> {
+        let updates = self.updates.clone();
+        self.ask(move |opened| {
+            let place = opened.household_mut()?.open_link(&link)?;
+            if let Place::Back { .. } = place {
+                opened.sync_now();
+                // Nobody listens: nobody to tell.
+                let _ = updates.send(Update::Changed {});
+            }
+            Ok(place)
+        })
+        .await
     }
 }
 

@@ -20,9 +20,9 @@ use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, Outcome, Place, Recorded, Restored, RiseAnswer, Settings,
-    SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView,
-    WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, Outcome, Place, Recorded, Restored, RiseAnswer,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
+    UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -54,6 +54,8 @@ pub struct Config {
     pub polling: bool,
     /// Where the key of all tokens lies.
     pub keychain: Arc<dyn Keychain>,
+    /// Somebody shows notices: without, none is looked for, and none counts as told.
+    pub notices: bool,
 }
 
 impl Config {
@@ -66,6 +68,7 @@ impl Config {
             loopback: false,
             polling: true,
             keychain: Arc::new(SystemKeychain),
+            notices: false,
         }
     }
 }
@@ -148,7 +151,7 @@ impl Engine {
     }
 
     /// Changes the open household and says that it changed.
-    async fn change<T: Send + 'static>(
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Household) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -472,17 +475,19 @@ impl Api for Engine {
     }
 
     async fn open_link(&self, link: String) -> Result<Place, Error> {
-        let updates = self.updates.clone();
-        self.ask(move |opened| {
-            let place = opened.household_mut()?.open_link(&link)?;
-            if let Place::Back { .. } = place {
-                opened.sync_now();
-                // Nobody listens: nobody to tell.
-                let _ = updates.send(Update::Changed {});
-            }
-            Ok(place)
-        })
-        .await
+        self.follow_link(link).await
+    }
+
+    async fn notices(&self) -> Result<NoticesView, Error> {
+        self.see(|household| Ok(household.notices())).await
+    }
+
+    async fn pause_notices(&self, on: bool) -> Result<(), Error> {
+        self.change(move |household| household.pause_notices(on)).await
+    }
+
+    async fn set_device_notices(&self, device: EndpointId, on: bool) -> Result<(), Error> {
+        self.change(move |household| household.set_device_notices(device, on)).await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::linked::Linked;
+use crate::notices::Hearing;
 use crate::store::{self, AwayRow, Care, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -73,6 +74,10 @@ pub struct Household {
     pub(crate) noted: Option<i32>,
     /// The link with a maker's cloud.
     pub(crate) linked: Linked,
+    /// What the person was told of.
+    pub(crate) hearing: Hearing,
+    /// Counts what was written.
+    pub(crate) revision: u64,
     /// A write failed and the folds could not be loaded again: memory may say more than the file.
     stale: bool,
 }
@@ -110,6 +115,7 @@ impl Household {
         let (devices, slots, settings) = reader.read(contents)?;
         let (said, away) = reader.read(beside)?;
         let linked = reader.read(Linked::load)?;
+        let hearing = reader.read(Hearing::load)?;
         let settings = bounded(settings);
         let mut household = Self {
             clock,
@@ -123,6 +129,8 @@ impl Household {
             away,
             noted: None,
             linked,
+            hearing,
+            revision: 0,
             stale: false,
         };
         household.fill_shelves()?;
@@ -138,6 +146,7 @@ impl Household {
         let (devices, slots, settings) = self.read(contents)?;
         (self.said, self.away) = self.read(beside)?;
         self.linked = self.read(Linked::load)?;
+        self.hearing = self.read(Hearing::load)?;
         (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
         self.fill_shelves()?;
         self.stale = false;
@@ -184,6 +193,7 @@ impl Household {
         &mut self,
         work: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<T>,
     ) -> Result<T, Error> {
+        self.revision += 1;
         match &mut self.store {
             Some(store) => store.write(work),
             None => Err(Error::new(
@@ -430,6 +440,9 @@ fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>
 pub(crate) fn bounded(settings: Settings) -> Settings {
     let country = settings.amazon_country.parse::<Marketplace>();
     Settings {
+        notice_hour: settings.notice_hour.min(23),
+        quiet_from: settings.quiet_from.min(23),
+        quiet_until: settings.quiet_until.min(23),
         amazon_country: country.map_or("region", Marketplace::letters).to_owned(),
         text_size: settings.text_size.clamp(90, 200),
         poll_minutes: settings.poll_minutes.clamp(5, 1440),

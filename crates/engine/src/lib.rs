@@ -15,6 +15,7 @@ pub mod household;
 pub mod link;
 pub mod linked;
 pub mod lock;
+pub mod notices;
 pub mod page;
 pub mod picture;
 pub mod places;

@@ -4,6 +4,7 @@
 
 mod browser;
 mod link;
+mod notices;
 mod search;
 
 use crate::engine::{Config, unanswered};
@@ -86,6 +87,7 @@ pub struct Opened {
     search: Option<Search>,
     searches: u64,
     link: link::Link,
+    looking: notices::Looking,
 }
 
 /// Starts the loop's thread.
@@ -154,9 +156,11 @@ impl Opened {
             search: None,
             searches: 0,
             link: link::Link::default(),
+            looking: notices::Looking::default(),
         };
         opened.start_link();
         opened.schedule();
+        opened.plan_notices();
         opened
     }
 
@@ -274,6 +278,7 @@ impl Opened {
         }
         self.wake_courier();
         self.schedule();
+        self.plan_notices();
     }
 
     fn tell(&self, update: Update) {
@@ -313,12 +318,14 @@ impl Opened {
     }
 
     fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.due.iter().filter(|(id, _)| !self.asking.contains(id)).map(|(_, due)| *due).min()
+        let polls = self.due.iter().filter(|(id, _)| !self.asking.contains(id)).map(|(_, due)| *due);
+        polls.chain(self.notice_due()).min()
     }
 
     fn poll_due(&mut self) {
         // The clock may have been set back while we slept.
         self.schedule();
+        self.look_for_notice();
         let now = self.config.clock.now();
         let due: Vec<EndpointId> =
             self.due.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();

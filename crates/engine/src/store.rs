@@ -9,6 +9,7 @@ mod entries;
 mod file;
 mod ledger;
 mod link;
+mod notices;
 mod settings;
 mod track;
 mod transfer;
@@ -25,6 +26,7 @@ pub use link::{
     Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
     link_flow, outgoing, parked,
 };
+pub use notices::{NoticeState, notice_state, notices_off, told_of};
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
 #[cfg(test)]

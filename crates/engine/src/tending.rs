@@ -136,6 +136,7 @@ impl Household {
             rows: self.slots_of(id).map(|watched| self.present(watched).row).collect(),
             weeks: self.weeks(),
             dash: self.dash(id)?,
+            notices: self.device_notices(id),
         })
     }
 

@@ -9,6 +9,7 @@ mod app;
 mod care;
 mod dash;
 mod link;
+mod notice;
 mod slot;
 mod transfer;
 mod usage;
@@ -21,6 +22,7 @@ pub use care::{
 };
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
+pub use notice::{Notice, NoticeAct, NoticeDoes, NoticesView, Tray, TrayLine};
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,
@@ -431,4 +433,6 @@ pub struct DeviceView {
     pub weeks: Vec<LaneWeek>,
     /// Its settings at Amazon's Dash.
     pub dash: DashView,
+    /// Notices of it are wanted.
+    pub notices: bool,
 }

@@ -447,7 +447,11 @@ weeks: Array<LaneWeek>,
 /**
  * Its settings at Amazon's Dash.
  */
-dash: DashView, };
+dash: DashView, 
+/**
+ * Notices of it are wanted.
+ */
+notices: boolean, };
 export type DifferenceView = { 
 /**
  * How much.
@@ -976,6 +980,42 @@ last: string | null, } | { "kind": "level_unknown",
  * It says "some left".
  */
 some_left: boolean, } | { "kind": "not_counted", };
+export type Notice = { 
+/**
+ * What is the matter.
+ */
+title: string, 
+/**
+ * More of it.
+ */
+body: string, 
+/**
+ * Where a click leads.
+ */
+place: Place, 
+/**
+ * The supply, where it is about one alone.
+ */
+slot: SlotId | null, 
+/**
+ * What can be done at once, where the system shows it.
+ */
+acts: Array<NoticeAct>, };
+export type NoticeAct = { 
+/**
+ * What.
+ */
+does: NoticeDoes, 
+/**
+ * Its name.
+ */
+label: string, };
+export type NoticeDoes = "bought" | "tomorrow" | "open";
+export type NoticesView = { 
+/**
+ * No notices until then.
+ */
+paused_until: number | null, };
 export type Outcome = { 
 /**
  * The mark before.
@@ -1314,6 +1354,26 @@ single_keys: boolean,
  * Notifications when something comes to need the person.
  */
 notifications: boolean, 
+/**
+ * When: `at_once`, or `daily` in one summary.
+ */
+notice_when: string, 
+/**
+ * Hour of the day of that summary, 0 to 23.
+ */
+notice_hour: number, 
+/**
+ * No notifications at night.
+ */
+quiet_hours: boolean, 
+/**
+ * Hour the night begins, 0 to 23.
+ */
+quiet_from: number, 
+/**
+ * Hour it ends, 0 to 23.
+ */
+quiet_until: number, 
 /**
  * Open Refill at login.
  */
@@ -1885,7 +1945,11 @@ done: number,
 /**
  * Of how much, where that is known.
  */
-total: number | null, } | { "kind": "trouble", 
+total: number | null, } | { "kind": "notice", 
+/**
+ * What.
+ */
+notice: Notice, } | { "kind": "trouble", 
 /**
  * What.
  */
@@ -2364,5 +2428,8 @@ export interface Commands {
   dash_for_phone: { args: { device: EndpointId }; answer: string };
   dash_devices: { args: {  }; answer: Array<DashDevice> };
   open_link: { args: { link: string }; answer: Place };
+  notices: { args: {  }; answer: NoticesView };
+  pause_notices: { args: { on: boolean }; answer: null };
+  set_device_notices: { args: { device: EndpointId; on: boolean }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

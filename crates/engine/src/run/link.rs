@@ -33,6 +33,8 @@ pub(super) struct Link {
     courier: Option<Running>,
     pub(super) errands: Option<mpsc::Receiver<Waiting>>,
     standing: Option<Standing>,
+    /// Since when the cloud can't be reached.
+    offline: Option<DateTime<Utc>>,
     pub(super) trouble: Option<Trouble>,
     /// Numbers flows, so that a late one is known.
     pub(super) flows: u64,
@@ -229,10 +231,23 @@ impl Opened {
                 tracing::warn!(%why, "that the link ended could not be kept");
             }
         }
+        match standing {
+            Standing::Waiting { .. } => {
+                self.link.offline = self.link.offline.or_else(|| Some(self.config.clock.now()));
+            }
+            // On the way there it is not known yet.
+            Standing::Connecting => {}
+            Standing::Listening | Standing::Ended => self.link.offline = None,
+        }
         if self.link.standing.as_ref() != Some(&standing) {
             self.link.standing = Some(standing);
             self.tell(Update::Account {});
         }
+    }
+
+    /// Since when the cloud can't be reached, if it can't.
+    pub(super) fn offline_since(&self) -> Option<DateTime<Utc>> {
+        self.link.offline
     }
 
     /// What was recorded may have to go out.

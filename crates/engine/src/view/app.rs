@@ -1,6 +1,6 @@
 //! The app as a whole: whether the household is open, settings, what went wrong, and what the engine tells.
 
-use super::{FoundPrinter, Work};
+use super::{FoundPrinter, Notice, Work};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -74,6 +74,16 @@ pub struct Settings {
     pub single_keys: bool,
     /// Notifications when something comes to need the person.
     pub notifications: bool,
+    /// When: `at_once`, or `daily` in one summary.
+    pub notice_when: String,
+    /// Hour of the day of that summary, 0 to 23.
+    pub notice_hour: u16,
+    /// No notifications at night.
+    pub quiet_hours: bool,
+    /// Hour the night begins, 0 to 23.
+    pub quiet_from: u16,
+    /// Hour it ends, 0 to 23.
+    pub quiet_until: u16,
     /// Open Refill at login.
     pub open_at_login: bool,
     /// The welcome was passed.
@@ -97,6 +107,11 @@ impl Default for Settings {
             polling: true,
             single_keys: true,
             notifications: true,
+            notice_when: "at_once".into(),
+            notice_hour: 9,
+            quiet_hours: true,
+            quiet_from: 21,
+            quiet_until: 8,
             open_at_login: false,
             welcomed: false,
         }
@@ -134,6 +149,11 @@ pub enum Update {
         done: u64,
         /// Of how much, where that is known.
         total: Option<u64>,
+    },
+    /// Something a person is to be told of, wherever they are.
+    Notice {
+        /// What.
+        notice: Notice,
     },
     /// Something went wrong in the background.
     Trouble {

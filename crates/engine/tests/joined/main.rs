@@ -5,5 +5,6 @@
 
 mod dash;
 mod linking;
+mod notices;
 mod sync;
 mod world;

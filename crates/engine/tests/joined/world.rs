@@ -13,7 +13,7 @@ use refill_engine::api::Api as _;
 use refill_engine::clock::ManualClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::link::vault::MemoryKeychain;
-use refill_engine::view::{AccountView, CloudConnection, LinkState, Update};
+use refill_engine::view::{AccountView, CloudConnection, LinkState, Notice, Update};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -217,11 +217,17 @@ pub struct Home {
     pub keychain: Arc<MemoryKeychain>,
     pub engine: Engine,
     updates: broadcast::Receiver<Update>,
+    notices: bool,
 }
 
-fn engine(folder: &std::path::Path, clock: &Arc<ManualClock>, keychain: &Arc<MemoryKeychain>) -> Engine {
+fn engine(
+    folder: &std::path::Path,
+    clock: &Arc<ManualClock>,
+    keychain: &Arc<MemoryKeychain>,
+    notices: bool,
+) -> Engine {
     let config = Config::new(folder.to_owned(), clock.clone());
-    Engine::start(Config { keychain: keychain.clone(), polling: false, ..config }).unwrap()
+    Engine::start(Config { keychain: keychain.clone(), polling: false, notices, ..config }).unwrap()
 }
 
 impl Home {
@@ -230,11 +236,20 @@ impl Home {
     }
 
     pub fn with(keychain: MemoryKeychain) -> Self {
+        Self::made(keychain, false)
+    }
+
+    /// One whose notices somebody shows.
+    pub fn telling() -> Self {
+        Self::made(MemoryKeychain::default(), true)
+    }
+
+    fn made(keychain: MemoryKeychain, notices: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (clock, keychain) = (Arc::new(ManualClock::at(beginning())), Arc::new(keychain));
-        let engine = engine(folder.path(), &clock, &keychain);
+        let engine = engine(folder.path(), &clock, &keychain, notices);
         let updates = engine.updates();
-        Self { folder, clock, keychain, engine, updates }
+        Self { folder, clock, keychain, engine, updates, notices }
     }
 
     pub async fn stop(&self) {
@@ -247,7 +262,7 @@ impl Home {
     }
 
     pub async fn start(&mut self) {
-        self.engine = engine(self.folder.path(), &self.clock, &self.keychain);
+        self.engine = engine(self.folder.path(), &self.clock, &self.keychain, self.notices);
         self.updates = self.engine.updates();
         self.engine.state().await.unwrap();
     }
@@ -262,6 +277,32 @@ impl Home {
                 Ok(Err(broadcast::error::RecvError::Closed)) => panic!("the engine ended before {what}"),
                 Err(_) => panic!("never: {what}; {:?}", self.account().await),
             }
+        }
+    }
+
+    /// The next notice.
+    pub async fn notice(&mut self) -> Notice {
+        loop {
+            match timeout(GUARD, self.updates.recv()).await.expect("a notice never came") {
+                Ok(Update::Notice { notice }) => return notice,
+                Ok(_) => {}
+                Err(cause) => panic!("{cause}"),
+            }
+        }
+    }
+
+    /// Lets the moment pass in which changes come together.
+    pub async fn settle(&self) {
+        // What was asked before is done with when this is answered.
+        self.engine.looked().await.unwrap();
+        self.clock.advance(TimeDelta::seconds(3));
+    }
+
+    /// Waits until the look that is due was made, and asserts that it told nothing.
+    pub async fn looked(&mut self) {
+        timeout(GUARD, self.engine.looked()).await.expect("it looks").unwrap();
+        while let Ok(update) = self.updates.try_recv() {
+            assert!(!matches!(update, Update::Notice { .. }), "{update:?}");
         }
     }
 

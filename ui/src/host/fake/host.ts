@@ -73,6 +73,11 @@ function settings(query: URLSearchParams, first: boolean): Settings {
     polling: true,
     single_keys: true,
     notifications: true,
+    notice_when: query.get('notices') ?? 'at_once',
+    notice_hour: 9,
+    quiet_hours: true,
+    quiet_from: 21,
+    quiet_until: 8,
     open_at_login: false,
     welcomed: !first,
   };
@@ -89,6 +94,8 @@ export function fakeHost(query: URLSearchParams): Host {
       : null;
   let shut = closed[state];
   let away: AwayView[] = [];
+  let paused: number | null = null;
+  const hushed = new Set<string>();
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -136,7 +143,11 @@ export function fakeHost(query: URLSearchParams): Host {
       const view = slotView(home, find(home, slot), lines);
       return { ...view, dash: dash.of(view.row.device) };
     },
-    device: ({ device: id }) => ({ ...device(home, one(id)), dash: dash.of(id) }),
+    device: ({ device: id }) => ({
+      ...device(home, one(id)),
+      dash: dash.of(id),
+      notices: !hushed.has(id),
+    }),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
       format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
@@ -338,6 +349,16 @@ export function fakeHost(query: URLSearchParams): Host {
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
     ...dash.answers,
+    notices: () => ({ paused_until: paused }),
+    pause_notices: ({ on }) => {
+      paused = on ? NOW + 22 * 3_600_000 : null;
+      return changed();
+    },
+    set_device_notices: ({ device: id, on }) => {
+      if (on) hushed.delete(id);
+      else hushed.add(id);
+      return changed();
+    },
     dismiss_crash: () => {
       crash = null;
       return null;

@@ -266,6 +266,7 @@ export function device(home: Household, one: FakeDevice): DeviceView {
     rows: rows(home).filter((r) => r.device === id),
     weeks: weeks(),
     dash: { state: { is: 'not_linked' }, visit: null },
+    notices: true,
   };
 }
 
