@@ -4,14 +4,18 @@ import { expect, test, type Page } from './test';
 import { fitsTheWindow, openSupply, start } from './places';
 
 const LINKED = 'account=linked';
-const device = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const device = (page: Page, name: string) =>
+  page
+    .getByRole('navigation')
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click();
 
 test('a device has its link, or says why not', async ({ page }) => {
   await start(page, LINKED);
   await device(page, 'Espresso machine');
   await expect(page.getByText('Amazon United Kingdom')).toBeVisible();
   await fitsTheWindow(page);
-  await page.getByRole('button', { name: 'Open the Dash settings of Espresso machine' }).click();
+  await page.getByRole('button', { name: 'Open Dash settings, Espresso machine' }).click();
   await expect(
     page.getByText('You opened its settings today. Amazon has not told the maker what they are now.'),
   ).toBeVisible();
@@ -22,7 +26,7 @@ test('a device has its link, or says why not', async ({ page }) => {
   ] as const) {
     await device(page, name);
     await expect(page.getByText(why)).toBeVisible();
-    await expect(page.getByRole('button', { name: /^Open the Dash settings/ })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: /^Open Dash settings/ })).toHaveCount(0);
     await fitsTheWindow(page);
   }
 });
@@ -41,7 +45,7 @@ test('from a supply, by its key and its menu, and for a phone', async ({ page, c
   await expect(page.getByText('You opened its settings Thu 19 Nov; nothing changed.')).toBeVisible();
   await expect(page.getByText('Amazon’s page can’t bring you back to Refill.')).toBeVisible();
   await fitsTheWindow(page);
-  await page.getByRole('button', { name: /for a phone$/ }).click();
+  await page.getByRole('button', { name: /for a phone, / }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/^https:\/\/alexa\.amazon\.com\/spa\/index\.html#v2\/drs\//);
   await page.keyboard.press('d');
@@ -105,10 +109,10 @@ test('how notices go is chosen, and a device is left out', async ({ page }) => {
   await start(page);
   await page.keyboard.press('Control+,');
   await expect(page.getByText('What comes up meanwhile is one summary in the morning.')).toBeVisible();
-  await page.getByText('Once a day', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'When' }).getByText('Once a day').click();
   await expect(page.getByText('Summary at')).toBeVisible();
   await page.getByRole('button', { name: 'Quiet until tomorrow' }).click();
-  await expect(page.getByText(/^Quiet until Sun 22 Nov/)).toBeVisible();
+  await expect(page.getByText(/^Quiet until Sun/)).toBeVisible();
   await page.getByRole('button', { name: 'End now' }).click();
   await expect(page.getByRole('button', { name: 'Quiet until tomorrow' })).toBeVisible();
   await fitsTheWindow(page);

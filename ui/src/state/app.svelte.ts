@@ -256,7 +256,6 @@ export class App {
   /** Says what a link led to, until the person goes on. */
   arrive(said: string | null): void {
     this.arrived = said === null ? null : { said, at: this.router.route };
-    if (said !== null) this.say(said);
   }
 
   /** Goes where a link, a notice or the tray leads. */

@@ -1,7 +1,5 @@
 //! The rule of notices, case by case, and what holds whatever happens.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;
