@@ -10,6 +10,8 @@
     reason = "a test ends where it fails, or says why it was not run"
 )]
 
+#[path = "desktop/joined.rs"]
+mod joined;
 #[path = "desktop/window.rs"]
 mod window;
 
@@ -143,4 +145,9 @@ fn a_wrong_address_says_what_to_do_and_stores_nothing() {
         app.sees("What do you have that runs out?").await;
         app.quit().await;
     });
+}
+
+#[test]
+fn linked_in_a_browser_an_order_is_followed_and_the_link_is_ended() {
+    journey("linked_in_a_browser_an_order_is_followed_and_the_link_is_ended", joined::journey);
 }

@@ -33,6 +33,11 @@ pub struct App {
 impl App {
     /// Starts the built app on a home of its own.
     pub async fn start(home: &Path, pictures: &Path) -> Self {
+        Self::start_with(home, pictures, &[]).await
+    }
+
+    /// The same, with more in its environment.
+    pub async fn start_with(home: &Path, pictures: &Path, more: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let runtime = home.join("run");
         std::fs::create_dir_all(&runtime).unwrap();
@@ -53,6 +58,7 @@ impl App {
             .env("XDG_RUNTIME_DIR", &runtime)
             .env("LANG", "en_GB.UTF-8")
             .env("LC_ALL", "en_GB.UTF-8")
+            .envs(more.iter().copied())
             .stdin(Stdio::null())
             .stdout(log())
             .stderr(log())

@@ -5,6 +5,7 @@ export const device = () => import('./screens/Device.svelte');
 export const settings = () => import('./screens/Settings.svelte');
 export const import_file = () => import('./screens/Import.svelte');
 export const summary = () => import('./screens/Summary.svelte');
+export const orders = () => import('./screens/Orders.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
@@ -33,6 +34,7 @@ export function warm(): void {
     commands,
     use,
     settings,
+    orders,
     account,
     keys,
     rise,

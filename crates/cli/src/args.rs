@@ -3,8 +3,8 @@
 //! code.
 
 use crate::commands::{
-    account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, probe, record,
-    replay, settings, slots, stocktake, supplies, undo, usage,
+    account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, orders, probe,
+    record, replay, settings, slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -117,6 +117,8 @@ enum Command {
     Find(find::FindArgs),
     /// Mark days on which nobody was there
     Away(away::AwayArgs),
+    /// What Amazon told of orders and reordering; or say whether one came
+    Orders(orders::OrdersArgs),
     /// How this household stands with a maker's account
     Account,
     /// Link a maker's account, in your browser
@@ -172,6 +174,7 @@ pub fn run() -> ExitCode {
         Command::Probe(args) => probe::run(&args, &mut session),
         Command::Find(args) => find::run(&args, &mut session),
         Command::Away(args) => away::run(&args, &mut session),
+        Command::Orders(args) => orders::run(&args, &mut session),
         Command::Account => account::show(&session),
         Command::Link(args) => account::link(&args, &session),
         Command::Unlink => account::unlink(&session),

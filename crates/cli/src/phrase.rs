@@ -221,6 +221,7 @@ impl Say {
             Why::LowCounted { since, mark } => {
                 self.say("why_low_counted", &[("day", &self.day(since)), ("amount", &self.amount(*mark))])
             }
+            Why::Paused { by, days } => self.count("why_paused", *days, &[("day", &self.day(by))]),
             Why::LowCounting { readings, needed, mark } => self.say(
                 "why_low_counting",
                 &[

@@ -11,7 +11,6 @@ use refill_domain::measure::{AMOUNT_MAX, Measurement, Milli, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// Slots of one model at most: an endpoint has at most 100 capabilities (protocols 2.2).
 pub const SLOTS_MAX: usize = 90;
@@ -138,7 +137,7 @@ impl Model {
     /// The slots of a device of this model. A slot's id follows from the device's and its instance.
     pub fn slots_of(&self, device: EndpointId) -> Vec<Slot> {
         let slot = |of: &ModelSlot| Slot {
-            id: SlotId(Uuid::new_v5(&device.0, of.instance.as_str().as_bytes())),
+            id: SlotId::of(device, of.instance.as_str()),
             endpoint: device,
             instance: of.instance.clone(),
             name: of.name.clone(),
@@ -160,6 +159,7 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     fn model() -> Model {
         Model {

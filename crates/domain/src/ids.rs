@@ -75,6 +75,13 @@ uuid_id!(
     "a supply id (a UUID)"
 );
 
+impl SlotId {
+    /// The id of a registered device's slot, which follows from the device and the slot's capability instance.
+    pub fn of(device: EndpointId, instance: &str) -> Self {
+        Self(Uuid::new_v5(&device.0, instance.as_bytes()))
+    }
+}
+
 /// The name of one capability instance within an endpoint, such as one ink colour: 1 to 64 characters of
 /// `[A-Za-z0-9._-]`, the same at every reading.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

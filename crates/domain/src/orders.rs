@@ -2,10 +2,14 @@
 //! state, and what is told twice counts once: each fact keeps its earliest and its latest telling, by Amazon's own time
 //! and then by id. What is on its way is told apart from what is on the shelf.
 
+mod frame;
 mod order;
 mod stock;
 mod subscription;
 
+pub use frame::{
+    Again, AtAmazon, Coming, OrderFrame, Reorder, SubscriptionFrame, again_after, arrival_of, entry_of,
+};
 pub use order::{ASSUMED_DELIVERY, Order, Phase, SILENT_FOR, Step, StepKind};
 pub use stock::{Arrival, Unclear, received};
 pub use subscription::{ChangedBy, Registration, Subscription};

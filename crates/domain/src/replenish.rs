@@ -1,15 +1,16 @@
 //! What to do next about a slot, and where it stands among the others. One rule each, in the order of `ui.md`
-//! section 4; orders and subscriptions join it when an account is linked.
+//! section 4. What Amazon told of orders and reordering is an input like the forecast; without an account it is nothing.
 
 mod policy;
 pub mod replay;
 
-pub use policy::{DELIVERY_DAYS_MAX, MARGIN_DAYS, Policy, Quiet, Rule};
+pub use policy::{DELIVERY_DAYS_MAX, MARGIN_DAYS, PAUSED_DAYS, Policy, Quiet, Rule};
 
 use crate::endpoint::Slot;
 use crate::fold::{Rise, SlotState};
 use crate::forecast::{Forecast, RunOut};
 use crate::measure::Milli;
+use crate::orders::{AtAmazon, Coming, Reorder};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Low readings in a row that make a slot low, as Dash counts them.
@@ -17,6 +18,10 @@ pub const LOW_READINGS: u32 = 3;
 
 /// Days of the lane on the Supplies screen.
 pub const LANE_DAYS: i64 = 42;
+
+/// This close to its end a slot asks to be ordered although Amazon should reorder it: an order takes about six hours to be
+/// placed (protocols 2.6), and nothing says that one will be (ours).
+pub const AMAZON_MISSED: TimeDelta = TimeDelta::days(3);
 
 /// At or below this share of a full one a slot is as good as empty.
 const NEARLY_EMPTY: (Milli, Milli) = (2, 100);
@@ -37,6 +42,20 @@ pub enum NextAction {
     OrderBy {
         /// When to have ordered, by [`Policy::order_by`]; absent where no end can be said.
         by: Option<DateTime<Utc>>,
+        /// The end.
+        run_out: Option<RunOut>,
+    },
+    /// An order is under way.
+    Comes {
+        /// How far it is.
+        coming: Coming,
+        /// It comes after the likely end, and nothing else is there.
+        late: bool,
+        /// The end.
+        run_out: Option<RunOut>,
+    },
+    /// Low, and Amazon reorders it by itself.
+    AmazonReorders {
         /// The end.
         run_out: Option<RunOut>,
     },
@@ -62,6 +81,7 @@ pub fn next_action(
     state: &SlotState,
     forecast: &Forecast,
     policy: Policy,
+    amazon: AtAmazon,
     now: DateTime<Utc>,
 ) -> NextAction {
     let run_out = match forecast {
@@ -85,20 +105,44 @@ pub fn next_action(
             return NextAction::ReplaceNow { empty };
         }
         if empty {
-            return NextAction::EmptyNoSpare;
+            // What was only asked for is not ordered.
+            let sure = amazon.coming.filter(|coming| !matches!(coming, Coming::Requested { .. }));
+            return sure.map_or(NextAction::EmptyNoSpare, |coming| comes(coming, Some(now), run_out));
         }
     }
     if let Some(rise) = &state.rise {
         return NextAction::ConfirmRise(rise.clone());
     }
+    if let Some(coming) = amazon.coming {
+        return comes(coming, run_out.filter(|_| !spare).map(|run_out| run_out.likely), run_out);
+    }
     if spare {
         return quiet();
     }
     let by = policy.order_by(slot, state, forecast, now);
-    if is_low(state) || by.is_some_and(|by| by <= now) {
+    let low = is_low(state);
+    if let Some(Reorder::On { .. }) = amazon.reorder {
+        let missed = run_out.is_some_and(|run_out| run_out.likely <= now + AMAZON_MISSED);
+        if !missed {
+            return if low { NextAction::AmazonReorders { run_out } } else { quiet() };
+        }
+    }
+    if low || by.is_some_and(|by| by <= now) {
         return NextAction::OrderBy { by, run_out };
     }
     quiet()
+}
+
+/// An order under way, for what ends at `end`. One without a date is not said to be late.
+fn comes(coming: Coming, end: Option<DateTime<Utc>>, run_out: Option<RunOut>) -> NextAction {
+    let late = match coming {
+        Coming::Shipped { due } | Coming::Placed { expected: Some(due), .. } => {
+            end.is_some_and(|end| end < due)
+        }
+        Coming::Overdue { .. } => end.is_some(),
+        Coming::Placed { expected: None, .. } | Coming::Requested { .. } => false,
+    };
+    NextAction::Comes { coming, late, run_out }
 }
 
 #[cfg(test)]

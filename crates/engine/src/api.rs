@@ -8,8 +8,9 @@ use crate::form::{
 };
 use crate::view::{
     AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, Outcome, Place, Recorded, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
+    WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -146,6 +147,11 @@ commands! {
     restore_file RestoreFile {} -> Restored;
     /// Stops the long work under way; nothing of it is left.
     cancel_work CancelWork {} -> ();
+    /// The Orders screen.
+    orders Orders {} -> OrdersView;
+    /// Says whether an order whose date was reached came; what the cloud added for it goes, or comes back. `id` is the
+    /// answer's own id.
+    answer_arrival AnswerArrival { id: EntryId, device: EndpointId, order: String, came: bool } -> ();
     /// The Account screen.
     account Account {} -> AccountView;
     /// Begins to link an account of a maker's cloud; the address is to be opened in the system's browser.

@@ -13,6 +13,7 @@ use refill_domain::forecast::Forecast;
 use refill_domain::ids::SlotId;
 use refill_domain::ledger::Entry;
 use refill_domain::measure::Milli;
+use refill_domain::orders::{AtAmazon, Reorder};
 use refill_domain::replenish::{DELIVERY_DAYS_MAX, NextAction, Policy, Quiet, Rule, next_action};
 use refill_domain::shelf::{Claim, Shelf, allot, can_share, pool};
 use std::borrow::Cow;
@@ -30,6 +31,7 @@ impl Household {
             delivery_days: watched.care.delivery_days.unwrap_or(self.settings.delivery_days),
             days_in_hand: self.settings.days_in_hand,
             quiet: watched.care.quiet,
+            paused: matches!(self.at_amazon(watched).reorder, Some(Reorder::Paused { .. })),
         }
     }
 
@@ -204,7 +206,8 @@ impl Household {
     /// What happens next with a slot as seen on its shelf: a spare that a more urgent slot needs does not count.
     pub fn next_step(&self, seen: &Watched, forecast: &Forecast) -> NextAction {
         let (slot, state) = (&seen.row.slot, &seen.fold.state);
-        let act = |state: &SlotState| next_action(slot, state, forecast, self.policy(seen), self.now());
+        let (policy, amazon) = (self.policy(seen), self.at_amazon(seen));
+        let act = |state: &SlotState| next_action(slot, state, forecast, policy, amazon, self.now());
         if seen.shared.is_none() || slot.pooled() || state.shelf == 0 {
             return act(state);
         }
@@ -224,7 +227,8 @@ impl Household {
     fn claim(&self, watched: &Watched, forecast: &Forecast) -> Claim {
         let slot = &watched.row.slot;
         let bare = SlotState { shelf: 0, ..watched.fold.state.clone() };
-        let action = next_action(slot, &bare, forecast, self.policy(watched), self.now());
+        let amazon = AtAmazon::default();
+        let action = next_action(slot, &bare, forecast, self.policy(watched), amazon, self.now());
         let ends = match forecast {
             // Nothing is left to wait for.
             _ if bare.left(slot).is_some_and(|left| left <= 0) => Some(self.now()),

@@ -3,7 +3,7 @@
 
 use crate::api::Api;
 use crate::chart::Chart;
-use crate::clock::Clock;
+pub use crate::config::Config;
 use crate::dash::Screen;
 use crate::error::{Code, Error};
 use crate::form::{
@@ -14,22 +14,21 @@ use crate::household::Household;
 use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
-use crate::link::vault::{Keychain, SystemKeychain, Vault};
+use crate::link::vault::Vault;
 use crate::run::{self, Input, Job, Opened, Prepared};
-use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
+use crate::sources::probe::{self, Failure, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AppState, AwayView, DashDevice, DashOpened, DeviceView, FoundPrinter, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, Outcome, Place, Recorded, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
-    UsageView, WhatIfView,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -38,40 +37,6 @@ const UPDATES_KEPT: usize = 256;
 
 /// Requests that wait for the loop; more make the asker wait.
 const REQUESTS_KEPT: usize = 64;
-
-/// How to run.
-#[derive(Clone)]
-pub struct Config {
-    /// Where the household, its logs and its lock are.
-    pub folder: PathBuf,
-    /// Where time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Bounds of one look at a printer.
-    pub limits: Limits,
-    /// Look for printers on the loopback interface too, as tests do.
-    pub loopback: bool,
-    /// Read printers by themselves every so often.
-    pub polling: bool,
-    /// Where the key of all tokens lies.
-    pub keychain: Arc<dyn Keychain>,
-    /// Somebody shows notices: without, none is looked for, and none counts as told.
-    pub notices: bool,
-}
-
-impl Config {
-    /// The usual way, in `folder`.
-    pub fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            folder,
-            clock,
-            limits: Limits::default(),
-            loopback: false,
-            polling: true,
-            keychain: Arc::new(SystemKeychain),
-            notices: false,
-        }
-    }
-}
 
 /// A running engine.
 #[derive(Clone)]
@@ -415,6 +380,20 @@ impl Api for Engine {
     async fn cancel_work(&self) -> Result<(), Error> {
         self.moving.cancel();
         Ok(())
+    }
+
+    async fn orders(&self) -> Result<OrdersView, Error> {
+        self.see(|household| Ok(household.orders())).await
+    }
+
+    async fn answer_arrival(
+        &self,
+        id: EntryId,
+        device: EndpointId,
+        order: String,
+        came: bool,
+    ) -> Result<(), Error> {
+        self.change(move |household| household.answer_arrival(id, device, &order, came)).await
     }
 
     async fn account(&self) -> Result<AccountView, Error> {

@@ -19,6 +19,8 @@ pub enum Code {
     DeviceUnknown,
     /// The entry is gone or can't be undone.
     EntryUnknown,
+    /// The order is gone, or its date was not reached.
+    OrderUnknown,
     /// The address can't be read as one.
     BadAddress,
     /// Nothing answers there.

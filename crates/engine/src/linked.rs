@@ -4,11 +4,14 @@
 
 use crate::error::Error;
 use crate::household::{Household, Origin, Watched};
+use crate::orders::Answer;
 use crate::store::{self, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow};
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
+use refill_domain::orders::{OrderFrame, SubscriptionFrame};
 use refill_domain::wire::{Change, DashModel, Device, DeviceSlot, Numbered, Outcome, Verdict};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries sent at once.
@@ -23,6 +26,12 @@ pub struct Linked {
     pub slots: BTreeMap<i64, CloudSlot>,
     /// What the Dash console calls the models of the cloud's devices, by the device's id there.
     pub dash: BTreeMap<EndpointId, DashModel>,
+    /// How orders stand, by device and Amazon's name; what this app does not understand is on disk alone.
+    pub orders: BTreeMap<(EndpointId, String), OrderFrame>,
+    /// How reordering stands, by device and slot.
+    pub subscriptions: BTreeMap<(EndpointId, String), SubscriptionFrame>,
+    /// What the person said of orders.
+    pub answers: BTreeMap<(EndpointId, String), Answer>,
     /// Something was queued since somebody last looked.
     pub queued: bool,
 }
@@ -30,8 +39,51 @@ pub struct Linked {
 impl Linked {
     /// As the file has it.
     pub(crate) fn load(db: &rusqlite::Connection) -> anyhow::Result<Self> {
-        let (slots, dash) = (store::cloud_slots(db)?, store::cloud_dash(db)?);
-        Ok(Self { row: store::link(db)?, slots, dash, queued: false })
+        let mut linked = Self {
+            row: store::link(db)?,
+            slots: store::cloud_slots(db)?,
+            dash: store::cloud_dash(db)?,
+            answers: store::order_answers(db)?.into_iter().collect(),
+            ..Self::default()
+        };
+        for (device, order, state) in store::cloud_orders(db)? {
+            linked.told_order(device, order, state.as_object());
+        }
+        for (device, slot, state) in store::cloud_subscriptions(db)? {
+            linked.told_subscription(device, slot, state.as_object());
+        }
+        Ok(linked)
+    }
+
+    fn told_order(&mut self, device: EndpointId, order: String, state: Option<&Map<String, Value>>) {
+        match state.and_then(|state| OrderFrame::read(&order, state)) {
+            Some(frame) => drop(self.orders.insert((device, order), frame)),
+            None => tracing::warn!(%device, "an order is told in a way that is not understood"),
+        }
+    }
+
+    fn told_subscription(&mut self, device: EndpointId, slot: String, state: Option<&Map<String, Value>>) {
+        match state.and_then(|state| SubscriptionFrame::read(&slot, state)) {
+            Some(frame) => drop(self.subscriptions.insert((device, slot), frame)),
+            None => tracing::warn!(%device, "a subscription is told in a way that is not understood"),
+        }
+    }
+
+    fn told(&mut self, change: Change) {
+        match change {
+            Change::Order { device, order, state } => self.told_order(device, order, Some(&state)),
+            Change::Subscription { device, slot, state } => {
+                self.told_subscription(device, slot, Some(&state));
+            }
+            _ => {}
+        }
+    }
+
+    fn without(&mut self, device: EndpointId) {
+        self.slots.retain(|_, slot| slot.device != device);
+        self.orders.retain(|(of, _), _| *of != device);
+        self.subscriptions.retain(|(of, _), _| *of != device);
+        self.dash.remove(&device);
     }
 }
 
@@ -83,8 +135,7 @@ impl Household {
             tx.save_link(&row)
         })?;
         if other {
-            self.linked.slots.clear();
-            self.linked.dash.clear();
+            self.linked = Linked::default();
         }
         self.linked.row = Some(row);
         Ok(())
@@ -152,8 +203,7 @@ impl Household {
             }
             gone.iter().try_for_each(|device| tx.forget_cloud_device(*device))
         })?;
-        self.linked.slots.retain(|_, slot| !gone.contains(&slot.device));
-        self.linked.dash.retain(|device, _| !gone.contains(device));
+        gone.iter().for_each(|device| self.linked.without(*device));
         self.linked.slots.extend(added);
         for (device, said) in dash {
             match said {
@@ -194,7 +244,7 @@ impl Household {
     ///
     /// # Errors
     /// Why the disk refused.
-    pub fn note_orders(&mut self, changes: &[Change]) -> Result<(), Error> {
+    pub fn note_orders(&mut self, changes: Vec<Change>) -> Result<(), Error> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -204,7 +254,9 @@ impl Household {
                 Change::Subscription { device, slot, state } => tx.save_subscription(*device, slot, state),
                 _ => Ok(()),
             })
-        })
+        })?;
+        changes.into_iter().for_each(|change| self.linked.told(change));
+        Ok(())
     }
 
     /// Takes in one change of the feed.
@@ -214,21 +266,26 @@ impl Household {
     pub fn hear(&mut self, seq: u64, change: Change) -> Result<(), Error> {
         match change {
             Change::Entry { entry } => return self.take_in(vec![Numbered { seq, entry }], seq),
-            Change::Order { device, order, state } => self.write(|tx| {
-                tx.save_order(device, &order, &state)?;
-                tx.save_cursor(seq)
-            })?,
-            Change::Subscription { device, slot, state } => self.write(|tx| {
-                tx.save_subscription(device, &slot, &state)?;
-                tx.save_cursor(seq)
-            })?,
+            Change::Order { device, order, state } => {
+                self.write(|tx| {
+                    tx.save_order(device, &order, &state)?;
+                    tx.save_cursor(seq)
+                })?;
+                self.linked.told_order(device, order, Some(&state));
+            }
+            Change::Subscription { device, slot, state } => {
+                self.write(|tx| {
+                    tx.save_subscription(device, &slot, &state)?;
+                    tx.save_cursor(seq)
+                })?;
+                self.linked.told_subscription(device, slot, Some(&state));
+            }
             Change::DeviceRemoved { device } => {
                 self.write(|tx| {
                     tx.forget_cloud_device(device)?;
                     tx.save_cursor(seq)
                 })?;
-                self.linked.slots.retain(|_, slot| slot.device != device);
-                self.linked.dash.remove(&device);
+                self.linked.without(device);
             }
             // The devices were asked for before this was told.
             Change::DeviceRegistered { .. } | Change::Unknown => self.write(|tx| tx.save_cursor(seq))?,

@@ -1,4 +1,4 @@
-//! Notices and the tray: what the household gives to tell goes through the domain's one rule, what was told is on disk
+//! Notices: what the household gives to tell goes through the domain's one rule, what was told is on disk
 //! before it is shown, and the texts are made here, in the person's language and by their region.
 
 use crate::engine::Engine;
@@ -9,8 +9,7 @@ use crate::present::Presented;
 use crate::region;
 use crate::store::{self, NoticeState};
 use crate::view::{
-    Headline, Next, Notice, NoticeAct, NoticeDoes, NoticesView, Place, Precision, Section, SupplyRow, Tray,
-    TrayLine, Verb, When,
+    Next, Notice, NoticeAct, NoticeDoes, NoticesView, Place, Precision, SupplyRow, Tray, Verb, When,
 };
 use crate::words::Words;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
@@ -20,11 +19,11 @@ use refill_domain::notice::{About, Coming, Kind, LOST, Look, Manner, Matter, Mem
 use refill_domain::replenish::Quiet;
 use std::collections::BTreeSet;
 
-/// Supplies that the tray names.
+/// Supplies that a notice names.
 const NAMED: usize = 3;
 
-/// Supplies that can be bought from the tray's menu.
-const BOUGHT: usize = 12;
+/// A cancelled order is news for so long.
+const CANCELLED: TimeDelta = TimeDelta::days(3);
 
 /// A weekday alone says which day for so many days ahead.
 const WEEKDAY_ALONE: i64 = 6;
@@ -51,7 +50,7 @@ impl Hearing {
 type Text = (String, String);
 
 impl Household {
-    fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    pub(crate) fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         at.with_timezone(&self.clock.offset(at))
     }
 
@@ -70,8 +69,31 @@ impl Household {
     }
 
     /// How the order of a supply goes, as far as it is to be told of.
-    fn coming(&self, _watched: &Watched) -> Option<Coming> {
-        None
+    fn coming(&self, watched: &Watched, next: &Next) -> Option<Coming> {
+        match next {
+            Next::OrderArrives { late: true, due, .. } => {
+                // One that is given another day is told of again.
+                let day: NaiveDate = due.parse().ok()?;
+                Some(Coming::Late { order: day.and_time(NaiveTime::MIN).and_utc().timestamp_millis() })
+            }
+            Next::OrderArrives { .. }
+            | Next::OrderOverdue { .. }
+            | Next::OrderPlaced { .. }
+            | Next::OrderRequested { .. }
+            | Next::AmazonReorders {} => Some(Coming::InTime),
+            Next::ReplaceNow { .. }
+            | Next::EmptyNoSpare {}
+            | Next::ConfirmRise { .. }
+            | Next::OrderBy { .. }
+            | Next::Runs { .. }
+            | Next::Learning { .. }
+            | Next::Unused { .. }
+            | Next::LevelUnknown { .. }
+            | Next::NotCounted {} => {
+                let at = self.cancelled(watched).filter(|at| *at > self.now() - CANCELLED)?;
+                Some(Coming::Cancelled { order: at.timestamp_millis() })
+            }
+        }
     }
 
     fn supply_to_tell(&self, watched: &Watched, shown: &Presented) -> Supply {
@@ -89,7 +111,7 @@ impl Household {
                 Next::ConfirmRise { rise } => Some(rise.at),
                 _ => None,
             },
-            coming: self.coming(watched),
+            coming: self.coming(watched, &row.next),
             hushed: row.muted || row.snoozed_until.is_some() || self.hearing.off.contains(&row.device),
             again,
         }
@@ -169,13 +191,13 @@ impl Household {
         Ok(notice)
     }
 
-    fn words(&self) -> Words {
+    pub(crate) fn words(&self) -> Words {
         Words::of(region::language(&self.settings))
     }
 
     fn notice(&self, say: &[Matter], shown: &[(&Watched, Presented)]) -> Option<Notice> {
         let words = self.words();
-        let row = |slot: SlotId| shown.iter().map(|(_, shown)| &shown.row).find(|row| row.slot == slot);
+        let of = |slot: SlotId| shown.iter().map(|(_, shown)| shown).find(|shown| shown.row.slot == slot);
         let label = |does: NoticeDoes| {
             let key = match does {
                 NoticeDoes::Bought => "notice_bought",
@@ -187,7 +209,7 @@ impl Household {
         let [first, rest @ ..] = say else { return None };
         if rest.is_empty() {
             let slot = first.about.slot();
-            let (title, body) = self.text(first, slot.and_then(row))?;
+            let (title, body) = self.text(first, slot.and_then(of))?;
             let does: &[NoticeDoes] = match first.kind {
                 Kind::Empty | Kind::Order => &[NoticeDoes::Bought, NoticeDoes::Tomorrow],
                 Kind::Replace => &[NoticeDoes::Tomorrow],
@@ -210,7 +232,7 @@ impl Household {
             .iter()
             .take(NAMED)
             .filter_map(|matter| match (matter.about.slot(), matter.about) {
-                (Some(slot), _) => row(slot).map(|row| row.name.clone()),
+                (Some(slot), _) => of(slot).map(|shown| shown.row.name.clone()),
                 (None, About::Device { device }) => Some(self.device_name(device)),
                 (None, _) => self.text(matter, None).map(|(title, _)| title),
             })
@@ -224,8 +246,8 @@ impl Household {
     }
 
     /// One matter in words.
-    fn text(&self, matter: &Matter, row: Option<&SupplyRow>) -> Option<Text> {
-        let words = self.words();
+    fn text(&self, matter: &Matter, shown: Option<&Presented>) -> Option<Text> {
+        let (words, row) = (self.words(), shown.map(|shown| &shown.row));
         let supply = row.map(|row| row.name.as_str()).unwrap_or_default();
         let device = row.map(|row| row.device_name.clone()).unwrap_or_default();
         let title = |key: &str| words.say(key, &[("supply", supply)]);
@@ -234,7 +256,13 @@ impl Household {
             Kind::Replace => (title("notice_replace"), device),
             Kind::Rise => (title("notice_rise"), device),
             Kind::Cancelled => (title("notice_cancelled"), device),
-            Kind::Late => (title("notice_late"), self.ends(row?).unwrap_or(device)),
+            Kind::Late => {
+                let Next::OrderArrives { due, .. } = &row?.next else { return None };
+                let due = words.say("notice_due", &[("day", &self.soon(due)?)]);
+                let ends = shown?.when.as_ref().and_then(|when| self.ends_by(row?.verb, when));
+                let both = |ends: String| words.say("notice_late_more", &[("ends", &ends), ("due", &due)]);
+                (title("notice_late"), ends.map_or(due.clone(), both))
+            }
             Kind::Order => {
                 let row = row?;
                 let by = match &row.next {
@@ -260,12 +288,12 @@ impl Household {
         })
     }
 
-    fn day_word(&self, day: NaiveDate) -> String {
+    pub(crate) fn day_word(&self, day: NaiveDate) -> String {
         locale::day(day, self.today(), self.locale())
     }
 
     /// A day that comes, as short as it can be said.
-    fn soon(&self, day: &str) -> Option<String> {
+    pub(crate) fn soon(&self, day: &str) -> Option<String> {
         let day: NaiveDate = day.parse().ok()?;
         let (ahead, words) = ((day - self.today()).num_days(), self.words());
         Some(match ahead {
@@ -277,13 +305,17 @@ impl Household {
     }
 
     /// When a supply ends, where a day can be said of it.
-    fn ends(&self, row: &SupplyRow) -> Option<String> {
-        let When { precision, likely, .. } = match &row.next {
-            Next::OrderBy { runs_out: Some(when), .. } | Next::Runs { when } => when,
-            _ => return None,
-        };
+    pub(crate) fn ends(&self, row: &SupplyRow) -> Option<String> {
+        match &row.next {
+            Next::OrderBy { runs_out: Some(when), .. } | Next::Runs { when } => self.ends_by(row.verb, when),
+            _ => None,
+        }
+    }
+
+    fn ends_by(&self, verb: Verb, when: &When) -> Option<String> {
+        let When { precision, likely, .. } = when;
         let day = self.day_word(likely.parse().ok()?);
-        let key = match (row.verb, precision) {
+        let key = match (verb, precision) {
             (_, Precision::PartOfMonth | Precision::Month | Precision::NotBefore) => return None,
             (Verb::RunsOut, Precision::Day) => "ends_out",
             (Verb::RunsOut, Precision::About) => "ends_out_about",
@@ -341,71 +373,6 @@ impl Household {
         Ok(())
     }
 
-    /// The tray's menu. `offline` is since when the cloud can't be reached.
-    pub fn tray(&self, offline: Option<DateTime<Utc>>) -> Tray {
-        let (words, supplies) = (self.words(), self.supplies());
-        let head = match supplies.headline {
-            Headline::NeedYou { count: 1 } => words.say("tray_needs_you", &[]),
-            Headline::NeedYou { count } => words.say("tray_need_you", &[("count", &count.to_string())]),
-            Headline::LastsUntil { .. }
-            | Headline::NothingThisWeek {}
-            | Headline::Learning {}
-            | Headline::Empty {} => words.say("tray_nothing", &[]),
-        };
-        let needing = supplies.rows.iter().filter(|row| row.section == Section::NeedsYou);
-        let mut lines: Vec<TrayLine> = needing.take(NAMED).map(|row| self.tray_line(row)).collect();
-        let needs = !lines.is_empty();
-        if lines.is_empty() {
-            let first = supplies.rows.iter().find(|row| matches!(row.next, Next::Runs { .. }));
-            lines.extend(first.map(|row| self.tray_line(row)));
-        }
-        let line = |row: &SupplyRow| TrayLine {
-            slot: row.slot,
-            text: words.say("tray_supply", &[("supply", &row.name), ("device", &row.device_name)]),
-        };
-        Tray {
-            head,
-            needs,
-            lines,
-            bought: words.say("notice_bought", &[]),
-            supplies: supplies.rows.iter().take(BOUGHT).map(line).collect(),
-            open: words.say("tray_open", &[]),
-            quiet: words.say("tray_quiet", &[]),
-            quiet_now: self.notices().paused_until.is_some(),
-            offline: offline.map(|since| {
-                let since = self.local(since);
-                let time = if since.date_naive() == self.today() {
-                    locale::clock(since.time(), self.locale())
-                } else {
-                    self.day_word(since.date_naive())
-                };
-                words.say("tray_offline", &[("time", &time)])
-            }),
-            quit: words.say("tray_quit", &[]),
-        }
-    }
-
-    fn tray_line(&self, row: &SupplyRow) -> TrayLine {
-        let words = self.words();
-        let does = match &row.next {
-            Next::ReplaceNow { .. } => words.say("tray_replace", &[]),
-            Next::EmptyNoSpare {} => words.say("tray_empty", &[]),
-            Next::ConfirmRise { .. } => words.say("tray_rise", &[]),
-            Next::OrderBy { by: Some(by), now: false, .. } => match self.soon(by) {
-                Some(day) => words.say("tray_order_by", &[("day", &day)]),
-                None => words.say("tray_order", &[]),
-            },
-            Next::OrderBy { .. } => words.say("tray_order", &[]),
-            Next::Runs { .. }
-            | Next::Learning { .. }
-            | Next::Unused { .. }
-            | Next::LevelUnknown { .. }
-            | Next::NotCounted {} => self.ends(row).unwrap_or_else(|| row.device_name.clone()),
-        };
-        let text = words.say("tray_line", &[("supply", &row.name), ("does", &does)]);
-        TrayLine { slot: row.slot, text }
-    }
-
     /// The next quarter of an hour: when hours begin and days end is told by then.
     pub(crate) fn next_quarter(&self) -> DateTime<Utc> {
         let now = self.now();
@@ -457,6 +424,11 @@ fn stock_of(next: &Next) -> Option<Kind> {
         Next::ReplaceNow { .. } => Some(Kind::Replace),
         Next::OrderBy { .. } => Some(Kind::Order),
         Next::ConfirmRise { .. }
+        | Next::OrderArrives { .. }
+        | Next::OrderOverdue { .. }
+        | Next::OrderPlaced { .. }
+        | Next::OrderRequested { .. }
+        | Next::AmazonReorders {}
         | Next::Runs { .. }
         | Next::Learning { .. }
         | Next::Unused { .. }

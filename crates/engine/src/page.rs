@@ -13,7 +13,7 @@ use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{EntryKind, Source};
 use refill_domain::locale::units_for;
 use refill_domain::measure::{Amount, Milli};
-use refill_domain::replenish::{LOW_READINGS, NextAction};
+use refill_domain::replenish::{LOW_READINGS, NextAction, PAUSED_DAYS};
 use std::collections::BTreeSet;
 
 /// Ledger lines of one page, at most.
@@ -78,6 +78,7 @@ impl Household {
             shelf_mates: self.shelf_mates(watched).map(|mate| self.mate(mate)).collect(),
             shelf_candidates: self.shelf_candidates(watched)?,
             reconciliation: self.reconciliation(watched, None)?,
+            orders: self.slot_orders(watched, &presented),
             row: presented.row,
         })
     }
@@ -312,6 +313,9 @@ impl Household {
         let policy = self.policy(watched);
         let by = policy.order_by(&watched.row.slot, &watched.fold.state, forecast, self.now())?;
         let by = self.clock.day(by).to_string();
+        if policy.paused {
+            return Some(Why::Paused { by, days: u32::try_from(PAUSED_DAYS).unwrap_or(u32::MAX) });
+        }
         let left = self.present(watched).row.left?;
         Some(match policy.rule.risk_percent() {
             None => Why::DaysInHand { left, per_day, by, days: u32::from(policy.days_in_hand) },

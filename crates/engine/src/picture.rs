@@ -2,7 +2,8 @@
 //! person's language. The same call serves the screen, files and the command line.
 
 use crate::chart::{
-    self, Chart, ChartInput, ChartWords, Marker, MarkerKind, Range, Sample, Shape, Size, export,
+    self, Chart, ChartInput, ChartWords, ExpectedOrder, Marker, MarkerKind, Range, Sample, Shape, Size,
+    export,
 };
 use crate::error::{Code, Error};
 use crate::form::ChartForm;
@@ -109,7 +110,7 @@ impl Household {
             gap_ms: silence.num_milliseconds(),
             markers: &picture.markers,
             forecast,
-            order: None,
+            order: self.order_in(watched, &picture, forecast),
             low: picture.low.as_ref().map(|(level, label)| (*level, label.as_str())),
             whole: slot.measurement() == Measurement::Count,
             at_least: (slot.measurement() == Measurement::Percentage).then_some(100.0),
@@ -119,6 +120,34 @@ impl Household {
             size,
             words: &words,
             utc_offset_secs: &offset,
+        })
+    }
+
+    /// An open order of what is one pool: how much is there once it has come, and how long that lasts at the paces of
+    /// the forecast. What is replaced as a whole comes to lie beside it, and lifts no level.
+    fn order_in(
+        &self,
+        watched: &Watched,
+        picture: &Picture,
+        forecast: Option<chart::Forecast>,
+    ) -> Option<ExpectedOrder> {
+        let (due, amount) = self.expected(watched).filter(|_| watched.row.slot.pooled())?;
+        let (amount, forecast, level) = (amount?, forecast?, picture.now_level.filter(|level| *level > 0.0)?);
+        let added = to_f64(amount.to(picture.unit).ok()?.milli) / 1000.0;
+        let (now, at) = (self.now().timestamp_millis(), due.timestamp_millis());
+        let left = |end: i64| level * (1.0 - to_f64((at - now).max(0)) / to_f64((end - now).max(1))).max(0.0);
+        // At the pace that empties `level` by `end`.
+        let after = |end: i64| {
+            #[expect(clippy::cast_possible_truncation, reason = "a place in a picture; saturates")]
+            let lasts = ((left(end) + added) / level * to_f64(end - now)) as i64;
+            at.saturating_add(lasts)
+        };
+        Some(ExpectedOrder {
+            at,
+            level_after: left(forecast.likely) + added,
+            earliest: after(forecast.earliest),
+            likely: after(forecast.likely),
+            latest: forecast.latest.map(after),
         })
     }
 
@@ -146,11 +175,17 @@ impl Household {
         let shown = |milli: Milli| to_f64(milli) * scale;
         let words = Words::of(region::language(&self.settings));
         let locale = self.locale();
-        let markers = entries
+        let mut markers: Vec<Marker> = entries
             .iter()
             .filter(|row| counts(row) && at(row) >= from)
             .filter_map(|row| marker(slot, row, words, locale, shown))
             .collect();
+        markers.extend(self.expected(watched).map(|(due, _)| Marker {
+            at: due.timestamp_millis(),
+            kind: MarkerKind::Expected,
+            text: words.say("chart_expected", &[]),
+            level: None,
+        }));
         let low = slot.low_mark().map(|mark| {
             let amount = format_amount(slot.amount(mark), measuring).text;
             (shown(mark), words.say("chart_low", &[("amount", &amount)]))

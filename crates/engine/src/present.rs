@@ -11,6 +11,7 @@ use refill_domain::endpoint::{SensorKind, Slot, SupplyKind};
 use refill_domain::forecast::{Forecast, RunOut};
 use refill_domain::locale;
 use refill_domain::measure::{Amount, Measurement, Milli};
+use refill_domain::orders::Coming;
 use refill_domain::replenish::{LANE_DAYS, NextAction, Quiet};
 
 /// A device that reports is stale after this long without a reading (`ui.md` section 3).
@@ -85,6 +86,7 @@ impl Household {
             pooled: slot.pooled(),
             silent_days: silent.and_then(|gap| u32::try_from(gap.num_days()).ok()).filter(|days| *days >= 2),
             lane,
+            arrives: self.arrives(watched),
             muted: slot.muted || watched.care.quiet == Some(Quiet::Always),
             muted_always: watched.care.quiet == Some(Quiet::Always),
             snoozed_until: match watched.care.quiet {
@@ -125,6 +127,7 @@ impl Household {
                     .unwrap_or(0),
             },
             sample: self.devices.iter().any(|device| device.sample),
+            open_orders: self.open_orders(),
         }
     }
 
@@ -259,8 +262,11 @@ impl Household {
                     now: by.is_none_or(|by| by <= self.today()),
                     by: by.map(|by| by.to_string()),
                     runs_out: run_out.as_ref().map(|run_out| self.when(run_out)),
+                    paused: self.policy(watched).paused,
                 }
             }
+            NextAction::Comes { coming, late, run_out } => self.comes(*coming, *late, run_out.as_ref()),
+            NextAction::AmazonReorders { .. } => Next::AmazonReorders {},
             NextAction::Runs(run_out) => Next::Runs { when: self.when(run_out) },
             NextAction::Unknown => match forecast {
                 Forecast::Learning { seen, more, more_days } => {
@@ -273,6 +279,29 @@ impl Household {
                 Forecast::NotCounted | Forecast::Dated { .. } => Next::NotCounted {},
             },
         }
+    }
+
+    fn comes(&self, coming: Coming, late: bool, run_out: Option<&RunOut>) -> Next {
+        let day = |at: DateTime<Utc>| self.clock.day(at);
+        let arrives = |due: DateTime<Utc>, shipped| {
+            let gap = run_out.map(|run_out| (day(run_out.likely) - day(due)).num_days());
+            let spare = gap.and_then(|gap| i32::try_from(gap).ok());
+            // Late by hours is late by a day.
+            let spare = if late { spare.map(|spare| spare.min(-1)) } else { spare.map(|spare| spare.max(0)) };
+            Next::OrderArrives { due: day(due).to_string(), spare, late, shipped }
+        };
+        match coming {
+            Coming::Overdue { due } => Next::OrderOverdue { due: day(due).to_string() },
+            Coming::Shipped { due } => arrives(due, true),
+            Coming::Placed { expected: Some(due), .. } => arrives(due, false),
+            Coming::Placed { at, expected: None } => Next::OrderPlaced { at: day(at).to_string() },
+            Coming::Requested { at } => Next::OrderRequested { at: day(at).to_string() },
+        }
+    }
+
+    /// Days until what is under way for a slot arrives, if a day is known.
+    fn arrives(&self, watched: &Watched) -> Option<i32> {
+        self.expected(watched).map(|(due, _)| self.days_until(self.clock.day(due)))
     }
 
     fn mark(&self, watched: &Watched, fill: Option<f64>, stale: bool) -> Mark {
@@ -385,6 +414,7 @@ fn section(action: &NextAction, lane: &Lane) -> Section {
         (NextAction::Runs(_), Lane::Dated { .. }) => Section::SixWeeks,
         (NextAction::Runs(_), _) => Section::Later,
         (NextAction::Unknown, _) => Section::NotKnown,
+        (NextAction::Comes { late: false, .. } | NextAction::AmazonReorders { .. }, _) => Section::OnItsWay,
         _ => Section::NeedsYou,
     }
 }
@@ -393,17 +423,21 @@ fn urgency(action: &NextAction) -> u8 {
     match action {
         NextAction::EmptyNoSpare | NextAction::ReplaceNow { empty: true } => 0,
         NextAction::ReplaceNow { empty: false } => 1,
-        NextAction::OrderBy { .. } => 2,
+        NextAction::OrderBy { .. } | NextAction::Comes { late: true, .. } => 2,
         NextAction::ConfirmRise(_) => 3,
-        NextAction::Runs(_) | NextAction::Unknown => 4,
+        NextAction::Comes { .. } | NextAction::AmazonReorders { .. } => 4,
+        NextAction::Runs(_) | NextAction::Unknown => 5,
     }
 }
 
 fn row_action(action: &NextAction) -> Option<RowAction> {
     match action {
         NextAction::ReplaceNow { .. } => Some(RowAction::Replaced),
-        NextAction::EmptyNoSpare | NextAction::OrderBy { .. } => Some(RowAction::Bought),
+        NextAction::EmptyNoSpare | NextAction::OrderBy { .. } | NextAction::Comes { late: true, .. } => {
+            Some(RowAction::Bought)
+        }
         NextAction::ConfirmRise(_) => Some(RowAction::AnswerRise),
+        NextAction::Comes { .. } | NextAction::AmazonReorders { .. } => None,
         NextAction::Runs(_) | NextAction::Unknown => None,
     }
 }

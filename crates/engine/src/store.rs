@@ -24,7 +24,7 @@ pub use entries::{
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_orders, cloud_slots, cloud_subscriptions, link,
-    link_flow, outgoing, parked,
+    link_flow, order_answers, outgoing, parked,
 };
 pub use notices::{NoticeState, notice_state, notices_off, told_of};
 pub use settings::load as settings;
@@ -51,6 +51,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_track.sql"),
     include_str!("../migrations/0003_corrections.sql"),
     include_str!("../migrations/0004_link.sql"),
+    include_str!("../migrations/0005_order.sql"),
     include_str!("../migrations/0007_dash_and_notices.sql"),
 ];
 

@@ -10,6 +10,7 @@ mod care;
 mod dash;
 mod link;
 mod notice;
+mod orders;
 mod slot;
 mod transfer;
 mod usage;
@@ -23,6 +24,10 @@ pub use care::{
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use link::{AccountView, CloudConnection, LinkBegun, LinkState, Unlinked};
 pub use notice::{Notice, NoticeAct, NoticeDoes, NoticesView, Tray, TrayLine};
+pub use orders::{
+    AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
+    ReorderState, SlotOrders, TrackStep,
+};
 pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,
@@ -101,7 +106,37 @@ pub enum Next {
         now: bool,
         /// When it ends.
         runs_out: Option<When>,
+        /// Amazon reordered it by itself, and that was stopped.
+        paused: bool,
     },
+    /// An order arrives.
+    OrderArrives {
+        /// When.
+        due: Day,
+        /// Days to spare before the likely end; negative = so many too late; absent where no end can be said.
+        spare: Option<i32>,
+        /// It comes too late.
+        late: bool,
+        /// It is shipped; if not, the day is what Amazon expects.
+        shipped: bool,
+    },
+    /// Its day was reached, and it did not come.
+    OrderOverdue {
+        /// The day.
+        due: Day,
+    },
+    /// An order was placed; no date is known.
+    OrderPlaced {
+        /// When.
+        at: Day,
+    },
+    /// Asked for, not confirmed.
+    OrderRequested {
+        /// When.
+        at: Day,
+    },
+    /// Low, and Amazon reorders it.
+    AmazonReorders {},
     /// Dated, nothing to do.
     Runs {
         /// When it ends.
@@ -282,6 +317,8 @@ pub struct SupplyRow {
     pub silent_days: Option<u32>,
     /// The lane.
     pub lane: Lane,
+    /// Days until an order arrives.
+    pub arrives: Option<i32>,
     /// The row's one action.
     pub action: Option<RowAction>,
     /// Kept out of "Needs you" until replaced, or for good.
@@ -354,6 +391,8 @@ pub struct SuppliesView {
     pub sync: Sync,
     /// The sample household is open.
     pub sample: bool,
+    /// Orders that are under way, or about which something is asked.
+    pub open_orders: u32,
 }
 
 /// A hairline of the lane.

@@ -32,6 +32,7 @@ export const icons = {
   battery_device:
     '<rect x="2" y="5" width="10.5" height="6" rx="1.3"/><path d="M14.2 7.2v1.6M4.5 7.3v1.4M7.2 7.3v1.4"/>',
   other: '<rect x="3" y="3" width="10" height="10" rx="1.5"/><path d="M6 8h4"/>',
+  orders: path('M2.5 5.2 8 2.5l5.5 2.7v5.6L8 13.5l-5.5-2.7zM2.5 5.2 8 8l5.5-2.8M8 8v5.5'),
   plus: path('M8 3v10M3 8h10'),
   minus: path('M3 8h10'),
   search: circle(7, 7, 4.2) + path('m10.2 10.2 3.3 3.3'),

@@ -47,6 +47,11 @@ address: string | null,
  * Its slots.
  */
 slots: Array<SlotForm>, };
+export type AgainView = { "is": "from", 
+/**
+ * Which.
+ */
+day: string, } | { "is": "after_replacing", } | { "is": "now", };
 export type AmazonSays = { "kind": "not_reported", } | { "kind": "reported", 
 /**
  * The report.
@@ -268,7 +273,7 @@ until: number,
  * Why, for the details.
  */
 detail: string, } | { "is": "ended", };
-export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
+export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "unexpected";
 export type Colour = string;
 export type ColumnView = { 
 /**
@@ -955,7 +960,39 @@ now: boolean,
 /**
  * When it ends.
  */
-runs_out: When | null, } | { "kind": "runs", 
+runs_out: When | null, 
+/**
+ * Amazon reordered it by itself, and that was stopped.
+ */
+paused: boolean, } | { "kind": "order_arrives", 
+/**
+ * When.
+ */
+due: string, 
+/**
+ * Days to spare before the likely end; negative = so many too late; absent where no end can be said.
+ */
+spare: number | null, 
+/**
+ * It comes too late.
+ */
+late: boolean, 
+/**
+ * It is shipped; if not, the day is what Amazon expects.
+ */
+shipped: boolean, } | { "kind": "order_overdue", 
+/**
+ * The day.
+ */
+due: string, } | { "kind": "order_placed", 
+/**
+ * When.
+ */
+at: string, } | { "kind": "order_requested", 
+/**
+ * When.
+ */
+at: string, } | { "kind": "amazon_reorders", } | { "kind": "runs", 
 /**
  * When it ends.
  */
@@ -980,6 +1017,20 @@ last: string | null, } | { "kind": "level_unknown",
  * It says "some left".
  */
 some_left: boolean, } | { "kind": "not_counted", };
+export type NextOrder = { 
+/**
+ * When it would be placed; absent where that can't be said.
+ */
+day: string | null, 
+/**
+ * Why then.
+ */
+why: NextOrderWhy, };
+export type NextOrderWhy = { "kind": "days_left", 
+/**
+ * How many.
+ */
+days: number, } | { "kind": "now", } | { "kind": "cancelled", } | { "kind": "cancelled_twice", } | { "kind": "under_way", } | { "kind": "no_pace", };
 export type Notice = { 
 /**
  * What is the matter.
@@ -1016,6 +1067,178 @@ export type NoticesView = {
  * No notices until then.
  */
 paused_until: number | null, };
+export type OrderLine = { 
+/**
+ * The device.
+ */
+device: EndpointId, 
+/**
+ * Amazon's name of it; with the device it is unique.
+ */
+order: string, 
+/**
+ * The slot, where it is one of the household's.
+ */
+slot: SlotId | null, 
+/**
+ * The supply's name; Amazon's word for the slot where it is none of the household's.
+ */
+name: string, 
+/**
+ * The device's name.
+ */
+device_name: string, 
+/**
+ * The mark.
+ */
+mark: Mark | null, 
+/**
+ * A test: nothing is charged, and nothing comes.
+ */
+test: boolean, 
+/**
+ * How much of the supply is in it; absent where that was not understood.
+ */
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what is in it.
+ */
+asins: Array<string>, 
+/**
+ * Its way: what happened and what is to come.
+ */
+track: Array<TrackStep>, 
+/**
+ * How it stands.
+ */
+state: OrderState, 
+/**
+ * Days between its arrival and the likely end; negative = so many too late; absent where either is not known.
+ */
+spare: number | null, 
+/**
+ * What is left.
+ */
+left: Amount | null, 
+/**
+ * When that ends.
+ */
+ends: When | null, 
+/**
+ * Its last event, for the list of earlier ones.
+ */
+day: string | null, };
+export type OrderState = { "is": "requested", 
+/**
+ * Amazon may take until then.
+ */
+until: string, 
+/**
+ * That has passed without a word.
+ */
+silent: boolean, } | { "is": "placed", 
+/**
+ * When it is expected, if Amazon said so.
+ */
+expected: string | null, 
+/**
+ * Nothing was heard of it for a month.
+ */
+forgotten: boolean, } | { "is": "on_its_way", 
+/**
+ * When it arrives.
+ */
+due: string, } | { "is": "arrived", 
+/**
+ * Which day.
+ */
+day: string, 
+/**
+ * What the person said; absent = nothing yet.
+ */
+came: boolean | null, 
+/**
+ * "Did it arrive?" is asked.
+ */
+question: boolean, 
+/**
+ * Why it could not be added to the stock by itself.
+ */
+unclear: string | null, } | { "is": "cancelled", 
+/**
+ * When.
+ */
+day: string, 
+/**
+ * When it may be asked for again.
+ */
+again: AgainView, };
+export type OrdersHeadline = { "kind": "not_linked", } | { "kind": "none", } | { "kind": "nothing_open", } | { "kind": "question", 
+/**
+ * Orders that are asked about.
+ */
+count: number, 
+/**
+ * The supply of the first of them.
+ */
+name: string, } | { "kind": "late", 
+/**
+ * How many do.
+ */
+count: number, 
+/**
+ * The supply of the first of them.
+ */
+name: string, } | { "kind": "arrives", 
+/**
+ * The first day.
+ */
+day: string, 
+/**
+ * How many arrive on it.
+ */
+count: number, 
+/**
+ * The supply of the first of them.
+ */
+name: string, 
+/**
+ * Days to spare; absent where no end can be said.
+ */
+spare: number | null, } | { "kind": "under_way", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Of these, how many Amazon has not confirmed.
+ */
+unconfirmed: number, };
+export type OrdersView = { 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * An account is linked.
+ */
+linked: boolean, 
+/**
+ * The sentence.
+ */
+headline: OrdersHeadline, 
+/**
+ * Orders that are under way, or about which something is asked; what arrives first comes first.
+ */
+open: Array<OrderLine>, 
+/**
+ * The others, newest first.
+ */
+earlier: Array<OrderLine>, 
+/**
+ * Reordering by supply, in the order of the sidebar.
+ */
+reorder: Array<ReorderLine>, };
 export type Outcome = { 
 /**
  * The mark before.
@@ -1223,6 +1446,64 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type ReorderLine = { 
+/**
+ * The slot.
+ */
+slot: SlotId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its device.
+ */
+device: EndpointId, 
+/**
+ * The device's name.
+ */
+device_name: string, 
+/**
+ * The mark.
+ */
+mark: Mark, 
+/**
+ * How it stands.
+ */
+state: ReorderState, 
+/**
+ * How much the next order would bring; absent where that was not understood, or none would come.
+ */
+amount: Amount | null, 
+/**
+ * Amazon's numbers of what it would bring.
+ */
+asins: Array<string>, 
+/**
+ * Days that lasts at the present pace.
+ */
+lasts: number | null, 
+/**
+ * The next order; absent where it does not reorder.
+ */
+next: NextOrder | null, };
+export type ReorderState = { "is": "on", 
+/**
+ * Since.
+ */
+since: string, } | { "is": "paused", 
+/**
+ * Since.
+ */
+since: string, 
+/**
+ * By whom.
+ */
+by: "customer" | "unknown" | "deregistration", } | { "is": "not_set_up", } | { "is": "unregistered", 
+/**
+ * Since.
+ */
+since: string, } | { "is": "untold", };
 export type Restored = { 
 /**
  * Devices.
@@ -1454,6 +1735,15 @@ level: Typed | null,
  */
 shelf: Typed | null, };
 export type SlotId = string;
+export type SlotOrders = { 
+/**
+ * Its orders: open ones first, newest first.
+ */
+orders: Array<OrderLine>, 
+/**
+ * Its reordering.
+ */
+reorder: ReorderLine, };
 export type SlotPatch = { 
 /**
  * New name.
@@ -1595,7 +1885,11 @@ shelf_candidates: Array<ShelfMate>,
 /**
  * What the device, the shelf and Amazon say.
  */
-reconciliation: Reconciliation, };
+reconciliation: Reconciliation, 
+/**
+ * Orders and reordering; absent where the maker's cloud has no such slot.
+ */
+orders: SlotOrders | null, };
 export type StepView = { 
 /**
  * The entry; absent for what no entry makes.
@@ -1721,7 +2015,11 @@ sync: Sync,
 /**
  * The sample household is open.
  */
-sample: boolean, };
+sample: boolean, 
+/**
+ * Orders that are under way, or about which something is asked.
+ */
+open_orders: number, };
 export type SupplyKind = "ink" | "toner" | "part" | "waste" | "pods" | "tablets" | "detergent" | "filter" | "brush" | "battery" | "food" | "other";
 export type SupplyRow = { 
 /**
@@ -1796,6 +2094,10 @@ silent_days: number | null,
  * The lane.
  */
 lane: Lane, 
+/**
+ * Days until an order arrives.
+ */
+arrives: number | null, 
 /**
  * The row's one action.
  */
@@ -1893,6 +2195,23 @@ judged: number,
  * The band is wider or narrower than the use alone says, because of this record.
  */
 scaled: boolean, };
+export type TrackStep = { 
+/**
+ * Which.
+ */
+kind: "asked" | "placed" | "shipped" | "due" | "arrived" | "cancelled", 
+/**
+ * When it was, or will be; absent where nobody said.
+ */
+day: string | null, 
+/**
+ * It has happened.
+ */
+done: boolean, 
+/**
+ * The day is the last one it can be on.
+ */
+by: boolean, };
 export type Trouble = { 
 /**
  * What it is.
@@ -2343,7 +2662,15 @@ days: number,
 /**
  * The risk, in percent.
  */
-risk: number, } | { "kind": "pace", 
+risk: number, } | { "kind": "paused", 
+/**
+ * Order by.
+ */
+by: string, 
+/**
+ * Days by which it asks earlier.
+ */
+days: number, } | { "kind": "pace", 
 /**
  * Use a day.
  */
@@ -2418,6 +2745,8 @@ export interface Commands {
   import_file: { args: { plan: ImportPlan; stamp: string; skip: boolean }; answer: Imported };
   restore_file: { args: {  }; answer: Restored };
   cancel_work: { args: {  }; answer: null };
+  orders: { args: {  }; answer: OrdersView };
+  answer_arrival: { args: { id: EntryId; device: EndpointId; order: string; came: boolean }; answer: null };
   account: { args: {  }; answer: AccountView };
   begin_link: { args: { server: string }; answer: LinkBegun };
   finish_link: { args: { answer: string }; answer: null };

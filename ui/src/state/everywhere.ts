@@ -33,6 +33,14 @@ export function everywhere(app: App): Command[] {
       when: framed,
     },
     {
+      id: 'go_orders',
+      keys: ['Mod+2'],
+      label: m.key_orders,
+      group: 'app',
+      run: () => app.router.go({ name: 'orders' }),
+      when: framed,
+    },
+    {
       id: 'go_account',
       keys: ['Mod+4'],
       label: m.key_account,

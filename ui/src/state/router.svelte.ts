@@ -8,6 +8,7 @@ export type Route =
   | { name: 'slot'; slot: SlotId }
   | { name: 'device'; device: EndpointId }
   | { name: 'use' }
+  | { name: 'orders' }
   | { name: 'account' }
   | { name: 'stocktake' }
   | { name: 'settings' }

@@ -63,6 +63,10 @@ function need(row: SupplyRow, today: string): string {
         ? m.say_order_weekday({ ...parts, weekday: fmt.weekday(next.by) })
         : m.say_order_day({ ...parts, day: fmt.day(next.by) });
     }
+    case 'order_arrives':
+      return m.say_late({ name, device: row.device_name });
+    case 'order_overdue':
+      return m.say_overdue({ name, device: row.device_name });
     default:
       return m.say_low({ name });
   }

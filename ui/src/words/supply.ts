@@ -49,6 +49,19 @@ export function firstLine(row: SupplyRow, today: string): Line {
       return line(m.next_rise(), 'asks', 'soon');
     case 'order_by':
       return line(orderBy(next.by, next.now, today), 'soon', 'soon');
+    case 'order_arrives': {
+      const parts = { day: fmt.day(next.due) };
+      const text = next.shipped ? m.next_order_arrives(parts) : m.next_order_expected(parts);
+      return next.late ? line(text, 'soon', 'soon') : line(text, 'coming', 'coming');
+    }
+    case 'order_overdue':
+      return line(m.next_order_overdue({ day: fmt.day(next.due) }), 'soon', 'soon');
+    case 'order_placed':
+      return line(m.next_order_placed(), 'coming', 'coming');
+    case 'order_requested':
+      return line(m.next_order_requested(), 'unknown', 'unknown');
+    case 'amazon_reorders':
+      return line(m.next_amazon_reorders(), 'soon', 'soon');
     case 'runs':
       return line(endPhrase(next.when, row.verb));
     case 'learning':
@@ -88,8 +101,23 @@ export function secondLine(row: SupplyRow): string {
       return m.next_record();
     case 'confirm_rise':
       return m.next_rise_line({ from: fmt.amount(next.rise.from), to: fmt.amount(next.rise.to) });
-    case 'order_by':
-      return next.runs_out ? endPhrase(next.runs_out, row.verb) : m.next_low_line();
+    case 'order_by': {
+      const ends = next.runs_out ? endPhrase(next.runs_out, row.verb) : null;
+      if (next.paused) return ends ? m.next_paused_line({ end: ends }) : m.next_paused_low();
+      return ends ?? m.next_low_line();
+    }
+    case 'order_arrives':
+      if (next.spare === null) return next.late ? m.next_late() : '';
+      if (next.spare < 0) return m.next_late_days({ count: -next.spare });
+      return next.spare === 0 ? m.next_spare_none() : m.next_spare_days({ count: next.spare });
+    case 'order_overdue':
+      return m.next_overdue_line();
+    case 'order_placed':
+      return m.next_placed_line();
+    case 'order_requested':
+      return m.next_requested_line({ day: fmt.day(next.at) });
+    case 'amazon_reorders':
+      return m.next_amazon_line();
     case 'runs':
       return belowPhrase(next.when);
     case 'learning':

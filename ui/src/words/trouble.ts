@@ -10,6 +10,7 @@ const sentences: Record<Code, () => string> = {
   slot_unknown: m.trouble_slot_unknown,
   device_unknown: m.trouble_device_unknown,
   entry_unknown: m.trouble_entry_unknown,
+  order_unknown: m.trouble_order_unknown,
   bad_address: m.trouble_bad_address,
   unreachable: m.trouble_unreachable,
   timed_out: m.trouble_timed_out,

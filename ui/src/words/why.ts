@@ -34,6 +34,8 @@ export function whySentence(why: Why): string {
         odds: Math.round(100 / Math.max(1, why.risk)),
         day: fmt.day(why.by),
       });
+    case 'paused':
+      return m.why_paused({ count: why.days, day: fmt.day(why.by) });
     case 'pace':
       return m.why_pace({ count: Math.max(1, Math.round(why.over_days / 7)), pace: fmt.amount(why.per_day) });
     case 'interval':

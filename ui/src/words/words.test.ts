@@ -51,6 +51,7 @@ const row = (next: Next, more: Partial<SupplyRow> = {}): SupplyRow => ({
   pooled: false,
   silent_days: null,
   lane: { kind: 'unknown' },
+  arrives: null,
   action: 'replaced',
   muted: false,
   muted_always: false,
@@ -186,6 +187,7 @@ describe('what happens next', () => {
         by: '2026-11-25',
         now: false,
         runs_out: when('about', '2026-11-30', '2026-12-02', '2026-12-05'),
+        paused: false,
       },
       { verb: 'worn_out' },
       'Order by Wed 25 Nov',
@@ -193,33 +195,77 @@ describe('what happens next', () => {
       'soon',
     ],
     [
-      { kind: 'order_by', by: TODAY, now: false, runs_out: about },
+      { kind: 'order_by', by: TODAY, now: false, runs_out: about, paused: false },
       {},
       'Order today',
       'Runs out about Thu 3 Dec',
       'soon',
     ],
     [
-      { kind: 'order_by', by: '2026-11-22', now: false, runs_out: about },
+      { kind: 'order_by', by: '2026-11-22', now: false, runs_out: about, paused: false },
       {},
       'Order by tomorrow',
       'Runs out about Thu 3 Dec',
       'soon',
     ],
     [
-      { kind: 'order_by', by: '2026-11-19', now: true, runs_out: about },
+      { kind: 'order_by', by: '2026-11-19', now: true, runs_out: about, paused: false },
       {},
       'Order now',
       'Runs out about Thu 3 Dec',
       'soon',
     ],
     [
-      { kind: 'order_by', by: null, now: false, runs_out: null },
+      { kind: 'order_by', by: null, now: false, runs_out: null, paused: false },
       {},
       'Low, order soon',
       'No date can be said yet',
       'soon',
     ],
+    [
+      { kind: 'order_by', by: TODAY, now: false, runs_out: about, paused: true },
+      {},
+      'Order today',
+      'Runs out about Thu 3 Dec. Auto-reorder is paused',
+      'soon',
+    ],
+    [
+      { kind: 'order_arrives', due: '2026-12-01', spare: -4, late: true, shipped: true },
+      {},
+      'Order arrives Tue 1 Dec',
+      '4 days too late',
+      'soon',
+    ],
+    [
+      { kind: 'order_arrives', due: '2026-11-23', spare: 2, late: false, shipped: true },
+      {},
+      'Order arrives Mon 23 Nov',
+      '2 days to spare',
+      'coming',
+    ],
+    [
+      { kind: 'order_arrives', due: '2026-11-23', spare: null, late: false, shipped: false },
+      {},
+      'Order expected Mon 23 Nov',
+      '',
+      'coming',
+    ],
+    [
+      { kind: 'order_overdue', due: '2026-11-19' },
+      {},
+      'Order was due Thu 19 Nov',
+      'It has not come yet',
+      'soon',
+    ],
+    [{ kind: 'order_placed', at: '2026-11-19' }, {}, 'Order placed', 'No delivery date yet', 'coming'],
+    [
+      { kind: 'order_requested', at: '2026-11-19' },
+      {},
+      'Not confirmed yet',
+      'Requested Thu 19 Nov',
+      'unknown',
+    ],
+    [{ kind: 'amazon_reorders' }, {}, 'Low, Amazon reorders', 'Usually within 6 hours', 'soon'],
     [{ kind: 'runs', when: about }, {}, 'Runs out about Thu 3 Dec', 'between 30 Nov and 8 Dec', null],
     [
       { kind: 'learning', seen: 2, more: 3, more_days: 0 },
@@ -343,6 +389,7 @@ describe('the headline', () => {
     weeks: [],
     sync: { linked: false, last_reading: null, read: 1, silent: 0 },
     sample: false,
+    open_orders: 0,
   });
   it('counts in words', () => {
     expect(plain(headline(view({ kind: 'need_you', count: 1 })))).toBe('One supply needs you');
@@ -358,7 +405,7 @@ describe('the headline', () => {
   it('names at most two, most urgent first', () => {
     const one = row({ kind: 'replace_now', spares: 1, empty: false });
     const two = row(
-      { kind: 'order_by', by: '2026-11-25', now: false, runs_out: null },
+      { kind: 'order_by', by: '2026-11-25', now: false, runs_out: null, paused: false },
       { slot: 't', name: 'Filter', device_name: 'Robot vacuum' },
     );
     expect(plain(underHeadline(view({ kind: 'need_you', count: 2 }, [one, two], ['s', 't'])))).toBe(

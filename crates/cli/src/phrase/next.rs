@@ -25,13 +25,29 @@ impl Say {
                 let (from, to) = (self.amount(rise.from), self.amount(rise.to));
                 (self.word("next_rise"), self.say("next_rise_line", &[("from", &from), ("to", &to)]))
             }
-            Next::OrderBy { by, now, runs_out } => {
-                let line = match runs_out {
-                    Some(when) => self.end(when, row.verb),
-                    None => self.word("next_low_line"),
+            Next::OrderBy { by, now, runs_out, paused } => {
+                let end = runs_out.as_ref().map(|when| self.end(when, row.verb));
+                let line = match (end, paused) {
+                    (Some(end), true) => self.say("next_paused_line", &[("end", &end)]),
+                    (None, true) => self.word("next_paused_low"),
+                    (Some(end), false) => end,
+                    (None, false) => self.word("next_low_line"),
                 };
                 (self.order_by(by.as_deref(), *now), line)
             }
+            Next::OrderArrives { due, spare, late, shipped } => {
+                let key = if *shipped { "next_order_arrives" } else { "next_order_expected" };
+                (self.say(key, &[("day", &self.day(due))]), self.spare(*spare, *late))
+            }
+            Next::OrderOverdue { due } => {
+                (self.say("next_order_overdue", &[("day", &self.day(due))]), self.word("next_overdue_line"))
+            }
+            Next::OrderPlaced { .. } => (self.word("next_order_placed"), self.word("next_placed_line")),
+            Next::OrderRequested { at } => {
+                let line = self.say("next_requested_line", &[("day", &self.day(at))]);
+                (self.word("next_order_requested"), line)
+            }
+            Next::AmazonReorders {} => (self.word("next_amazon_reorders"), self.word("next_amazon_line")),
             Next::Runs { when } => (self.end(when, row.verb), self.below(when)),
             Next::Learning { seen, more, more_days } => {
                 (self.word("next_learning"), self.learning(row, *seen, *more, *more_days))
@@ -50,6 +66,17 @@ impl Say {
                 (self.word("next_level_unknown"), self.word(key))
             }
             Next::NotCounted {} => (self.word("next_not_counted"), self.word("next_not_counted_line")),
+        }
+    }
+
+    /// Days between an arrival and the end.
+    fn spare(&self, spare: Option<i32>, late: bool) -> String {
+        match spare {
+            None if late => self.word("next_late"),
+            None => String::new(),
+            Some(0) => self.word("next_spare_none"),
+            Some(days) if days < 0 => self.count("next_late_days", days.unsigned_abs(), &[]),
+            Some(days) => self.count("next_spare_days", days.unsigned_abs(), &[]),
         }
     }
 

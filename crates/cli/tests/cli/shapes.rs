@@ -55,6 +55,7 @@ fn shapes_are_stable() {
     shape!(home, "read", &["read"]);
     shape!(home, "usage", &["usage", "--slot", "coffee pods", "--from", "today"]);
     shape!(home, "settings", &["settings"]);
+    shape!(home, "orders", &["orders"]);
     shape!(home, "removed", &["remove", "washing machine"]);
     shape!(home, "removed_devices", &["devices", "--removed"]);
     let chart = home.json(&["chart", "coffee pods"]);

@@ -5,17 +5,14 @@
 use super::Change;
 use crate::ids::AccountId;
 use chrono::{DateTime, Utc};
-use refill_domain::drs::{DrsSlot, OrderInfo, OrderInstance, Product, Replenished, Subscriptions};
+use refill_domain::drs::{DrsSlot, OrderInfo, OrderInstance, Replenished, Subscriptions};
 use refill_domain::endpoint::Slot;
-use refill_domain::ids::{EndpointId, EntryId};
+use refill_domain::ids::EndpointId;
 use refill_domain::ledger::{Entry, Source};
-use refill_domain::orders::{Arrival, Orders, Phase, Registration, Step, Subscription, received};
+use refill_domain::orders::{
+    Arrival, OrderFrame, Orders, Registration, SubscriptionFrame, entry_of, received,
+};
 use refill_domain::sns::Notification;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
-/// Names the ids of entries that arrivals make: each order of a device makes one entry, whoever asks when.
-const ARRIVALS: Uuid = Uuid::from_u128(0x2b1d_7a40_5f0e_5c9b_9e1c_7d25_61a0_43f8);
 
 /// Something to be taken in about one device.
 #[derive(Debug, Clone)]
@@ -86,36 +83,6 @@ pub struct Notice {
     pub notification: Notification,
 }
 
-/// How an order stands, as the feed tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderFrame {
-    /// Amazon's name of it.
-    pub order: OrderInstance,
-    /// The slot it refills, by its id of the Dash console.
-    pub slot: Option<DrsSlot>,
-    /// How it stands: what is on its way is not on the shelf.
-    #[serde(flatten)]
-    pub phase: Phase,
-    /// A test: nothing comes.
-    pub test: bool,
-    /// What is in it.
-    pub products: Vec<Product>,
-    /// Its way so far.
-    pub steps: Vec<Step>,
-    /// Why it could not be added to the stock by itself, though it arrived.
-    pub unclear: Option<String>,
-}
-
-/// How a slot's subscription stands, as the feed tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SubscriptionFrame {
-    /// The slot, by its id of the Dash console.
-    pub slot: DrsSlot,
-    /// Its subscription.
-    #[serde(flatten)]
-    pub subscription: Subscription,
-}
-
 impl Word {
     /// Folds it into what is known.
     pub fn apply(&self, orders: &mut Orders, now: DateTime<Utc>) {
@@ -132,12 +99,6 @@ impl Word {
 /// The slot that the Dash console knows by this id: the one whose capability instance it is.
 pub fn slot_of<'a>(slots: &'a [Slot], wanted: &DrsSlot) -> Option<&'a Slot> {
     slots.iter().find(|slot| slot.instance.as_str() == wanted.as_str())
-}
-
-/// The id of the entry that an order makes.
-pub fn entry_of(device: EndpointId, order: &OrderInstance) -> EntryId {
-    let name = [device.0.as_bytes(), order.as_str().as_bytes()].concat();
-    EntryId(Uuid::new_v5(&ARRIVALS, &name))
 }
 
 /// The entry of an arrival.

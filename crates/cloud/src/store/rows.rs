@@ -1,12 +1,11 @@
 //! What goes into the store and comes out of it, free of how it is kept.
 
-use super::heard::{OrderFrame, SubscriptionFrame};
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
 use refill_domain::endpoint::Slot;
 use refill_domain::ids::EndpointId;
 use refill_domain::ledger::Entry;
-use refill_domain::orders::Registration;
+use refill_domain::orders::{OrderFrame, Registration, SubscriptionFrame};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -28,6 +28,9 @@ pub struct Subscription {
     pub since: DateTime<Utc>,
     /// Who changed it.
     pub by: ChangedBy,
+    /// It reordered by itself at some time before, or does.
+    #[serde(default)]
+    pub was_on: bool,
 }
 
 /// Whether a device is registered.
@@ -66,11 +69,12 @@ impl Tellings {
         let first =
             self.0.iter().rev().take_while(|telling| telling.told == last.told).last().unwrap_or(last);
         let (subscribed, products) = (last.told.subscribed, last.told.products.clone());
+        let was_on = self.0.iter().any(|telling| telling.told.subscribed);
         Some(match deregistered.filter(|end| *end >= last.at) {
             Some(since) if subscribed => {
-                Subscription { subscribed: false, products, since, by: ChangedBy::Deregistration }
+                Subscription { subscribed: false, products, since, by: ChangedBy::Deregistration, was_on }
             }
-            _ => Subscription { subscribed, products, since: first.at, by: first.by },
+            _ => Subscription { subscribed, products, since: first.at, by: first.by, was_on },
         })
     }
 }

@@ -307,3 +307,92 @@ proptest! {
         }
     }
 }
+
+fn frame(order: &Order, now: f64) -> OrderFrame {
+    OrderFrame {
+        order: order.instance().clone(),
+        slot: order.slot().cloned(),
+        phase: order.phase(day(now)),
+        test: order.is_test(),
+        products: order.products().to_vec(),
+        steps: order.steps(day(now)),
+        unclear: None,
+    }
+}
+
+#[test]
+fn a_frame_is_read_as_it_was_written_or_not_at_all() {
+    let mut orders = folded(&[placed(1, 0.0), shipped(1, 1.0, Some(4.0)), subscribed(1, 0.0, true)]);
+    orders.told(&subscribed(2, 2.0, false));
+    let written = frame(orders.get(&order_id(1)).unwrap(), 2.0);
+    let serde_json::Value::Object(mut map) = serde_json::to_value(&written).unwrap() else { panic!() };
+    map.remove("order");
+    assert_eq!(OrderFrame::read("amzn1.dash.v2.o.1", &map), Some(written));
+    map.insert("moon".into(), "full".into());
+    assert!(OrderFrame::read("amzn1.dash.v2.o.1", &map).is_some(), "more than we know does no harm");
+    map.insert("is".into(), "lost_at_sea".into());
+    assert_eq!(OrderFrame::read("amzn1.dash.v2.o.1", &map), None);
+    let subscription = orders.subscription(&slot_id()).unwrap();
+    let written = SubscriptionFrame { slot: slot_id(), subscription };
+    let serde_json::Value::Object(mut map) = serde_json::to_value(&written).unwrap() else { panic!() };
+    map.remove("slot");
+    assert_eq!(SubscriptionFrame::read("detergent", &map), Some(written.clone()));
+    assert!(written.subscription.was_on);
+    map.remove("was_on");
+    assert!(SubscriptionFrame::read("detergent", &map).is_some(), "an older cloud does not say it");
+}
+
+#[test]
+fn what_a_frame_holds_back() {
+    let asked = |at: f64| {
+        let mut orders = Orders::new(false);
+        orders.asked(&slot_id(), &accepted(1, DetailCode::Accepted), day(at));
+        orders
+    };
+    let coming = |orders: &Orders, told: f64, denied, now: f64| {
+        frame(orders.get(&order_id(1)).unwrap(), told).coming(denied, day(now))
+    };
+    let requested = Some(Coming::Requested { at: day(0.0) });
+    assert_eq!(coming(&asked(0.0), 0.0, false, 2.9), requested);
+    assert_eq!(coming(&asked(0.0), 0.0, false, 3.0), None, "72 hours without a word");
+    let orders = folded(&[placed(1, 0.0)]);
+    let expected = Some(day(4.0));
+    assert_eq!(coming(&orders, 0.0, false, 29.0), Some(Coming::Placed { at: day(0.0), expected }));
+    assert_eq!(coming(&orders, 0.0, false, 30.0), None, "forgotten");
+    let orders = folded(&[placed(1, 0.0), shipped(1, 1.0, Some(4.0))]);
+    assert_eq!(coming(&orders, 1.0, false, 3.9), Some(Coming::Shipped { due: day(4.0) }));
+    assert_eq!(coming(&orders, 1.0, false, 4.0), None, "its date passes also while nothing is heard");
+    assert_eq!(coming(&orders, 1.0, true, 4.5), Some(Coming::Overdue { due: day(4.0) }));
+    assert_eq!(coming(&folded(&[cancelled(1, 0.5)]), 1.0, false, 1.0), None);
+    let mut test = Orders::new(true);
+    test.told(&shipped(1, 1.0, Some(4.0)));
+    assert_eq!(coming(&test, 1.0, false, 2.0), None, "of a test nothing comes");
+}
+
+#[test]
+fn the_first_cancellation_holds_back_five_days_and_the_second_until_it_is_replaced() {
+    let orders = folded(&[
+        shipped(1, 0.0, Some(1.0)),
+        cancelled(2, 10.0),
+        cancelled(3, 20.0),
+        shipped(4, 30.0, Some(31.0)),
+        cancelled(5, 40.0),
+    ]);
+    let all: Vec<OrderFrame> = orders.orders().map(|order| frame(order, 50.0)).collect();
+    let again: Vec<Option<Again>> =
+        all.iter().map(|order| again_after(order, all.iter(), day(50.0))).collect();
+    let from = |at| Some(Again::From(day(at)));
+    assert_eq!(again, [None, from(15.0), Some(Again::AfterReset), None, from(45.0)]);
+}
+
+#[test]
+fn whether_it_reorders() {
+    let told = |on: bool, was_on, by| {
+        Reorder::of(&Subscription { subscribed: on, products: Vec::new(), since: day(1.0), by, was_on })
+    };
+    assert_eq!(told(true, true, ChangedBy::Customer), Reorder::On { since: day(1.0) });
+    let paused = Reorder::Paused { since: day(1.0), by: ChangedBy::Customer };
+    assert_eq!(told(false, true, ChangedBy::Customer), paused);
+    assert_eq!(told(false, false, ChangedBy::Customer), Reorder::NotSetUp);
+    assert_eq!(told(false, true, ChangedBy::Deregistration), Reorder::Unregistered { since: day(1.0) });
+}

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// Days that our rule keeps in hand beyond the delivery (`forecast.md`: replays with early end ≤ delivery + 2).
 pub const MARGIN_DAYS: u16 = 2;
 
+/// Days by which a slot asks earlier while its reordering is paused: nothing comes by itself (ours).
+pub const PAUSED_DAYS: i64 = 7;
+
 /// The longest delivery that can be set, in days.
 pub const DELIVERY_DAYS_MAX: u16 = 90;
 
@@ -94,6 +97,8 @@ pub struct Policy {
     pub days_in_hand: u16,
     /// Whether it is to be quiet.
     pub quiet: Option<Quiet>,
+    /// Amazon reordered it by itself, and that was stopped: it asks [`PAUSED_DAYS`] earlier.
+    pub paused: bool,
 }
 
 impl Policy {
@@ -101,7 +106,7 @@ impl Policy {
     ///
     /// Amazon's rule: [`Self::days_in_hand`] before the day on which the stated amount is used up at the mean pace (the
     /// likely end where only replacements tell the pace). Ours: the delivery and [`MARGIN_DAYS`] before the
-    /// [early end](RunOut::early).
+    /// [early end](RunOut::early). [`PAUSED_DAYS`] earlier where [reordering is paused](Self::paused).
     pub fn order_by(
         &self,
         slot: &Slot,
@@ -110,8 +115,9 @@ impl Policy {
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         let Forecast::Dated { run_out, rate, .. } = forecast else { return None };
+        let paused = if self.paused { PAUSED_DAYS } else { 0 };
         if self.rule != Rule::Amazon {
-            let ahead = i64::from(self.delivery_days.saturating_add(MARGIN_DAYS));
+            let ahead = i64::from(self.delivery_days.saturating_add(MARGIN_DAYS)) + paused;
             return run_out.early(self.rule, now).checked_sub_signed(TimeDelta::days(ahead));
         }
         let mean_end = rate.zip(state.left(slot)).and_then(|(rate, left)| {
@@ -119,7 +125,8 @@ impl Policy {
             let stated = state.level_at.filter(|_| !reports_uses).map_or(now, |at| at.min(now));
             after(stated, exact(left.max(0)) / rate.per_day)
         });
-        mean_end.unwrap_or(run_out.likely).checked_sub_signed(TimeDelta::days(i64::from(self.days_in_hand)))
+        let ahead = i64::from(self.days_in_hand) + paused;
+        mean_end.unwrap_or(run_out.likely).checked_sub_signed(TimeDelta::days(ahead))
     }
 }
 

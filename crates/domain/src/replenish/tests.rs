@@ -1,4 +1,4 @@
-//! Every row of `ui.md` section 4 that exists without an account.
+//! Every row of `ui.md` section 4.
 
 use super::*;
 use crate::endpoint::SensorKind;
@@ -8,11 +8,19 @@ use crate::ledger::{EntryKind, Level};
 use crate::testing::*;
 
 /// Amazon's rule.
-const POLICY: Policy = Policy { rule: Rule::Amazon, delivery_days: 5, days_in_hand: 7, quiet: None };
+const POLICY: Policy =
+    Policy { rule: Rule::Amazon, delivery_days: 5, days_in_hand: 7, quiet: None, paused: false };
 
 fn next(diary: &Diary, now: f64) -> NextAction {
     let fold: Fold = diary.fold();
-    next_action(&diary.slot, &fold.state, &forecast(&diary.slot, &fold, day(now)), POLICY, day(now))
+    next_action(
+        &diary.slot,
+        &fold.state,
+        &forecast(&diary.slot, &fold, day(now)),
+        POLICY,
+        AtAmazon::default(),
+        day(now),
+    )
 }
 
 /// Ink that falls 2 % a day from 100, read up to day `until`.
@@ -123,7 +131,7 @@ fn ours_orders_when_the_early_end_is_within_the_delivery_and_two_days() {
         let policy = Policy { rule, ..POLICY };
         let (before, after) = (by(rule, 5) - TimeDelta::hours(3), by(rule, 5) + TimeDelta::hours(3));
         for (now, asks) in [(before, false), (after, true)] {
-            let action = next_action(&diary.slot, &state, &forecast, policy, now);
+            let action = next_action(&diary.slot, &state, &forecast, policy, AtAmazon::default(), now);
             assert_eq!(matches!(action, NextAction::OrderBy { .. }), asks, "{rule:?} {action:?}");
         }
     }
@@ -136,7 +144,7 @@ fn amazons_rule_is_inventory_within_seven_days_of_the_burn_rate() {
         let diary = (0..=30).fold(Diary::of(pods(SensorKind::Usage)), |d, n| d.uses(f64::from(n) + 0.5, 2));
         let diary = diary.counted(31.0, Some(left), Some(0));
         let (state, forecast) = forecast_of(&diary, 31.0);
-        let action = next_action(&diary.slot, &state, &forecast, POLICY, day(31.0));
+        let action = next_action(&diary.slot, &state, &forecast, POLICY, AtAmazon::default(), day(31.0));
         assert_eq!(matches!(action, NextAction::OrderBy { .. }), asks, "{left}: {action:?}");
     }
 }
@@ -179,9 +187,76 @@ fn snoozed_is_quiet_until_its_day_and_muted_for_good_always() {
     let (state, forecast) = forecast_of(&diary, 45.1);
     let asks = |quiet, now: f64| {
         let policy = Policy { quiet: Some(quiet), ..POLICY };
-        !runs(&next_action(&diary.slot, &state, &forecast, policy, day(now)))
+        !runs(&next_action(&diary.slot, &state, &forecast, policy, AtAmazon::default(), day(now)))
     };
     assert!(!asks(Quiet::Until(day(46.0)), 45.9));
     assert!(asks(Quiet::Until(day(46.0)), 46.0));
     assert!(!asks(Quiet::Always, 400.0));
+}
+
+fn told(diary: &Diary, amazon: AtAmazon, now: f64) -> NextAction {
+    let fold: Fold = diary.fold();
+    let paused = matches!(amazon.reorder, Some(Reorder::Paused { .. }));
+    let policy = Policy { paused, ..POLICY };
+    next_action(&diary.slot, &fold.state, &forecast(&diary.slot, &fold, day(now)), policy, amazon, day(now))
+}
+
+#[test]
+fn what_is_under_way_is_told_and_what_comes_too_late_asks() {
+    let with = |coming| AtAmazon { coming: Some(coming), reorder: None };
+    let shipped = |due: f64| with(Coming::Shipped { due: day(due) });
+    // Empty on day 50.
+    for (amazon, read, now, wanted) in [
+        (shipped(48.0), 45, 45.1, Some(false)),
+        (shipped(53.0), 45, 45.1, Some(true)),
+        (with(Coming::Overdue { due: day(45.0) }), 45, 45.1, Some(true)),
+        (with(Coming::Placed { at: day(45.0), expected: None }), 45, 45.1, Some(false)),
+        (with(Coming::Requested { at: day(45.0) }), 45, 45.1, Some(false)),
+        (with(Coming::Placed { at: day(45.0), expected: Some(day(53.0)) }), 45, 45.1, Some(true)),
+        (shipped(20.0), 10, 10.1, Some(false)),
+        (shipped(52.0), 50, 50.5, Some(true)),
+        (with(Coming::Placed { at: day(45.0), expected: None }), 50, 50.5, Some(false)),
+        // Nothing is ordered until Amazon confirms it.
+        (with(Coming::Requested { at: day(50.0) }), 50, 50.5, None),
+    ] {
+        let action = told(&printing(read), amazon, now);
+        let late = if let NextAction::Comes { late, .. } = action { Some(late) } else { None };
+        assert_eq!(late, wanted, "{amazon:?}: {action:?}");
+    }
+    let spare = printing(45).bought(45.05, 1);
+    let action = told(&spare, shipped(53.0), 45.1);
+    assert!(matches!(action, NextAction::Comes { late: false, .. }), "a spare lies ready: {action:?}");
+    let spare = printing(50).bought(50.1, 1);
+    assert_eq!(told(&spare, shipped(53.0), 50.5), NextAction::ReplaceNow { empty: true });
+    let muted = Diary { slot: Slot { muted: true, ..ink() }, ..printing(45) };
+    assert!(runs(&told(&muted, shipped(53.0), 45.1)));
+}
+
+#[test]
+fn amazon_is_left_to_reorder_until_it_must_have_missed_it() {
+    let on = AtAmazon { coming: None, reorder: Some(Reorder::On { since: day(0.0) }) };
+    // 12 % and six days: ours would ask; Amazon is not yet due.
+    assert!(runs(&told(&printing(44), on, 44.1)));
+    let low = Diary::of(ink()).reads(0.0, 9).reads(0.1, 9).reads(0.2, 9);
+    assert_eq!(told(&low, on, 0.3), NextAction::AmazonReorders { run_out: None });
+    let two_days = printing(48);
+    assert!(
+        matches!(told(&two_days, on, 48.5), NextAction::OrderBy { .. }),
+        "{:?}",
+        told(&two_days, on, 48.5)
+    );
+    let not = AtAmazon { coming: None, reorder: Some(Reorder::NotSetUp) };
+    assert!(matches!(told(&printing(44), not, 44.1), NextAction::OrderBy { .. }));
+}
+
+#[test]
+fn what_was_stopped_asks_a_week_earlier() {
+    let paused = Reorder::Paused { since: day(0.0), by: crate::orders::ChangedBy::Customer };
+    let paused = AtAmazon { coming: None, reorder: Some(paused) };
+    for (read, asks) in [(35, false), (37, true)] {
+        let now = f64::from(i32::try_from(read).unwrap()) + 0.1;
+        let action = told(&printing(read), paused, now);
+        assert_eq!(matches!(action, NextAction::OrderBy { .. }), asks, "{read}: {action:?}");
+        assert!(runs(&told(&printing(read), AtAmazon::default(), now)));
+    }
 }

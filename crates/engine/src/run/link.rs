@@ -196,7 +196,7 @@ impl Opened {
             Errand::Everything(devices, changes) => {
                 let household = self.household_mut()?;
                 household.adopt(&devices)?;
-                household.note_orders(&changes)?;
+                household.note_orders(changes)?;
                 self.tell(Update::Changed {});
             }
             Errand::Entries(entries, cursor) => {

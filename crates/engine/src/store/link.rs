@@ -2,6 +2,7 @@
 //! it has not confirmed yet, and what it last said of orders. Tokens stand here sealed alone.
 
 use super::Transaction;
+use crate::orders::Answer;
 use anyhow::Context;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, EntryKind};
@@ -36,6 +37,13 @@ pub struct CloudSlot {
     pub id: SlotId,
     /// Its device there.
     pub device: EndpointId,
+}
+
+impl CloudSlot {
+    /// Whether this is the slot of its device that has this capability instance, which Amazon knows it by.
+    pub fn is(&self, instance: &str) -> bool {
+        self.id == SlotId::of(self.device, instance)
+    }
 }
 
 /// An entry on its way to the cloud.
@@ -129,6 +137,16 @@ pub fn cloud_subscriptions(db: &Connection) -> anyhow::Result<Vec<(EndpointId, S
     told(db, "SELECT device, slot, body FROM cloud_subscription ORDER BY device, slot")
 }
 
+/// What the person said of orders, by device and name.
+pub fn order_answers(db: &Connection) -> anyhow::Result<Vec<((EndpointId, String), Answer)>> {
+    let mut statement = db.prepare("SELECT device, name, came, at FROM order_answer")?;
+    let rows = statement.query_and_then([], |row| -> anyhow::Result<((EndpointId, String), Answer)> {
+        let answer = Answer { came: row.get(2)?, at: row.get(3)? };
+        Ok(((EndpointId::from_bytes(row.get(0)?), row.get(1)?), answer))
+    })?;
+    rows.collect()
+}
+
 fn told(db: &Connection, sql: &str) -> anyhow::Result<Vec<(EndpointId, String, Value)>> {
     let mut statement = db.prepare(sql)?;
     let rows = statement.query_and_then([], |row| -> anyhow::Result<(EndpointId, String, Value)> {
@@ -168,8 +186,17 @@ impl Transaction<'_> {
 
     /// Forgets the link and all that came of it but the ledger.
     pub fn forget_link(&self) -> anyhow::Result<()> {
-        let tables = ["link", "link_flow", "cloud_slot", "outgoing", "cloud_order", "cloud_subscription"];
-        for table in tables.into_iter().chain(["cloud_dash", "dash_visit"]) {
+        for table in [
+            "link",
+            "link_flow",
+            "cloud_slot",
+            "outgoing",
+            "cloud_order",
+            "cloud_subscription",
+            "order_answer",
+            "cloud_dash",
+            "dash_visit",
+        ] {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -243,6 +270,14 @@ impl Transaction<'_> {
         let sql = "INSERT INTO cloud_order (device, name, body) VALUES (?1, ?2, ?3)
                    ON CONFLICT (device, name) DO UPDATE SET body = excluded.body";
         self.0.prepare_cached(sql)?.execute(params![device.bytes(), name, serde_json::to_string(state)?])?;
+        Ok(())
+    }
+
+    /// Notes what the person said of an order.
+    pub fn save_answer(&self, device: EndpointId, name: &str, answer: Answer) -> anyhow::Result<()> {
+        let sql = "INSERT INTO order_answer (device, name, came, at) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (device, name) DO UPDATE SET came = excluded.came, at = excluded.at";
+        self.0.prepare_cached(sql)?.execute(params![device.bytes(), name, answer.came, answer.at])?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! What the Slot screen and the record dialogs show.
 
-use super::{Connection, DashView, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SupplyRow, When};
+use super::{
+    Connection, DashView, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SlotOrders, SupplyRow, When,
+};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::{Amount, Unit};
 use serde::Serialize;
@@ -60,6 +62,13 @@ pub enum Why {
         days: u32,
         /// The risk, in percent.
         risk: u32,
+    },
+    /// "Auto-reorder is paused, so Refill asks a week earlier: order by Thu 26 Nov."
+    Paused {
+        /// Order by.
+        by: Day,
+        /// Days by which it asks earlier.
+        days: u32,
     },
     /// "You use 57 ml a day, counted over the last 9 weeks."
     Pace {
@@ -238,6 +247,8 @@ pub struct SlotView {
     pub shelf_candidates: Vec<ShelfMate>,
     /// What the device, the shelf and Amazon say.
     pub reconciliation: Reconciliation,
+    /// Orders and reordering; absent where the maker's cloud has no such slot.
+    pub orders: Option<SlotOrders>,
 }
 
 /// "You use 0.8 a day, counted over the last 9 weeks; two refills were left out."

@@ -3,8 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod cuts;
 mod dash;
+mod killed;
+mod linking;
 mod linking;
 mod notices;
+mod orders;
 mod sync;
 mod world;

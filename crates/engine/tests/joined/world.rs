@@ -8,10 +8,12 @@ use refill_cloud::ids::{AccountId, GrantId};
 use refill_cloud::secret::{Door, Secret};
 use refill_cloud::serve::{self, Server};
 use refill_cloud::store::{CodeRow, KeptToken, Pair, Redeem, Role};
-use refill_domain::ids::SlotId;
+use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::measure::Unit;
 use refill_engine::api::Api as _;
 use refill_engine::clock::ManualClock;
 use refill_engine::engine::{Config, Engine};
+use refill_engine::form::{RecordForm, Typed, What};
 use refill_engine::link::vault::MemoryKeychain;
 use refill_engine::view::{AccountView, CloudConnection, LinkState, Notice, Update};
 use reqwest::Method;
@@ -23,7 +25,7 @@ use tokio::sync::broadcast;
 use tokio::time::timeout;
 
 /// How long to wait before a journey has failed; nothing takes a second of it.
-pub const GUARD: Duration = Duration::from_secs(30);
+pub const GUARD: Duration = Duration::from_secs(120);
 
 pub const EMAIL: &str = "one@example.com";
 pub const PASSWORD: &str = "CANARY-correct-horse";
@@ -42,6 +44,7 @@ pub struct Maker {
     http: reqwest::Client,
     pub credential: String,
     pub device: String,
+    reached: Option<String>,
 }
 
 pub fn model() -> Value {
@@ -78,6 +81,7 @@ impl Maker {
             http,
             credential: String::new(),
             device: String::new(),
+            reached: None,
         };
         maker.app().store.put_model(serde_json::from_value(model()).unwrap()).await.unwrap();
         let form = AccountForm {
@@ -96,6 +100,14 @@ impl Maker {
 
     pub fn address(&self) -> String {
         self.config.listen.to_string()
+    }
+
+    /// Others reach it at this address from now on, which leads to its own.
+    pub async fn reached_at(&mut self, address: std::net::SocketAddr) {
+        self.config.public_url = Some(format!("http://{address}").parse().unwrap());
+        self.stop().await;
+        self.start().await;
+        self.reached = Some(address.to_string());
     }
 
     pub async fn stop(&mut self) {
@@ -151,7 +163,10 @@ impl Maker {
 
     /// The device says something.
     pub async fn says(&self, instance: &str, kind: Value) {
-        let at = self.clock.now();
+        self.said_at(self.clock.now(), instance, kind).await;
+    }
+
+    async fn said_at(&self, at: DateTime<Utc>, instance: &str, kind: Value) {
         let id = self.clock.new_id();
         let event = json!({"id": id, "instance": instance, "observed_at": at, "kind": kind});
         self.ask(Method::POST, "/v1/device/events", &self.credential, &event).await;
@@ -159,6 +174,12 @@ impl Maker {
 
     pub async fn uses(&self, milli: i64) {
         self.says("capsules", json!({"kind": "consumed", "amount": {"milli": milli, "unit": "COUNT"}})).await;
+    }
+
+    /// Capsules were used at a moment.
+    pub async fn used_at(&self, at: DateTime<Utc>, milli: i64) {
+        let kind = json!({"kind": "consumed", "amount": {"milli": milli, "unit": "COUNT"}});
+        self.said_at(at, "capsules", kind).await;
     }
 
     /// A person at the maker's page: signs in, answers, and gives the address the browser is sent back to.
@@ -321,9 +342,18 @@ impl Home {
         .await;
     }
 
+    /// Waits for the next thing the engine tells, or for nothing where it tells nothing any more.
+    pub async fn step(&mut self) {
+        let soon = Duration::from_millis(200);
+        if let Ok(Err(broadcast::error::RecvError::Closed)) = timeout(soon, self.updates.recv()).await {
+            panic!("the engine ended");
+        }
+    }
+
     /// Links, through the maker's pages and back to the loopback address.
     pub async fn link(&mut self, maker: &Maker) {
-        let begun = self.engine.begin_link(maker.address()).await.unwrap();
+        let address = maker.reached.clone().unwrap_or_else(|| maker.address());
+        let begun = self.engine.begin_link(address).await.unwrap();
         let back = maker.browse(&begun.url, "allow").await;
         assert_eq!(maker.follow(&back).await, 200);
         self.in_step().await;
@@ -332,6 +362,15 @@ impl Home {
     pub async fn slot(&self, name: &str) -> Option<SlotId> {
         let supplies = self.engine.supplies().await.unwrap();
         supplies.rows.iter().find(|row| row.name == name).map(|row| row.slot)
+    }
+
+    /// Counts what is left of a supply that is one pool.
+    pub async fn count(&self, slot: SlotId, pieces: &str) {
+        let typed = Typed { text: pieces.into(), unit: Unit::Count };
+        let what = What::Counted { level: Some(typed), shelf: None };
+        let id = EntryId(refill_engine::clock::Clock::new_id(&*self.clock));
+        let form = RecordForm { id, slot, on: None, note: None, amends: None, what };
+        self.engine.record(form).await.unwrap();
     }
 
     pub fn advance(&self, maker: &Maker, by: TimeDelta) {

@@ -29,7 +29,7 @@ fn row(shelf: &Shelf, slot: SlotId) -> String {
         Next::ReplaceNow { spares, empty } => format!("replace now, {spares} spare, empty {empty}"),
         Next::EmptyNoSpare {} => "empty, none spare".into(),
         Next::ConfirmRise { .. } => "rise?".into(),
-        Next::OrderBy { by, now, runs_out } => {
+        Next::OrderBy { by, now, runs_out, paused: false } => {
             format!("order by {} now {now}, runs out {}", day(by), day(runs_out.map(|when| when.likely)))
         }
         Next::Runs { when } => format!("runs out {}", day(Some(when.likely))),
@@ -37,6 +37,7 @@ fn row(shelf: &Shelf, slot: SlotId) -> String {
         Next::Unused { last } => format!("unused since {}", day(last)),
         Next::LevelUnknown { some_left } => format!("level unknown, some {some_left}"),
         Next::NotCounted {} => "not counted".into(),
+        of_amazon => panic!("nothing is linked: {of_amazon:?}"),
     };
     let action = match row.action {
         Some(RowAction::Replaced) => "Replaced",

@@ -12,6 +12,7 @@ import { dashSettings } from './dash';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
+import { Told } from './orders';
 import { plan } from './plan';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
@@ -86,6 +87,8 @@ function settings(query: URLSearchParams, first: boolean): Settings {
 export function fakeHost(query: URLSearchParams): Host {
   const state = query.get('state') ?? '';
   let home = (households[state] ?? priya)();
+  const told = new Told(query);
+  home.told = told;
   let set = settings(query, state === 'first-run');
   let silent = state === 'offline' ? 1 : 0;
   let crash: string | null =
@@ -357,6 +360,11 @@ export function fakeHost(query: URLSearchParams): Host {
     set_device_notices: ({ device: id, on }) => {
       if (on) hushed.delete(id);
       else hushed.add(id);
+      return changed();
+    },
+    orders: () => told.view(home, told.any || query.get('account') === 'linked'),
+    answer_arrival: (args) => {
+      told.answer(args);
       return changed();
     },
     dismiss_crash: () => {

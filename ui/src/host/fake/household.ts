@@ -3,6 +3,7 @@
 
 import type { Connection, DeviceKind, LedgerWhat, Rise, Rule, SensorKind, SupplyKind, Unit } from '../types';
 import { NOW, TODAY, at, plus } from './days';
+import type { Told } from './orders';
 
 export interface FakeEntry {
   id: string;
@@ -75,6 +76,8 @@ export interface Household {
   devices: FakeDevice[];
   slots: FakeSlot[];
   sample: boolean;
+  /** What Amazon told of it. */
+  told?: Told;
 }
 
 export const id = (number: number): string => `01900000-0000-7000-8000-${String(number).padStart(12, '0')}`;

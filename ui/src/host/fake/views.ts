@@ -114,6 +114,7 @@ function next(slot: FakeSlot, left: number | null, spares: number, ends: When | 
       by: by && between(TODAY, by) < 0 ? TODAY : by,
       now: by !== null && between(TODAY, by) < 0,
       runs_out: ends,
+      paused: false,
     };
   }
   return ends ? { kind: 'runs', when: ends } : { kind: 'learning', seen: 0, more: 5, more_days: 0 };
@@ -141,17 +142,22 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
   const left = now.level === null ? null : slot.pooled ? now.level + now.shelf : now.level;
   const spares = slot.pooled ? 0 : Math.round(now.shelf / 1000);
   const ends = left === null ? null : when(slot, left);
-  const says = next(slot, left, spares, ends);
-  const asks = ['replace_now', 'empty_no_spare', 'confirm_rise', 'order_by'].includes(says.kind);
+  const told = hushed(slot) || spares > 0 ? null : (home.told?.next(slot, ends) ?? null);
+  const says = told ?? next(slot, left, spares, ends);
+  const asks =
+    ['replace_now', 'empty_no_spare', 'confirm_rise', 'order_by'].includes(says.kind) ||
+    (says.kind === 'order_arrives' && says.late);
   const first = ends ? between(TODAY, ends.earliest) : 0;
   const section: Section =
     asks && !hushed(slot)
       ? 'needs_you'
-      : ends && left !== null
-        ? first <= DAYS
-          ? 'six_weeks'
-          : 'later'
-        : 'not_known';
+      : says.kind === 'order_arrives'
+        ? 'on_its_way'
+        : ends && left !== null
+          ? first <= DAYS
+            ? 'six_weeks'
+            : 'later'
+          : 'not_known';
   const lane: Lane =
     !ends || slot.rise
       ? { kind: 'unknown' }
@@ -182,6 +188,7 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
     pooled: slot.pooled,
     silent_days: slot.silent_days,
     lane,
+    arrives: home.told?.arrives(slot) ?? null,
     action:
       section !== 'needs_you'
         ? null
@@ -251,6 +258,7 @@ export function supplies(home: Household, silent: number): SuppliesView {
       silent,
     },
     sample: home.sample,
+    open_orders: home.told?.open() ?? 0,
   };
 }
 
@@ -364,6 +372,7 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     shelf_mates: shelfMates(home, slot),
     shelf_candidates: shelfCandidates(home, slot),
     reconciliation: figures(slot, shown),
+    orders: home.told?.slot(home, slot) ?? null,
   };
 }
 

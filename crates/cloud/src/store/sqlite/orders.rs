@@ -6,11 +6,11 @@ use super::{devices, drs, ledger};
 use crate::ids::{AccountId, Label};
 use crate::store::Verdict;
 use crate::store::drs::Standing;
-use crate::store::heard::{Due, Hear, Heard, Notice, Word, arrived, differences, entry_of};
+use crate::store::heard::{Due, Hear, Heard, Notice, Word, arrived, differences};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use refill_domain::ids::EndpointId;
-use refill_domain::orders::Orders;
+use refill_domain::orders::{Orders, entry_of};
 use refill_domain::sns::Told;
 use rusqlite::{Connection, OptionalExtension, params};
 

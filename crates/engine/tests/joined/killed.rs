@@ -1,0 +1,162 @@
+//! A linked program that ends in the middle of anything, two hundred times: what it had said to be recorded is at the
+//! cloud once, whatever was under way, and both sides hold the same.
+
+use crate::world::{Home, Maker};
+use refill_domain::ids::{EntryId, SlotId};
+use refill_domain::ledger::EntryKind;
+use refill_engine::api::Api as _;
+use refill_engine::clock::{Clock as _, SystemClock};
+use refill_engine::engine::{Config, Engine};
+use refill_engine::form::{RecordForm, What};
+use refill_engine::link::vault::MemoryKeychain;
+use refill_engine::places;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+const KILLS: u64 = 200;
+
+/// Entries of one run at most: the day of the catalogue has three hundred.
+const OF_A_RUN: usize = 3;
+
+/// The key that lies in the keychain, for every run the same.
+const KEY: [u8; 32] = [7; 32];
+
+/// Runs the test below in a process of its own.
+fn child(folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "killed::goes_on_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env("REFILL_DATA", folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn keychain() -> MemoryKeychain {
+    let keychain = MemoryKeychain::default();
+    keychain.put(Some(KEY.to_vec()));
+    keychain
+}
+
+fn bought(id: EntryId, slot: SlotId) -> RecordForm {
+    let what = What::Bought {
+        packs: "1".into(),
+        content: None,
+        asin: None,
+        price: None,
+        currency: None,
+        shop: None,
+    };
+    RecordForm { id, slot, on: None, note: None, amends: None, what }
+}
+
+fn tell(line: &str) {
+    let mut out = std::io::stdout();
+    out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush()).unwrap();
+}
+
+/// Records, prints the id of each entry once it was told to be recorded, and a word for each step of the link.
+#[tokio::test]
+#[ignore = "run by the test that kills it"]
+async fn goes_on_until_it_is_killed() {
+    let config =
+        Config { keychain: Arc::new(keychain()), ..Config::new(places::data(), Arc::new(SystemClock)) };
+    let engine = Engine::start(config).unwrap();
+    let mut updates = engine.updates();
+    let slot = engine.supplies().await.unwrap().rows[0].slot;
+    let mut left = OF_A_RUN;
+    loop {
+        if left > 0 {
+            left -= 1;
+            let id = EntryId(SystemClock.new_id());
+            engine.record(bought(id, slot)).await.unwrap();
+            tell(&format!("recorded {id}"));
+        }
+        if updates.recv().await.is_err() && left == 0 {
+            return;
+        }
+        tell("step");
+    }
+}
+
+/// A repeatable sequence of numbers; `REFILL_SEED` gives another.
+fn dice() -> impl FnMut(u64) -> u64 {
+    let mut state: u64 = std::env::var("REFILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(5);
+    move |below| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    }
+}
+
+/// Starts it, hears so many words, kills it, and gives what it had said to be recorded.
+fn killed_after(folder: &Path, words: u64) -> Vec<EntryId> {
+    let mut child = child(folder);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    if words == 0 {
+        child.kill().unwrap();
+    }
+    let (mut heard, mut told) = (0, Vec::new());
+    for line in lines.map_while(Result::ok) {
+        // The first word may follow the test's own name on its line.
+        let recorded = line.find("recorded ").and_then(|at| line.get(at + 9..));
+        if recorded.is_none() && !line.ends_with("step") {
+            continue;
+        }
+        told.extend(recorded.map(|id| id.parse::<EntryId>().unwrap()));
+        heard += 1;
+        if heard == words {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(heard >= words, "it ended by itself after {heard} of {words} words");
+    told
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_kills_lose_nothing_and_double_nothing_at_the_cloud() {
+    let mut maker = Maker::new().await;
+    maker.register("S1").await;
+    // Its clock is ahead of the program's: nothing lies in its future.
+    let ahead =
+        SystemClock.now() + chrono::TimeDelta::hours(12) - refill_cloud::clock::Clock::now(&*maker.clock);
+    maker.clock.advance(ahead.max(chrono::TimeDelta::zero()));
+    let mut home = Home::with(keychain());
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    home.stop().await;
+
+    let folder = home.folder.path().to_owned();
+    let told = tokio::task::spawn_blocking(move || {
+        let mut roll = dice();
+        (0..KILLS).flat_map(|_| killed_after(&folder, roll(8))).collect::<Vec<EntryId>>()
+    });
+    let told = told.await.unwrap();
+    assert!(told.len() > 100, "only {} entries were told", told.len());
+
+    home.clock.advance((SystemClock.now() - home.clock.now()).max(chrono::TimeDelta::zero()));
+    home.start().await;
+    home.in_step().await;
+    let all = maker.app().store.entries(maker.account().await, 0, 10_000).await.unwrap();
+    let mut there: BTreeMap<EntryId, u32> = BTreeMap::new();
+    for (_, entry) in all.iter().filter(|(_, entry)| matches!(entry.kind, EntryKind::Purchased { .. })) {
+        *there.entry(entry.id).or_default() += 1;
+    }
+    assert!(there.values().all(|times| *times == 1), "an entry is there twice");
+    let lost: Vec<&EntryId> = told.iter().filter(|id| !there.contains_key(id)).collect();
+    assert!(lost.is_empty(), "told to be recorded, and not at the cloud: {lost:?}");
+    let page = home.engine.slot(slot, 500).await.unwrap();
+    let here: BTreeSet<EntryId> = page.ledger.iter().filter_map(|line| line.entry).collect();
+    let all_here = there.keys().rev().take(here.len()).all(|id| here.contains(id));
+    assert!(all_here, "both sides hold the same");
+    home.stop().await;
+}
