@@ -7,7 +7,6 @@ mod cuts;
 mod dash;
 mod killed;
 mod linking;
-mod linking;
 mod notices;
 mod orders;
 mod sync;
