@@ -1,9 +1,8 @@
 //! From the engine to the system: updates become window events, notices, the tray's menu and the login item.
 
-use crate::{notices::Notices, tray};
-use refill_engine::api::Api;
+use crate::{links, notices, tray};
 use refill_engine::engine::Engine;
-use refill_engine::view::{AppState, Settings, Update};
+use refill_engine::view::{Settings, Update};
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_deep_link::DeepLinkExt;
@@ -11,18 +10,20 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// Passes on the engine's updates until it stops.
 pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
-    // A link only brings the window forward; what it names is a hint, never a command.
-    let forward = app.clone();
-    app.deep_link().on_open_url(move |_| come_forward(&forward));
+    // Elsewhere links are arguments, and are taken as they came: see `links`.
+    if cfg!(target_os = "macos") {
+        let at = app.clone();
+        app.deep_link().on_open_url(move |event| {
+            let urls = event.urls();
+            let one = if let [url] = urls.as_slice() { Some(url.to_string()) } else { None };
+            links::opened(&at, one);
+        });
+    }
     let (app, engine) = (app.clone(), engine.clone());
     let mut updates = engine.updates();
     #[expect(clippy::disallowed_methods, reason = "the shell's one task; it ends with the engine")]
     tauri::async_runtime::spawn(async move {
-        let mut notices = Notices::default();
-        if let Ok(AppState::Ready { settings, .. }) = engine.state().await {
-            notices.settings = settings;
-        }
-        look(&app, &engine, &mut notices).await;
+        look(&app, &engine).await;
         loop {
             let update = match updates.recv().await {
                 Ok(update) => update,
@@ -31,14 +32,15 @@ pub fn start<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
                 Err(RecvError::Closed) => return,
             };
             match &update {
-                Update::Changed {} => look(&app, &engine, &mut notices).await,
-                Update::Settings { settings } => {
-                    open_at_login(&app, settings);
-                    notices.settings = settings.clone();
+                Update::Changed {} | Update::Account {} => look(&app, &engine).await,
+                Update::Settings { settings } => open_at_login(&app, settings),
+                Update::Notice { notice } => {
+                    notices::show(&app, notice);
+                    // The page shows what it is about anyway.
+                    continue;
                 }
                 Update::Found { .. }
                 | Update::SearchEnded { .. }
-                | Update::Account {}
                 | Update::Progress { .. }
                 | Update::Trouble { .. } => {}
             }
@@ -59,12 +61,9 @@ pub fn come_forward<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-async fn look<R: Runtime>(app: &AppHandle<R>, engine: &Engine, notices: &mut Notices) {
-    let Ok(supplies) = engine.supplies().await else { return };
-    tray::update(app, &supplies);
-    // Of sample data nobody is told, and nothing of it counts as told.
-    if !supplies.sample {
-        notices.look(app, &supplies);
+async fn look<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    if let Ok(Some(now)) = engine.tray().await {
+        tray::update(app, &now);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the interface may ask of the shell: the engine's commands through one door, and those that need the system's
 //! dialogs. Paths never come from the page: people choose them, or they lie in the data folder.
 
+use refill_domain::dash::DashUrl;
+use refill_domain::ids::{EndpointId, SlotId};
 use refill_engine::api::{Api, Call, dispatch};
 use refill_engine::engine::Engine;
 use refill_engine::error::{Code, Error};
@@ -112,6 +114,25 @@ pub async fn open_link_again<R: Runtime>(app: AppHandle<R>, engine: State<'_, En
 pub async fn link_alexa_in_browser<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<()> {
     let begun = engine.link_alexa().await.map_err(|cause| cause.trouble())?;
     open(&app, &begun.url)
+}
+
+/// Opens a device's Dash settings in the system's browser. True when Amazon's page leads back by itself.
+#[tauri::command]
+pub async fn open_dash_page<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    device: EndpointId,
+    slot: Option<SlotId>,
+) -> Answer<bool> {
+    let opened = engine.open_dash(device, slot).await.map_err(|cause| cause.trouble())?;
+    // Judged once more at the door: nothing but one of Amazon's pages goes through it.
+    let url: DashUrl = opened.url.as_str().parse().map_err(|cause| {
+        Error::new(Code::Unexpected, "This address is none of Amazon's.")
+            .caused_by(anyhow::Error::from(cause))
+            .trouble()
+    })?;
+    open(&app, url.as_str())?;
+    Ok(opened.returns)
 }
 
 /// Opens an address that the engine made; the page names none.

@@ -3,6 +3,7 @@
 
 mod bridge;
 mod commands;
+mod links;
 mod notices;
 mod tray;
 mod trial;
@@ -12,14 +13,15 @@ use refill_engine::engine::{Config, Engine};
 use refill_engine::{crash, places};
 use std::process::ExitCode;
 use std::sync::Arc;
-use tauri::{Builder, Manager, RunEvent, Runtime};
+use tauri::{Builder, RunEvent, Runtime};
 
 /// Runs the app until it is quit.
 pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
     refill_trial::sweep(&folder);
-    let engine = match Engine::start(Config::new(folder, Arc::new(SystemClock))) {
+    let config = Config { notices: true, ..Config::new(folder, Arc::new(SystemClock)) };
+    let engine = match Engine::start(config) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),
     };
@@ -56,8 +58,10 @@ fn failed(cause: &dyn std::error::Error) -> ExitCode {
 /// Everything of the app but its windows, on any runtime, so that tests can run it on Tauri's mock.
 pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> {
     builder
-        // First, as its documentation asks: a second start ends here and brings this one forward.
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| bridge::come_forward(app)))
+        // First, as its documentation asks: a second start ends here and brings this one forward, with its link.
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            links::opened(app, links::link_in(&arguments));
+        }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -65,6 +69,8 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
         .plugin(tauri_plugin_autostart::Builder::new().build())
         .manage(engine.clone())
         .manage(trial::Trying::default())
+        .manage(links::Asked::default())
+        .manage(notices::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::save_file,
@@ -80,13 +86,14 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             trial::start_trial,
             trial::pause_trial,
             trial::end_trial,
+            commands::open_dash_page,
+            links::take_place,
         ])
         .setup(move |app| {
             tray::show(app.handle());
+            notices::listen(app.handle());
             bridge::start(app.handle(), &engine);
-            if let Some(window) = app.get_webview_window("main") {
-                window.set_focus()?;
-            }
+            links::opened(app.handle(), links::link_in(std::env::args_os()));
             Ok(())
         })
 }

@@ -1,7 +1,10 @@
 // The sample maker of `npm run cloud`: two device models, one of each generation of Amazon's service, three customers
 // with their devices, and what those devices do all day. What is made up here is made up for everybody alike.
 
-/** Slots of the machine that speaks to Alexa: one of each kind of sensor, in the units of protocols 2.8. */
+/**
+ * Slots of the machine that speaks to Alexa: one of each kind of sensor, in the units of protocols 2.8. It is certified
+ * for Dash in three countries, the other one in none.
+ */
 const BREWMATE = {
   id: 'BrewMate-3',
   name: 'BrewMate 3',
@@ -11,6 +14,7 @@ const BREWMATE = {
     slot('filter', 'Water filter', 'filter', 'level', 'PERCENT', 100_000),
     slot('pump', 'Pump seal', 'other', 'level_usage', 'SECOND', 36_000_000),
   ],
+  dash: { model: 'BrewMate_3', marketplaces: ['US', 'UK', 'DE'] },
 };
 
 /** The machine of the older service. The instances are the slots' ids in the Dash console. */
@@ -22,6 +26,7 @@ const WASHWELL = {
     slot('Slot01', 'Detergent', 'detergent', 'usage', 'MILLILITER', 3_046_074),
     slot('Slot02', 'Softener pods', 'pods', 'usage', 'COUNT', 42_000),
   ],
+  dash: { model: 'WashWell_900' },
 };
 
 function slot(instance, name, supply, sensor, unit, pack) {

@@ -13,6 +13,7 @@ const MARK = 'made-by-npm-run-cloud';
 
 const SKILL = 'amzn1.ask.skill.sandbox';
 const VENDOR = 'M2SAMPLEVENDOR';
+const DASH_VENDOR = 'SAMPL';
 
 /** How long a program may take to say its address. */
 const START_MS = 30_000;
@@ -116,6 +117,9 @@ maker = "Sample Maker"
 
 [limits]
 sign_ins_per_minute = 600
+
+[dash]
+vendor_code = "${DASH_VENDOR}"
 
 [[clients]]
 id = "alexa"

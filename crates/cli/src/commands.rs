@@ -6,6 +6,7 @@ pub mod away;
 pub mod backup;
 pub mod care;
 pub mod chart;
+pub mod dash;
 pub mod devices;
 pub mod export;
 pub mod find;

@@ -1,9 +1,12 @@
 //! The maker's device models: what slots a device of each model has. A model that exists is never changed under the
-//! devices that were registered as it; what is put again must be the same.
+//! devices that were registered as it; what is put again must be the same. What the Dash console says of it is
+//! learned later, country by country, and may change.
 
 use crate::ids::Label;
+use refill_domain::dash::PageType;
 use refill_domain::endpoint::{DeviceKind, SensorKind, Slot, SupplyKind};
 use refill_domain::ids::{EndpointId, Instance, SlotId};
+use refill_domain::market::Marketplace;
 use refill_domain::measure::{AMOUNT_MAX, Measurement, Milli, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -27,6 +30,24 @@ pub struct Model {
     pub kind: DeviceKind,
     /// The places for consumables.
     pub slots: Vec<ModelSlot>,
+    /// What the Dash console says of it; absent until the console has it. May be put again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dash: Option<DashPart>,
+}
+
+/// A device model as the Dash console has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DashPart {
+    /// The model's id there.
+    pub model: String,
+    /// Which page its settings are on (protocols 1.1).
+    #[serde(default)]
+    #[schema(value_type = String, example = "settings")]
+    pub page: PageType,
+    /// Where it is certified; nowhere to begin with.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, example = json!(["US", "DE"]))]
+    pub marketplaces: Vec<Marketplace>,
 }
 
 /// One place for a consumable in a device model.
@@ -76,6 +97,15 @@ impl Model {
         }
         if self.slots.is_empty() || self.slots.len() > SLOTS_MAX {
             return Some(("slots".into(), "A model has 1 to 90 slots."));
+        }
+        if let Some(dash) = &self.dash {
+            if let Some(why) = name_trouble(&dash.model) {
+                return Some(("dash.model".into(), why));
+            }
+            let all: BTreeSet<_> = dash.marketplaces.iter().collect();
+            if all.len() != dash.marketplaces.len() {
+                return Some(("dash.marketplaces".into(), "Name each marketplace once."));
+            }
         }
         let mut seen = BTreeSet::new();
         self.slots.iter().enumerate().find_map(|(at, slot)| {
@@ -145,6 +175,7 @@ mod tests {
                 capacity: None,
                 pack: 1000,
             }],
+            dash: None,
         }
     }
 
@@ -162,6 +193,17 @@ mod tests {
         assert_eq!(with(|m| m.slots.push(m.slots[0].clone())).as_deref(), Some("slots[1].instance"));
         assert_eq!(with(|m| m.slots[0].sensor = SensorKind::Usage).as_deref(), Some("slots[0].sensor"));
         assert_eq!(with(|m| m.slots[0].unit = Unit::Hour).as_deref(), Some("slots[0].sensor"));
+        let dash = |called: &str, marketplaces: &[Marketplace]| {
+            let part = DashPart {
+                model: called.into(),
+                page: PageType::default(),
+                marketplaces: marketplaces.into(),
+            };
+            Model { dash: Some(part), ..model() }.trouble().map(|(field, _)| field)
+        };
+        assert_eq!(dash("M", &[Marketplace::De]), None);
+        assert_eq!(dash("", &[]).as_deref(), Some("dash.model"));
+        assert_eq!(dash("M", &[Marketplace::De, Marketplace::De]).as_deref(), Some("dash.marketplaces"));
         assert_eq!(with(|m| m.slots[0].pack = 0).as_deref(), Some("slots[0].pack"));
         assert_eq!(with(|m| m.slots[0].capacity = Some(-1)).as_deref(), Some("slots[0].capacity"));
     }

@@ -4,6 +4,7 @@
 
 mod alexa;
 mod client;
+mod dash;
 mod drs;
 mod mqtt;
 mod queue;
@@ -11,6 +12,7 @@ mod sns;
 
 pub use alexa::{Addresses, AlexaConfig};
 pub use client::{Client, ClientKind};
+pub use dash::DashConfig;
 pub use drs::DrsConfig;
 pub use mqtt::MqttConfig;
 pub use queue::QueueConfig;
@@ -53,6 +55,8 @@ pub struct Config {
     pub limits: LimitConfig,
     /// The feed.
     pub feed: FeedConfig,
+    /// The maker's pages at Amazon's Dash.
+    pub dash: DashConfig,
     /// The older replenishment service.
     pub drs: DrsConfig,
     /// The broker that devices publish to; without it they speak HTTP alone.
@@ -77,6 +81,7 @@ impl Default for Config {
             store: StoreConfig::default(),
             limits: LimitConfig::default(),
             feed: FeedConfig::default(),
+            dash: DashConfig::default(),
             drs: DrsConfig::default(),
             mqtt: None,
             sns: SnsConfig::default(),
@@ -285,6 +290,7 @@ impl Config {
             Host::Ipv6(ip) => ip.is_loopback(),
             Host::Domain(_) => false,
         });
+        self.dash.check()?;
         self.drs.check(!loopback || !near)?;
         self.sns.check(!loopback || !near)?;
         ensure!(
@@ -334,6 +340,7 @@ impl Config {
         line("limits.connections", &self.limits.connections);
         line("feed.heartbeat_seconds", &self.feed.heartbeat_seconds);
         line("feed.retention_days", &self.feed.retention_days);
+        line("dash.vendor_code", &self.dash.vendor_code.as_deref().unwrap_or("(not set)"));
         line("drs", &self.drs.summary());
         line("mqtt", &self.mqtt.as_ref().map_or("(not set)".to_owned(), MqttConfig::summary));
         line("sns", &self.sns.summary());

@@ -12,8 +12,10 @@ use crate::state::{App, Shared};
 use crate::store::{Device, NewDevice, Registered, StoreError};
 use axum::extract::State;
 use axum::http::StatusCode;
+use refill_domain::dash::PageType;
 use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use refill_domain::ids::{EndpointId, Instance, SlotId};
+use refill_domain::market::Marketplace;
 use refill_domain::measure::{Milli, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,7 +40,7 @@ async fn models(State(app): State<Shared>, _by: Anybody) -> Result<axum::Json<Ve
     Ok(axum::Json(app.store.model_list().await?))
 }
 
-/// Adds a model. One that exists never changes; the same again is no error.
+/// Adds a model. One that exists never changes but for what the Dash console says of it; the same again is no error.
 #[utoipa::path(put, path = "/v1/models/{model}", tag = "devices", request_body = Model,
     params(("model" = String, Path)),
     responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -80,6 +82,24 @@ pub struct DeviceView {
     pub registered_at: i64,
     /// Its slots.
     pub slots: Vec<SlotView>,
+    /// What opens its settings at Amazon; absent where the maker has not said what the Dash console calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dash: Option<DashView>,
+}
+
+/// What the address of a device's Dash settings is made of (protocols 1.1).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DashView {
+    /// The maker's vendor code.
+    pub vendor: String,
+    /// The model's id in the Dash console.
+    pub model: String,
+    /// Which page its settings are on.
+    #[schema(value_type = String, example = "settings")]
+    pub page: PageType,
+    /// Where it is certified.
+    #[schema(value_type = Vec<String>, example = json!(["US", "DE"]))]
+    pub marketplaces: Vec<Marketplace>,
 }
 
 /// A slot as it is shown.
@@ -116,17 +136,25 @@ pub async fn shown(app: &App, devices: Vec<Device>) -> Result<Vec<DeviceView>, S
     if devices.is_empty() {
         return Ok(Vec::new());
     }
-    let kinds: BTreeMap<Label, DeviceKind> =
-        app.store.model_list().await?.into_iter().map(|model| (model.id, model.kind)).collect();
+    let models: BTreeMap<Label, Model> =
+        app.store.model_list().await?.into_iter().map(|model| (model.id.clone(), model)).collect();
     let view = |of: Device| {
-        let kind = kinds.get(&of.model).copied().unwrap_or(DeviceKind::Other);
-        DeviceView::of(of, kind)
+        let model = models.get(&of.model);
+        DeviceView::of(app, of, model)
     };
     Ok(devices.into_iter().map(view).collect())
 }
 
 impl DeviceView {
-    fn of(of: Device, kind: DeviceKind) -> Self {
+    fn of(app: &App, of: Device, model: Option<&Model>) -> Self {
+        // Without the maker's code no address can be made.
+        let part = model.and_then(|model| model.dash.as_ref()).zip(app.config.dash.vendor_code.as_ref());
+        let dash = part.map(|(part, vendor)| DashView {
+            vendor: vendor.clone(),
+            model: part.model.clone(),
+            page: part.page.clone(),
+            marketplaces: part.marketplaces.clone(),
+        });
         let slot = |of: refill_domain::endpoint::Slot| SlotView {
             id: of.id,
             instance: of.instance,
@@ -142,9 +170,10 @@ impl DeviceView {
             model: of.model,
             serial: of.serial,
             name: of.name,
-            kind,
+            kind: model.map_or(DeviceKind::Other, |model| model.kind),
             registered_at: of.registered_at,
             slots: of.slots.into_iter().map(slot).collect(),
+            dash,
         }
     }
 }
@@ -193,11 +222,11 @@ async fn register(
     }
     let model = app.store.model(form.model).await?;
     let model = model.ok_or_else(|| ApiError::field("model", "This model is not known."))?;
-    let (id, kind) = (EndpointId(app.clock.new_id()), model.kind);
+    let id = EndpointId(app.clock.new_id());
     let device = Device {
         id,
         slots: model.slots_of(id),
-        model: model.id,
+        model: model.id.clone(),
         serial: form.serial,
         name: form.name.trim().to_owned(),
         registered_at: app.clock.now_ms(),
@@ -208,7 +237,7 @@ async fn register(
     match app.store.register(new).await? {
         Registered::Done => {
             let view = NewDeviceView {
-                device: DeviceView::of(device, kind),
+                device: DeviceView::of(&app, device, Some(&model)),
                 credential: credential.expose().to_owned(),
             };
             Ok((StatusCode::CREATED, axum::Json(view)))

@@ -21,6 +21,7 @@ pub mod link;
 pub mod locale;
 pub mod market;
 pub mod measure;
+pub mod notice;
 pub mod orders;
 pub mod outbox;
 pub mod reconcile;

@@ -6,9 +6,11 @@ use crate::locale::Locale;
 use crate::measure::{Amount, AmountError, Measurement, Unit};
 use crate::spelling::{UnknownUnit, parse_unit};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// A country whose shop takes orders of devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Marketplace {
     /// United States.
     #[serde(rename = "US")]
@@ -33,7 +35,36 @@ pub enum Marketplace {
     Jp,
 }
 
+/// Why a text is none of the seven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("use one of us, uk, de, fr, it, es, jp")]
+pub struct BadMarketplace;
+
+impl FromStr for Marketplace {
+    type Err = BadMarketplace;
+
+    /// Reads a country's letters, in any case; `gb` is the United Kingdom too.
+    fn from_str(text: &str) -> Result<Self, BadMarketplace> {
+        let named = |of: &&Self| of.letters().eq_ignore_ascii_case(text);
+        let found = Self::ALL.iter().find(named).copied();
+        found.or_else(|| text.eq_ignore_ascii_case("gb").then_some(Self::Uk)).ok_or(BadMarketplace)
+    }
+}
+
 impl Marketplace {
+    /// Its two letters, in lower case.
+    pub fn letters(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Uk => "uk",
+            Self::De => "de",
+            Self::Fr => "fr",
+            Self::It => "it",
+            Self::Es => "es",
+            Self::Jp => "jp",
+        }
+    }
+
     /// All of them.
     pub const ALL: &'static [Marketplace] = &[
         Marketplace::Us,
@@ -134,6 +165,17 @@ mod tests {
             serde_json::to_string(&Marketplace::ALL).unwrap(),
             r#"["US","UK","DE","FR","IT","ES","JP"]"#
         );
+    }
+
+    #[test]
+    fn countries_are_read_by_their_letters() {
+        for market in Marketplace::ALL {
+            assert_eq!(market.letters().parse(), Ok(*market));
+            assert_eq!(market.letters().to_uppercase().parse(), Ok(*market));
+        }
+        assert_eq!("gb".parse(), Ok(Marketplace::Uk));
+        assert_eq!("".parse::<Marketplace>(), Err(BadMarketplace));
+        assert_eq!("usa".parse::<Marketplace>(), Err(BadMarketplace));
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! Entries travel as they are in the [ledger](crate::ledger).
 
 use crate::alexa::{MessageId, Report, Told};
+use crate::dash::PageType;
 use crate::enablement::AlexaLink;
 use crate::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use crate::ids::{EndpointId, EntryId, Instance, SlotId};
 use crate::ledger::Entry;
+use crate::market::Marketplace;
 use crate::measure::{Milli, Unit};
 use crate::outbox::{Delivery, GateState, State, Tried};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,6 +38,33 @@ pub struct Device {
     pub kind: DeviceKind,
     /// Its slots.
     pub slots: Vec<DeviceSlot>,
+    /// What the Dash console calls its model; absent where the maker has not said, or in a form this app does not know.
+    #[serde(default, deserialize_with = "understood")]
+    pub dash: Option<DashModel>,
+}
+
+/// A device model as the Dash console has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashModel {
+    /// The maker's vendor code.
+    pub vendor: String,
+    /// The model's id.
+    pub model: String,
+    /// Which page its settings are on.
+    #[serde(default)]
+    pub page: PageType,
+    /// Where it is certified; countries this app does not know are left out.
+    #[serde(default, deserialize_with = "known")]
+    pub marketplaces: Vec<Marketplace>,
+}
+
+fn understood<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DashModel>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).ok())
+}
+
+fn known<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Marketplace>, D::Error> {
+    let all = Vec::<Value>::deserialize(from)?;
+    Ok(all.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect())
 }
 
 /// A slot of a registered device.
@@ -262,6 +291,22 @@ mod tests {
             Change::DeviceRemoved { device }
         );
         assert_eq!(read(json!({"change": "moon_phase", "is": "full"})), Change::Unknown);
+        let device = |dash: Value| {
+            let of = json!({"id": id, "model": "m", "name": "n", "kind": "other", "slots": [], "dash": dash});
+            serde_json::from_value::<Device>(of).unwrap().dash
+        };
+        let dash = device(json!({"vendor": "V", "model": "M", "marketplaces": ["DE", "MOON", 7], "new": 1}));
+        let markets = dash.as_ref().map(|dash| dash.marketplaces.as_slice());
+        assert_eq!(markets, Some(&[Marketplace::De][..]));
+        assert_eq!(dash.map(|dash| dash.page), Some(PageType::default()));
+        for odd in [
+            json!(null),
+            json!("x"),
+            json!({"vendor": "V"}),
+            json!({"vendor": "V", "model": "M", "page": "a/b"}),
+        ] {
+            assert_eq!(device(odd.clone()), None, "{odd}");
+        }
         let order =
             read(json!({"change": "order", "device": id, "order": "o", "is": "placed", "test": false}));
         let Change::Order { state, .. } = order else { panic!("{order:?}") };

@@ -7,10 +7,10 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, DirectForm, DirectView,
-    FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded,
-    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
+    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
+    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -190,6 +190,20 @@ commands! {
     set_direct SetDirect { form: DirectForm } -> ();
     /// Turns it off, and forgets what it did.
     end_direct EndDirect {} -> ();
+    /// Begins a visit to a device's Dash settings. The address is the shell's to open; see its `open_dash_page`.
+    open_dash OpenDash { device: EndpointId, slot: Option<SlotId> } -> DashOpened;
+    /// The address of a device's Dash settings for a phone, where the Alexa app may take it.
+    dash_for_phone DashForPhone { device: EndpointId } -> String;
+    /// Devices of the linked account with their Dash settings.
+    dash_devices DashDevices {} -> Vec<DashDevice>;
+    /// Where a `refill://` link leads. One that ends a visit to Dash settings has the cloud asked again.
+    open_link OpenLink { link: String } -> Place;
+    /// How notices go.
+    notices Notices {} -> NoticesView;
+    /// Keeps notices away until tomorrow morning, or lets them come again.
+    pause_notices PauseNotices { on: bool } -> ();
+    /// Wants notices of a device, or none.
+    set_device_notices SetDeviceNotices { device: EndpointId, on: bool } -> ();
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -66,7 +66,7 @@ impl Direct {
         new_id: &dyn Fn() -> Uuid,
     ) -> anyhow::Result<()> {
         for (device, told) in plan.told {
-            tx.save_told(device, &told)?;
+            tx.save_told_device(device, &told)?;
             self.told.insert(device, told);
         }
         for device in plan.gone {

@@ -3,7 +3,8 @@
 
 use crate::api::Api;
 use crate::chart::Chart;
-use crate::clock::Clock;
+pub use crate::config::Config;
+use crate::dash::Screen;
 use crate::error::{Code, Error};
 use crate::form::{
     AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
@@ -13,15 +14,16 @@ use crate::household::Household;
 use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
-use crate::link::vault::{Keychain, SystemKeychain, Vault};
-use crate::run::{self, Input, Job, Opened, Place, Prepared, alexa};
-use crate::sources::probe::{self, Failure, Limits, ProbeError, Probed};
+use crate::link::vault::Vault;
+use crate::run::{self, Input, Job, Opened, Prepared, alexa};
+use crate::sources::probe::{self, Failure, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DeviceView, DirectForm, DirectView,
-    FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, OrdersView, Outcome, Recorded,
-    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
+    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
+    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
+    UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -29,7 +31,6 @@ use base64::Engine as _;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
 use reqwest::Method;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -38,37 +39,6 @@ const UPDATES_KEPT: usize = 256;
 
 /// Requests that wait for the loop; more make the asker wait.
 const REQUESTS_KEPT: usize = 64;
-
-/// How to run.
-#[derive(Clone)]
-pub struct Config {
-    /// Where the household, its logs and its lock are.
-    pub folder: PathBuf,
-    /// Where time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Bounds of one look at a printer.
-    pub limits: Limits,
-    /// Look for printers on the loopback interface too, as tests do.
-    pub loopback: bool,
-    /// Read printers by themselves every so often.
-    pub polling: bool,
-    /// Where the key of all tokens lies.
-    pub keychain: Arc<dyn Keychain>,
-}
-
-impl Config {
-    /// The usual way, in `folder`.
-    pub fn new(folder: PathBuf, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            folder,
-            clock,
-            limits: Limits::default(),
-            loopback: false,
-            polling: true,
-            keychain: Arc::new(SystemKeychain),
-        }
-    }
-}
 
 /// A running engine.
 #[derive(Clone)]
@@ -123,7 +93,7 @@ impl Engine {
     /// # Errors
     /// Why the other one can't be opened; then what was open before is open again.
     pub async fn visit(&self, config: Config) -> Result<(), Error> {
-        self.change_place(Place::Elsewhere(Box::new(config))).await
+        self.change_place(run::Place::Elsewhere(Box::new(config))).await
     }
 
     /// Closes what was visited and opens the household that was open before.
@@ -131,10 +101,10 @@ impl Engine {
     /// # Errors
     /// Why it can't be opened.
     pub async fn come_home(&self) -> Result<(), Error> {
-        self.change_place(Place::Home).await
+        self.change_place(run::Place::Home).await
     }
 
-    async fn change_place(&self, place: Place) -> Result<(), Error> {
+    async fn change_place(&self, place: run::Place) -> Result<(), Error> {
         // What is being moved belongs to the household that is open.
         let _nothing_else = self.moving.alone()?;
         let (done, ended) = oneshot::channel();
@@ -174,7 +144,7 @@ impl Engine {
     }
 
     /// Changes the open household and says that it changed.
-    async fn change<T: Send + 'static>(
+    pub(crate) async fn change<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Household) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -575,6 +545,34 @@ impl Api for Engine {
 
     async fn end_direct(&self) -> Result<(), Error> {
         self.ask(Opened::end_direct).await
+    }
+
+    async fn open_dash(&self, device: EndpointId, slot: Option<SlotId>) -> Result<DashOpened, Error> {
+        self.change(move |household| household.open_dash(device, slot)).await
+    }
+
+    async fn dash_for_phone(&self, device: EndpointId) -> Result<String, Error> {
+        self.see(move |household| Ok(household.dash_address(device, Screen::Phone, None)?.to_string())).await
+    }
+
+    async fn dash_devices(&self) -> Result<Vec<DashDevice>, Error> {
+        self.see(Household::dash_devices).await
+    }
+
+    async fn open_link(&self, link: String) -> Result<Place, Error> {
+        self.follow_link(link).await
+    }
+
+    async fn notices(&self) -> Result<NoticesView, Error> {
+        self.see(|household| Ok(household.notices())).await
+    }
+
+    async fn pause_notices(&self, on: bool) -> Result<(), Error> {
+        self.change(move |household| household.pause_notices(on)).await
+    }
+
+    async fn set_device_notices(&self, device: EndpointId, on: bool) -> Result<(), Error> {
+        self.change(move |household| household.set_device_notices(device, on)).await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::direct::Direct;
 use crate::error::{Code, Error};
 use crate::linked::Linked;
+use crate::notices::Hearing;
 use crate::store::{self, AwayRow, Care, DeviceRow, Reader, SlotRow, Store};
 use crate::view::Settings;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -15,6 +16,7 @@ use refill_domain::forecast::track::Said;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
+use refill_domain::market::Marketplace;
 use refill_domain::measure::AmountError;
 use refill_domain::replenish::DELIVERY_DAYS_MAX;
 use refill_domain::shelf::Shelf;
@@ -75,6 +77,10 @@ pub struct Household {
     pub(crate) linked: Linked,
     /// The way straight to Alexa's gateway, if it is on.
     pub(crate) direct: Option<Direct>,
+    /// What the person was told of.
+    pub(crate) hearing: Hearing,
+    /// Counts what was written.
+    pub(crate) revision: u64,
     /// A write failed and the folds could not be loaded again: memory may say more than the file.
     stale: bool,
 }
@@ -113,6 +119,7 @@ impl Household {
         let (said, away) = reader.read(beside)?;
         let linked = reader.read(Linked::load)?;
         let direct = reader.read(Direct::load)?;
+        let hearing = reader.read(Hearing::load)?;
         let settings = bounded(settings);
         let mut household = Self {
             clock,
@@ -127,6 +134,8 @@ impl Household {
             noted: None,
             linked,
             direct,
+            hearing,
+            revision: 0,
             stale: false,
         };
         household.fill_shelves()?;
@@ -143,6 +152,7 @@ impl Household {
         (self.said, self.away) = self.read(beside)?;
         self.linked = self.read(Linked::load)?;
         self.direct = self.read(Direct::load)?;
+        self.hearing = self.read(Hearing::load)?;
         (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
         self.fill_shelves()?;
         self.stale = false;
@@ -189,6 +199,7 @@ impl Household {
         &mut self,
         work: impl FnOnce(&store::Transaction<'_>) -> anyhow::Result<T>,
     ) -> Result<T, Error> {
+        self.revision += 1;
         match &mut self.store {
             Some(store) => store.write(work),
             None => Err(Error::new(
@@ -445,7 +456,12 @@ fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>
 
 /// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.
 pub(crate) fn bounded(settings: Settings) -> Settings {
+    let country = settings.amazon_country.parse::<Marketplace>();
     Settings {
+        notice_hour: settings.notice_hour.min(23),
+        quiet_from: settings.quiet_from.min(23),
+        quiet_until: settings.quiet_until.min(23),
+        amazon_country: country.map_or("region", Marketplace::letters).to_owned(),
         text_size: settings.text_size.clamp(90, 200),
         poll_minutes: settings.poll_minutes.clamp(5, 1440),
         days_in_hand: settings.days_in_hand.clamp(1, 60),

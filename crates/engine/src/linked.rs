@@ -6,14 +6,14 @@ use crate::error::Error;
 use crate::household::{Household, Origin, Watched};
 use crate::orders::Answer;
 use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow, Unwanted};
-use refill_domain::alexa::plain_text;
 use crate::view::AlexaView;
+use refill_domain::alexa::plain_text;
 use refill_domain::enablement::AlexaLink;
 use refill_domain::endpoint::{Endpoint, Slot};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, Source};
 use refill_domain::orders::{OrderFrame, SubscriptionFrame};
-use refill_domain::wire::{Change, Device, DeviceSlot, Numbered, Outcome, Verdict};
+use refill_domain::wire::{Change, DashModel, Device, DeviceSlot, Numbered, Outcome, Verdict};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,8 @@ pub struct Linked {
     pub row: Option<LinkRow>,
     /// Slots that are the cloud's too, by their key here.
     pub slots: BTreeMap<i64, CloudSlot>,
+    /// What the Dash console calls the models of the cloud's devices, by the device's id there.
+    pub dash: BTreeMap<EndpointId, DashModel>,
     /// How orders stand, by device and Amazon's name; what this app does not understand is on disk alone.
     pub orders: BTreeMap<(EndpointId, String), OrderFrame>,
     /// How reordering stands, by device and slot.
@@ -49,6 +51,7 @@ impl Linked {
             row: store::link(db)?,
             slots: store::cloud_slots(db)?,
             alexa: store::cloud_alexa(db)?,
+            dash: store::cloud_dash(db)?,
             answers: store::order_answers(db)?.into_iter().collect(),
             ..Self::default()
         };
@@ -96,6 +99,7 @@ impl Linked {
         self.slots.retain(|_, slot| slot.device != device);
         self.orders.retain(|(of, _), _| *of != device);
         self.subscriptions.retain(|(of, _), _| *of != device);
+        self.dash.remove(&device);
     }
 }
 
@@ -205,17 +209,32 @@ impl Household {
         let there: BTreeSet<EndpointId> = devices.iter().map(|device| device.id).collect();
         let gone: BTreeSet<EndpointId> =
             self.linked.slots.values().map(|slot| slot.device).filter(|id| !there.contains(id)).collect();
-        if added.is_empty() && gone.is_empty() {
+        let said = |device: &Device| device.dash.as_ref() != self.linked.dash.get(&device.id);
+        let dash: Vec<(EndpointId, Option<DashModel>)> = devices
+            .iter()
+            .filter(|device| said(device))
+            .map(|device| (device.id, device.dash.clone()))
+            .collect();
+        if added.is_empty() && gone.is_empty() && dash.is_empty() {
             return Ok(());
         }
         self.write(|tx| {
             for (key, slot) in &added {
                 tx.save_cloud_slot(*key, *slot)?;
             }
+            for (device, said) in &dash {
+                tx.save_cloud_dash(*device, said.as_ref())?;
+            }
             gone.iter().try_for_each(|device| tx.forget_cloud_device(*device))
         })?;
         gone.iter().for_each(|device| self.linked.without(*device));
         self.linked.slots.extend(added);
+        for (device, said) in dash {
+            match said {
+                Some(said) => self.linked.dash.insert(device, said),
+                None => self.linked.dash.remove(&device),
+            };
+        }
         Ok(())
     }
 

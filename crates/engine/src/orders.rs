@@ -100,6 +100,16 @@ impl Household {
         Some((due, all_content(&order.frame.products, Some(watched))))
     }
 
+    /// When the last order of a slot was cancelled, if nothing else comes.
+    pub fn cancelled(&self, watched: &Watched) -> Option<DateTime<Utc>> {
+        let (now, of) = (self.now(), self.at_amazon(watched));
+        let cancelled = self.placed_for(watched).filter_map(|order| match order.frame.phase(now) {
+            Phase::Cancelled { at } if !order.frame.test => Some(at),
+            _ => None,
+        });
+        cancelled.max().filter(|_| of.coming.is_none())
+    }
+
     fn told_of(&self, watched: &Watched) -> Option<&refill_domain::orders::Subscription> {
         let there = self.linked.slots.get(&watched.row.key)?;
         let mut told = self.linked.subscriptions.iter();

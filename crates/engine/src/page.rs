@@ -51,6 +51,7 @@ impl Household {
         Ok(SlotView {
             at: self.now().timestamp_millis(),
             today: self.today().to_string(),
+            dash: self.dash(slot.endpoint)?,
             why: self.why(&seen, &presented.action, &presented.forecast),
             level: state.level.filter(|_| !state.some_left).map(|level| slot.amount(level)),
             shelf: Amount::new(state.shelf, slot.shelf_unit()),

@@ -93,6 +93,7 @@ impl Household {
                 Some(Quiet::Until(end)) if now < end => Some(self.clock.day(end).to_string()),
                 Some(Quiet::Until(_) | Quiet::Always) | None => None,
             },
+            dash: self.has_dash(slot.endpoint),
             shared_with: self.shelf_mates(watched).map(|mate| self.mate_name(watched, mate)).collect(),
         };
         Presented { rank: (section, urgency(&action), earliest), row, when, forecast, action }

@@ -6,6 +6,7 @@ pub mod alexa;
 mod browser;
 mod direct;
 mod link;
+mod notices;
 mod opening;
 mod place;
 mod search;
@@ -97,6 +98,7 @@ pub struct Opened {
     searches: u64,
     link: link::Link,
     straight: direct::Straight,
+    looking: notices::Looking,
 }
 
 /// Starts the loop's thread.
@@ -174,9 +176,11 @@ impl Opened {
             searches: 0,
             link: link::Link::default(),
             straight: direct::Straight::default(),
+            looking: notices::Looking::default(),
         };
         opened.start_link();
         opened.schedule();
+        opened.plan_notices();
         opened
     }
 
@@ -295,6 +299,7 @@ impl Opened {
         self.wake_courier();
         self.wake_postman();
         self.schedule();
+        self.plan_notices();
     }
 
     fn tell(&self, update: Update) {
@@ -334,12 +339,14 @@ impl Opened {
     }
 
     fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.due.iter().filter(|(id, _)| !self.asking.contains(id)).map(|(_, due)| *due).min()
+        let polls = self.due.iter().filter(|(id, _)| !self.asking.contains(id)).map(|(_, due)| *due);
+        polls.chain(self.notice_due()).min()
     }
 
     fn poll_due(&mut self) {
         // The clock may have been set back while we slept.
         self.schedule();
+        self.look_for_notice();
         let now = self.config.clock.now();
         let due: Vec<EndpointId> =
             self.due.iter().filter(|(_, due)| **due <= now).map(|(id, _)| *id).collect();

@@ -4,12 +4,14 @@
 
 mod attach;
 mod care;
+mod dash;
 mod devices;
 mod direct;
 mod entries;
 mod file;
 mod ledger;
 mod link;
+mod notices;
 mod reports;
 mod settings;
 mod track;
@@ -17,6 +19,7 @@ mod transfer;
 
 pub use attach::Merge;
 pub use care::{Care, asins, batch, batches, batches_of, cares};
+pub use dash::{VisitRow, cloud_dash, last_visit};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
 pub use direct::{
     DirectRow, OutRow, ToldDevice, direct, direct_backlog, direct_last, direct_message, direct_outbox,
@@ -31,6 +34,7 @@ pub use link::{
     AlexaRow, Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_alexa, cloud_orders, cloud_slots,
     cloud_subscriptions, link, link_flow, order_answers, outgoing,
 };
+pub use notices::{NoticeState, notice_state, notices_off, told_of};
 pub use reports::{EntryState, ReportRow, Unwanted, report, reports};
 pub use settings::load as settings;
 pub use track::{AwayRow, away, said};
@@ -60,6 +64,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_reports.sql"),
     include_str!("../migrations/0007_direct.sql"),
     include_str!("../migrations/0008_alexa.sql"),
+    include_str!("../migrations/0009_dash_and_notices.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

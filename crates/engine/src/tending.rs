@@ -135,6 +135,8 @@ impl Household {
             connection: self.connection(id),
             rows: self.slots_of(id).map(|watched| self.present(watched).row).collect(),
             weeks: self.weeks(),
+            dash: self.dash(id)?,
+            notices: self.device_notices(id),
         })
     }
 

@@ -7,8 +7,10 @@
 mod adding;
 mod app;
 mod care;
+mod dash;
 mod direct;
 mod link;
+mod notice;
 mod orders;
 mod reports;
 mod slot;
@@ -21,10 +23,12 @@ pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
+pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
 pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
 };
+pub use notice::{Notice, NoticeAct, NoticeDoes, NoticesView, Tray, TrayLine};
 pub use orders::{
     AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
     ReorderState, SlotOrders, TrackStep,
@@ -332,6 +336,8 @@ pub struct SupplyRow {
     pub muted_always: bool,
     /// Kept out of "Needs you" until this day.
     pub snoozed_until: Option<Day>,
+    /// Its device has a link to Dash settings.
+    pub dash: bool,
     /// What takes from the same shelf: devices by their names, supplies of the same device by theirs.
     pub shared_with: Vec<String>,
 }
@@ -487,4 +493,8 @@ pub struct DeviceView {
     pub rows: Vec<SupplyRow>,
     /// Week lines of the lane.
     pub weeks: Vec<LaneWeek>,
+    /// Its settings at Amazon's Dash.
+    pub dash: DashView,
+    /// Notices of it are wanted.
+    pub notices: bool,
 }

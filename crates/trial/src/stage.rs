@@ -80,6 +80,8 @@ fn model_of(device: &Device, words: Words) -> anyhow::Result<Model> {
         })
     };
     Ok(Model {
+        // Its settings at Amazon are nobody's.
+        dash: None,
         id: device.model.parse()?,
         name: device.title.to_owned(),
         kind: device.kind,

@@ -1,7 +1,17 @@
 // The one way out of the interface: a typed call to the engine and its updates. Three places may answer: the desktop
 // shell (tauri.ts), and the household in the browser (fake.ts). Screens know only this interface.
 
-import type { BackupView, Commands, ExportAs, Trouble, Update, Written } from './types';
+import type {
+  BackupView,
+  Commands,
+  EndpointId,
+  ExportAs,
+  Place,
+  SlotId,
+  Trouble,
+  Update,
+  Written,
+} from './types';
 
 export interface Host {
   /** Asks the engine; fails with `HostError` and nothing else. */
@@ -34,6 +44,12 @@ export interface Host {
   pauseTrial(paused: boolean): Promise<void>;
   /** Ends the trial without a trace; the own household is open again. */
   endTrial(): Promise<void>;
+  /** Opens a device's Dash settings in the system's browser; true when Amazon's page leads back by itself. */
+  openDash(device: EndpointId, slot: SlotId | null): Promise<boolean>;
+  /** The place that a link, a notice or the tray asked for; null when none did since the last time. */
+  takePlace(): Promise<Place | null>;
+  /** Calls `fn` when there is such a place, until the returned function is called. */
+  onPlace(fn: () => void): () => void;
   /** Which system, for the name of the command key and the shape of the title bar. */
   readonly platform: 'linux' | 'windows' | 'macos' | 'browser';
 }

@@ -13,6 +13,20 @@ async function shell<T>(command: string, args?: Record<string, unknown>): Promis
   }
 }
 
+/** Listens to an event of the shell until the returned function is called. */
+function hear<T>(name: string, fn: (payload: T) => void): () => void {
+  let stopped = false;
+  let stop: (() => void) | undefined;
+  void listen<T>(name, (event) => fn(event.payload)).then((off) => {
+    if (stopped) off();
+    else stop = off;
+  });
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
 function platform(): Host['platform'] {
   const agent = navigator.userAgent;
   if (agent.includes('Mac OS X')) return 'macos';
@@ -22,18 +36,10 @@ function platform(): Host['platform'] {
 export function tauriHost(): Host {
   return {
     call: (command, args) => shell('call', { call: { command, args } }),
-    listen(fn) {
-      let stopped = false;
-      let stop: (() => void) | undefined;
-      void listen<Update>('update', (event) => fn(event.payload)).then((off) => {
-        if (stopped) off();
-        else stop = off;
-      });
-      return () => {
-        stopped = true;
-        stop?.();
-      };
-    },
+    listen: (fn) => hear<Update>('update', fn),
+    onPlace: (fn) => hear<null>('place', fn),
+    takePlace: () => shell('take_place'),
+    openDash: (device, slot) => shell('open_dash_page', { device, slot }),
     saveFile: (name, content) =>
       shell('save_file', {
         name,

@@ -350,6 +350,72 @@ level: Typed | null,
  * What lies on the shelf.
  */
 shelf: Typed | null, };
+export type DashDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Its settings.
+ */
+dash: DashView, };
+export type DashHeard = "changed" | "nothing" | "not_told";
+export type DashOpened = { 
+/**
+ * Amazon's page; only the shell opens it.
+ */
+url: string, 
+/**
+ * It leads back by itself.
+ */
+returns: boolean, };
+export type DashState = { "is": "available", 
+/**
+ * The person's Amazon country.
+ */
+country: Marketplace, 
+/**
+ * Amazon's page leads back to Refill by itself. Without it the person comes back on their own.
+ */
+returns: boolean, } | { "is": "not_certified", } | { "is": "unknown_model", } | { "is": "not_linked", } | { "is": "only_here", } | { "is": "country_not_offered", 
+/**
+ * The person's Amazon country.
+ */
+country: Marketplace, 
+/**
+ * Where it is.
+ */
+offered: Array<Marketplace>, };
+export type DashView = { 
+/**
+ * Whether there is a link to them, or why not.
+ */
+state: DashState, 
+/**
+ * The last time this app opened them, within a month.
+ */
+visit: DashVisit | null, };
+export type DashVisit = { 
+/**
+ * When they were opened.
+ */
+opened: number, 
+/**
+ * When the person came back by Amazon's page.
+ */
+returned: number | null, 
+/**
+ * What was heard of since. Coming back itself says nothing.
+ */
+heard: DashHeard, };
 export type Dates = "day_first" | "month_first";
 export type DeviceBrief = { 
 /**
@@ -418,7 +484,15 @@ rows: Array<SupplyRow>,
 /**
  * Week lines of the lane.
  */
-weeks: Array<LaneWeek>, };
+weeks: Array<LaneWeek>, 
+/**
+ * Its settings at Amazon's Dash.
+ */
+dash: DashView, 
+/**
+ * Notices of it are wanted.
+ */
+notices: boolean, };
 export type DifferenceView = { 
 /**
  * How much.
@@ -980,6 +1054,7 @@ stale: boolean,
  * The device says "some left".
  */
 some_left: boolean, };
+export type Marketplace = "US" | "UK" | "DE" | "FR" | "IT" | "ES" | "JP";
 export type Missing = "date" | "supply" | "amount" | "what" | "dates";
 export type NameView = { 
 /**
@@ -1089,6 +1164,42 @@ export type NextOrderWhy = { "kind": "days_left",
  * How many.
  */
 days: number, } | { "kind": "now", } | { "kind": "cancelled", } | { "kind": "cancelled_twice", } | { "kind": "under_way", } | { "kind": "no_pace", };
+export type Notice = { 
+/**
+ * What is the matter.
+ */
+title: string, 
+/**
+ * More of it.
+ */
+body: string, 
+/**
+ * Where a click leads.
+ */
+place: Place, 
+/**
+ * The supply, where it is about one alone.
+ */
+slot: SlotId | null, 
+/**
+ * What can be done at once, where the system shows it.
+ */
+acts: Array<NoticeAct>, };
+export type NoticeAct = { 
+/**
+ * What.
+ */
+does: NoticeDoes, 
+/**
+ * Its name.
+ */
+label: string, };
+export type NoticeDoes = "bought" | "tomorrow" | "open";
+export type NoticesView = { 
+/**
+ * No notices until then.
+ */
+paused_until: number | null, };
 export type OrderLine = { 
 /**
  * The device.
@@ -1307,6 +1418,31 @@ day_seconds: number,
  * It stands still.
  */
 paused: boolean, };
+export type Place = { "to": "nowhere", } | { "to": "slot", 
+/**
+ * Which.
+ */
+slot: SlotId, } | { "to": "bought", 
+/**
+ * Which.
+ */
+slot: SlotId, } | { "to": "slot_gone", } | { "to": "device", 
+/**
+ * Which.
+ */
+device: EndpointId, } | { "to": "device_gone", } | { "to": "account", } | { "to": "supplies", } | { "to": "back", 
+/**
+ * Whose settings they were.
+ */
+device: EndpointId, 
+/**
+ * From whose page they were opened.
+ */
+slot: SlotId | null, 
+/**
+ * What they were called there, for the line that says so.
+ */
+name: string, };
 export type Plot = { 
 /**
  * Start of the history.
@@ -1877,6 +2013,10 @@ units: string,
  */
 group: string, 
 /**
+ * Where the person shops at Amazon: `region`, or one of `us`, `uk`, `de`, `fr`, `it`, `es`, `jp`.
+ */
+amazon_country: string, 
+/**
  * Days of use to keep in hand where Amazon's rule is chosen (7).
  */
 days_in_hand: number, 
@@ -1900,6 +2040,26 @@ single_keys: boolean,
  * Notifications when something comes to need the person.
  */
 notifications: boolean, 
+/**
+ * When: `at_once`, or `daily` in one summary.
+ */
+notice_when: string, 
+/**
+ * Hour of the day of that summary, 0 to 23.
+ */
+notice_hour: number, 
+/**
+ * No notifications at night.
+ */
+quiet_hours: boolean, 
+/**
+ * Hour the night begins, 0 to 23.
+ */
+quiet_from: number, 
+/**
+ * Hour it ends, 0 to 23.
+ */
+quiet_until: number, 
 /**
  * Open Refill at login.
  */
@@ -2023,6 +2183,10 @@ today: string,
  * The row.
  */
 row: SupplyRow, 
+/**
+ * Settings of its device at Amazon's Dash.
+ */
+dash: DashView, 
 /**
  * Why.
  */
@@ -2377,6 +2541,10 @@ muted_always: boolean,
  */
 snoozed_until: string | null, 
 /**
+ * Its device has a link to Dash settings.
+ */
+dash: boolean, 
+/**
  * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
  */
 shared_with: Array<string>, };
@@ -2522,7 +2690,11 @@ done: number,
 /**
  * Of how much, where that is known.
  */
-total: number | null, } | { "kind": "trouble", 
+total: number | null, } | { "kind": "notice", 
+/**
+ * What.
+ */
+notice: Notice, } | { "kind": "trouble", 
 /**
  * What.
  */
@@ -3020,5 +3192,12 @@ export interface Commands {
   direct: { args: {  }; answer: DirectView };
   set_direct: { args: { form: DirectForm }; answer: null };
   end_direct: { args: {  }; answer: null };
+  open_dash: { args: { device: EndpointId; slot: SlotId | null }; answer: DashOpened };
+  dash_for_phone: { args: { device: EndpointId }; answer: string };
+  dash_devices: { args: {  }; answer: Array<DashDevice> };
+  open_link: { args: { link: string }; answer: Place };
+  notices: { args: {  }; answer: NoticesView };
+  pause_notices: { args: { on: boolean }; answer: null };
+  set_device_notices: { args: { device: EndpointId; on: boolean }; answer: null };
   dismiss_crash: { args: {  }; answer: null };
 }

@@ -1,7 +1,7 @@
 // What can be done to a supply from its row, by button, menu or key.
 
 import type { MenuItem } from '../components/Menu.svelte';
-import type { RowAction, SupplyRow } from '../host/types';
+import type { EndpointId, RowAction, SlotId, SupplyRow } from '../host/types';
 import { m } from '../paraglide/messages';
 import { plainText } from '../words/supply';
 import type { App } from './app.svelte';
@@ -17,6 +17,19 @@ export function act(app: App, row: SupplyRow, action: RowAction | 'counted'): vo
 
 export async function copy(app: App, text: string): Promise<void> {
   if (await app.attempt(() => navigator.clipboard.writeText(text))) app.say(m.copied());
+}
+
+/** Opens a device's Dash settings in the browser. */
+export async function openDash(app: App, device: EndpointId, slot: SlotId | null): Promise<void> {
+  if (await app.attempt(() => app.host.openDash(device, slot))) app.say(m.dash_opened());
+}
+
+/** Puts the address of a device's Dash settings for a phone on the clipboard. */
+export async function copyPhoneLink(app: App, device: EndpointId): Promise<void> {
+  await app.attempt(async () => {
+    await navigator.clipboard.writeText(await app.host.call('dash_for_phone', { device }));
+    app.say(m.copied());
+  });
 }
 
 export async function mute(app: App, row: SupplyRow, muted: boolean): Promise<void> {
@@ -44,6 +57,15 @@ export function rowMenu(app: App, row: SupplyRow, today: string): MenuItem[] {
       apart: true,
       run: () => app.router.go({ name: 'slot', slot: row.slot }),
     },
+    ...(row.dash
+      ? [
+          {
+            label: m.menu_dash(),
+            hint: single('d'),
+            run: () => void openDash(app, row.device, row.slot),
+          },
+        ]
+      : []),
     { label: m.menu_copy(), run: () => void copy(app, plainText(row, today)) },
     { label: m.quiet(), run: () => (app.sheet = { kind: 'quiet', row }) },
     { label: row.muted ? m.menu_unmute() : m.menu_mute(), run: () => void mute(app, row, !row.muted) },

@@ -19,9 +19,10 @@ import type {
   Trouble,
   Update,
 } from '../host/types';
+import { goTo } from './places';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
-import { Router } from './router.svelte';
+import { Router, type Route } from './router.svelte';
 import { Undo } from './undo.svelte';
 
 /** The dialog or sheet that is open. */
@@ -68,12 +69,15 @@ export class App {
   progress = $state.raw<Progress | null>(null);
   /** The row that has the list's one tab stop. */
   selected = $state<string | null>(null);
+  /** What a link led to, in words, until the next place. */
+  arrived = $state.raw<{ said: string; at: Route } | null>(null);
   /** Counts changes; screens that ask for themselves watch it. */
   revision = $state(0);
   /** Said once by the screen reader. */
   spoken = $state('');
 
   #stop: (() => void) | undefined;
+  #deaf: (() => void) | undefined;
   #asking = 0;
 
   constructor(host: Host) {
@@ -82,8 +86,9 @@ export class App {
   }
 
   async start(): Promise<void> {
-    this.#stop?.();
+    this.stop();
     this.#stop = this.host.listen((update) => this.#told(update));
+    this.#deaf = this.host.onPlace(() => void this.#follow());
     this.failed = null;
     // Asked at once, so that the first picture is the whole one. A household that was closed has no supplies before its
     // state was asked for, which tries to open it.
@@ -110,10 +115,12 @@ export class App {
       return;
     }
     await first;
+    await this.#follow();
   }
 
   stop(): void {
     this.#stop?.();
+    this.#deaf?.();
     this.undo.hide();
   }
 
@@ -278,6 +285,20 @@ export class App {
       root.style.fontSize = size;
       askWidthAnew(document.getElementById('app'));
     }
+  }
+
+  /** Says what a link led to, until the person goes on. */
+  arrive(said: string | null): void {
+    this.arrived = said === null ? null : { said, at: this.router.route };
+  }
+
+  /** Goes where a link, a notice or the tray leads. */
+  async #follow(): Promise<void> {
+    if (!this.ready) return;
+    await this.attempt(async () => {
+      const place = await this.host.takePlace();
+      if (place) await goTo(this, place);
+    });
   }
 
   #told(update: Update): void {

@@ -56,6 +56,7 @@ const row = (next: Next, more: Partial<SupplyRow> = {}): SupplyRow => ({
   muted: false,
   muted_always: false,
   snoozed_until: null,
+  dash: false,
   shared_with: [],
   ...more,
 });

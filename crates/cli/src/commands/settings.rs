@@ -85,6 +85,8 @@ fn allowed(key: &str) -> Vec<String> {
         "density" => &["comfortable", "compact"],
         "units" => &["region", "metric", "us"],
         "group" => &["urgency", "device"],
+        "notice_when" => &["at_once", "daily"],
+        "amazon_country" => &["region", "us", "uk", "de", "fr", "it", "es", "jp"],
         "locale" => {
             let tags = Locale::ALL.iter().map(|locale| locale.tag().to_owned());
             return std::iter::once("system".to_owned()).chain(tags).collect();

@@ -136,6 +136,7 @@ pub fn model() -> Model {
             slot("level", SensorKind::Level, Unit::Percent),
             slot("use", SensorKind::Usage, Unit::Count),
         ],
+        dash: None,
     }
 }
 

@@ -30,6 +30,50 @@ async fn models_are_made_by_administrators_and_never_change() {
 }
 
 #[tokio::test]
+async fn what_opens_a_devices_settings_is_told_once_the_console_has_its_model() {
+    let mut world = World::new().await;
+    let admin = world.administrator().await;
+    let (token, _, _) = world.household(1).await;
+    let put = async |world: &World, dash: serde_json::Value| {
+        let mut certified = model();
+        certified["dash"] = dash;
+        world
+            .ask(Method::PUT, "/v1/models/WASHER-1")
+            .bearer_auth(&admin)
+            .json(&certified)
+            .send()
+            .await
+            .unwrap()
+    };
+    let told = async |world: &World| {
+        let devices = json(world.get("/v1/devices", &token).await, 200).await;
+        let all = json(world.get("/v1/state", &token).await, 200).await;
+        assert_eq!(all["devices"], devices);
+        devices[0]["dash"].clone()
+    };
+    let part = j!({"model": "Washer 1", "marketplaces": ["DE", "UK"]});
+    assert_eq!(put(&world, part.clone()).await.status(), 204);
+    assert_eq!(told(&world).await, j!(null), "the maker has no code yet");
+    world.stop().await;
+    world.set(|config| config.dash.vendor_code = Some("GEAPQ".into()));
+    world.start().await;
+    let wanted =
+        j!({"vendor": "GEAPQ", "model": "Washer 1", "page": "settings", "marketplaces": ["DE", "UK"]});
+    assert_eq!(told(&world).await, wanted);
+    for (field, odd) in [
+        ("dash.model", j!({"model": " "})),
+        ("dash.page", j!({"model": "W", "page": "a/b"})),
+        ("dash.marketplaces", j!({"model": "W", "marketplaces": ["DE", "DE"]})),
+        ("dash.marketplaces[0]", j!({"model": "W", "marketplaces": ["XX"]})),
+    ] {
+        let problem = json(put(&world, odd.clone()).await, 422).await;
+        assert_eq!(problem["field"], field, "{odd}: {problem}");
+    }
+    assert_eq!(put(&world, j!(null)).await.status(), 204);
+    assert_eq!(told(&world).await, j!(null));
+}
+
+#[tokio::test]
 async fn a_device_goes_with_all_it_said_and_may_be_registered_again() {
     let world = World::new().await;
     let (owner, device, credential) = world.household(1).await;

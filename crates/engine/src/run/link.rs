@@ -40,6 +40,8 @@ pub(super) struct Link {
     standing: Option<Standing>,
     /// Entries that are under way.
     sending: BTreeSet<EntryId>,
+    /// Since when the cloud can't be reached.
+    offline: Option<DateTime<Utc>>,
     pub(super) trouble: Option<Trouble>,
     /// Numbers flows, so that a late one is known.
     pub(super) flows: u64,
@@ -255,10 +257,23 @@ impl Opened {
                 tracing::warn!(%why, "that the link ended could not be kept");
             }
         }
+        match standing {
+            Standing::Waiting { .. } => {
+                self.link.offline = self.link.offline.or_else(|| Some(self.config.clock.now()));
+            }
+            // On the way there it is not known yet.
+            Standing::Connecting => {}
+            Standing::Listening | Standing::Ended => self.link.offline = None,
+        }
         if self.link.standing.as_ref() != Some(&standing) {
             self.link.standing = Some(standing);
             self.tell(Update::Account {});
         }
+    }
+
+    /// Since when the cloud can't be reached, if it can't.
+    pub(super) fn offline_since(&self) -> Option<DateTime<Utc>> {
+        self.link.offline
     }
 
     /// What was recorded may have to go out.

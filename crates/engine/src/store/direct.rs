@@ -152,7 +152,7 @@ impl Transaction<'_> {
     }
 
     /// Stores what Amazon was told of a device.
-    pub fn save_told(&self, device: EndpointId, told: &ToldDevice) -> anyhow::Result<()> {
+    pub fn save_told_device(&self, device: EndpointId, told: &ToldDevice) -> anyhow::Result<()> {
         let sql = "INSERT INTO direct_book (device, described, book) VALUES (?1, ?2, ?3)
                    ON CONFLICT (device) DO UPDATE SET described = ?2, book = ?3";
         let book = serde_json::to_string(&told.book)?;

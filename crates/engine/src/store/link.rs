@@ -205,6 +205,8 @@ impl Transaction<'_> {
             "cloud_subscription",
             "cloud_alexa",
             "order_answer",
+            "cloud_dash",
+            "dash_visit",
         ] {
             self.0.execute(&format!("DELETE FROM {table}"), [])?;
         }
@@ -241,7 +243,7 @@ impl Transaction<'_> {
 
     /// A device is the cloud's no longer.
     pub fn forget_cloud_device(&self, device: EndpointId) -> anyhow::Result<()> {
-        for table in ["cloud_slot", "cloud_order", "cloud_subscription"] {
+        for table in ["cloud_slot", "cloud_order", "cloud_subscription", "cloud_dash"] {
             self.0.execute(&format!("DELETE FROM {table} WHERE device = ?1"), [device.bytes()])?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The app as a whole: whether the household is open, settings, what went wrong, and what the engine tells.
 
-use super::{FoundPrinter, Work};
+use super::{FoundPrinter, Notice, Work};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -19,6 +19,7 @@ pub struct Trouble {
 /// Whether the household could be opened.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum AppState {
     /// Ready.
     Ready {
@@ -71,6 +72,8 @@ pub struct Settings {
     pub units: String,
     /// Group Supplies by `urgency` or `device`.
     pub group: String,
+    /// Where the person shops at Amazon: `region`, or one of `us`, `uk`, `de`, `fr`, `it`, `es`, `jp`.
+    pub amazon_country: String,
     /// Days of use to keep in hand where Amazon's rule is chosen (7).
     pub days_in_hand: u16,
     /// Days a delivery usually takes, 0 to 90.
@@ -83,6 +86,16 @@ pub struct Settings {
     pub single_keys: bool,
     /// Notifications when something comes to need the person.
     pub notifications: bool,
+    /// When: `at_once`, or `daily` in one summary.
+    pub notice_when: String,
+    /// Hour of the day of that summary, 0 to 23.
+    pub notice_hour: u16,
+    /// No notifications at night.
+    pub quiet_hours: bool,
+    /// Hour the night begins, 0 to 23.
+    pub quiet_from: u16,
+    /// Hour it ends, 0 to 23.
+    pub quiet_until: u16,
     /// Open Refill at login.
     pub open_at_login: bool,
     /// The welcome was passed.
@@ -99,12 +112,18 @@ impl Default for Settings {
             text_size: 100,
             units: "region".into(),
             group: "urgency".into(),
+            amazon_country: "region".into(),
             days_in_hand: 7,
             delivery_days: 5,
             poll_minutes: 30,
             polling: true,
             single_keys: true,
             notifications: true,
+            notice_when: "at_once".into(),
+            notice_hour: 9,
+            quiet_hours: true,
+            quiet_from: 21,
+            quiet_until: 8,
             open_at_login: false,
             welcomed: false,
         }
@@ -142,6 +161,11 @@ pub enum Update {
         done: u64,
         /// Of how much, where that is known.
         total: Option<u64>,
+    },
+    /// Something a person is to be told of, wherever they are.
+    Notice {
+        /// What.
+        notice: Notice,
     },
     /// Something went wrong in the background.
     Trouble {

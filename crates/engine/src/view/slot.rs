@@ -1,7 +1,7 @@
 //! What the Slot screen and the record dialogs show.
 
 use super::{
-    Connection, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SlotOrders, SupplyRow, When,
+    Connection, DashView, Day, Mark, PolicyView, Reconciliation, Rise, ShelfMate, SlotOrders, SupplyRow, When,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::measure::{Amount, Unit};
@@ -192,6 +192,8 @@ pub struct SlotView {
     pub today: Day,
     /// The row.
     pub row: SupplyRow,
+    /// Settings of its device at Amazon's Dash.
+    pub dash: DashView,
     /// Why.
     pub why: Option<Why>,
     /// In the device alone.

@@ -6,9 +6,11 @@
 mod alexa;
 mod attaching;
 mod cuts;
+mod dash;
 mod direct;
 mod killed;
 mod linking;
+mod notices;
 mod orders;
 mod reports;
 mod sync;

@@ -15,7 +15,7 @@ use refill_engine::clock::ManualClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::form::{RecordForm, Typed, What};
 use refill_engine::link::vault::MemoryKeychain;
-use refill_engine::view::{AccountView, CloudConnection, LinkState, Update};
+use refill_engine::view::{AccountView, CloudConnection, LinkState, Notice, Update};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -47,7 +47,7 @@ pub struct Maker {
     reached: Option<String>,
 }
 
-fn model() -> Value {
+pub fn model() -> Value {
     let slot = |instance: &str, name: &str, supply: &str, sensor: &str, unit: &str, pack: u32| json!({"instance": instance, "name": name, "supply": supply, "sensor": sensor, "unit": unit, "pack": pack});
     json!({"id": "BREW-1", "name": "Brew", "kind": "coffee_machine", "slots": [
         slot("capsules", "Capsules", "pods", "usage", "COUNT", 50_000),
@@ -65,6 +65,7 @@ impl Maker {
         let mut config = CloudConfig { listen: ([127, 0, 0, 1], 0).into(), ..CloudConfig::default() };
         config.data = folder.path().to_owned();
         config.limits.sign_ins_per_minute = 1000;
+        config.dash.vendor_code = Some("SAMPL".into());
         let back = ["http://127.0.0.1/callback"];
         config.clients = vec![Client::native("refill", "Refill", &back, &["customer"])];
         change(&mut config);
@@ -242,11 +243,17 @@ pub struct Home {
     pub keychain: Arc<MemoryKeychain>,
     pub engine: Engine,
     updates: broadcast::Receiver<Update>,
+    notices: bool,
 }
 
-fn engine(folder: &std::path::Path, clock: &Arc<ManualClock>, keychain: &Arc<MemoryKeychain>) -> Engine {
+fn engine(
+    folder: &std::path::Path,
+    clock: &Arc<ManualClock>,
+    keychain: &Arc<MemoryKeychain>,
+    notices: bool,
+) -> Engine {
     let config = Config::new(folder.to_owned(), clock.clone());
-    Engine::start(Config { keychain: keychain.clone(), polling: false, ..config }).unwrap()
+    Engine::start(Config { keychain: keychain.clone(), polling: false, notices, ..config }).unwrap()
 }
 
 impl Home {
@@ -255,11 +262,20 @@ impl Home {
     }
 
     pub fn with(keychain: MemoryKeychain) -> Self {
+        Self::made(keychain, false)
+    }
+
+    /// One whose notices somebody shows.
+    pub fn telling() -> Self {
+        Self::made(MemoryKeychain::default(), true)
+    }
+
+    fn made(keychain: MemoryKeychain, notices: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (clock, keychain) = (Arc::new(ManualClock::at(beginning())), Arc::new(keychain));
-        let engine = engine(folder.path(), &clock, &keychain);
+        let engine = engine(folder.path(), &clock, &keychain, notices);
         let updates = engine.updates();
-        Self { folder, clock, keychain, engine, updates }
+        Self { folder, clock, keychain, engine, updates, notices }
     }
 
     pub async fn stop(&self) {
@@ -272,7 +288,7 @@ impl Home {
     }
 
     pub async fn start(&mut self) {
-        self.engine = engine(self.folder.path(), &self.clock, &self.keychain);
+        self.engine = engine(self.folder.path(), &self.clock, &self.keychain, self.notices);
         self.updates = self.engine.updates();
         self.engine.state().await.unwrap();
     }
@@ -287,6 +303,32 @@ impl Home {
                 Ok(Err(broadcast::error::RecvError::Closed)) => panic!("the engine ended before {what}"),
                 Err(_) => panic!("never: {what}; {:?}", self.account().await),
             }
+        }
+    }
+
+    /// The next notice.
+    pub async fn notice(&mut self) -> Notice {
+        loop {
+            match timeout(GUARD, self.updates.recv()).await.expect("a notice never came") {
+                Ok(Update::Notice { notice }) => return notice,
+                Ok(_) => {}
+                Err(cause) => panic!("{cause}"),
+            }
+        }
+    }
+
+    /// Lets the moment pass in which changes come together.
+    pub async fn settle(&self) {
+        // What was asked before is done with when this is answered.
+        self.engine.looked().await.unwrap();
+        self.clock.advance(TimeDelta::seconds(3));
+    }
+
+    /// Waits until the look that is due was made, and asserts that it told nothing.
+    pub async fn looked(&mut self) {
+        timeout(GUARD, self.engine.looked()).await.expect("it looks").unwrap();
+        while let Ok(update) = self.updates.try_recv() {
+            assert!(!matches!(update, Update::Notice { .. }), "{update:?}");
         }
     }
 

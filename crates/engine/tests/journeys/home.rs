@@ -14,7 +14,7 @@ use refill_engine::error::Error;
 use refill_engine::form::{AddDeviceForm, RecordForm, SlotForm, Typed, What};
 use refill_engine::lock::Lock;
 use refill_engine::store::{self, Reader};
-use refill_engine::view::{AppState, Recorded, SlotView, SupplyRow, Update};
+use refill_engine::view::{AppState, Notice, Recorded, SlotView, SupplyRow, Update};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +29,7 @@ pub struct Home {
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
     updates: broadcast::Receiver<Update>,
+    notices: bool,
 }
 
 /// Saturday, 21 November 2026, 10:00 UTC.
@@ -40,8 +41,8 @@ pub fn typed(text: &str, unit: Unit) -> Typed {
     Typed { text: text.into(), unit }
 }
 
-fn engine(folder: &Path, clock: &Arc<ManualClock>) -> Engine {
-    Engine::start(Config::new(folder.to_owned(), clock.clone())).unwrap()
+fn engine(folder: &Path, clock: &Arc<ManualClock>, notices: bool) -> Engine {
+    Engine::start(Config { notices, ..Config::new(folder.to_owned(), clock.clone()) }).unwrap()
 }
 
 /// What the file says is what its ledger amounts to, slot by slot.
@@ -63,12 +64,21 @@ pub fn assert_refold_agrees(folder: &Path) {
 
 impl Home {
     pub async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    /// One whose notices somebody shows.
+    pub async fn telling() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(notices: bool) -> Self {
         crate::log::capture();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(beginning()));
-        let engine = engine(folder.path(), &clock);
+        let engine = engine(folder.path(), &clock, notices);
         let updates = engine.updates();
-        let home = Self { folder, clock, engine, updates };
+        let home = Self { folder, clock, engine, updates, notices };
         // The region of the machine that tests must not matter.
         let AppState::Ready { settings, .. } = home.engine.state().await.unwrap() else {
             panic!("a new household opens")
@@ -87,7 +97,7 @@ impl Home {
 
     /// Starts again on the same folder, after something was done to it.
     pub async fn restart_only(&mut self) {
-        self.engine = engine(self.folder.path(), &self.clock);
+        self.engine = engine(self.folder.path(), &self.clock, self.notices);
         self.updates = self.engine.updates();
         self.engine.state().await.unwrap();
     }
@@ -121,6 +131,32 @@ impl Home {
                 Ok(Err(broadcast::error::RecvError::Closed)) => panic!("the engine ended before {what}"),
                 Err(_) => panic!("{what} never came"),
             }
+        }
+    }
+
+    /// The next notice.
+    pub async fn notice(&mut self) -> Notice {
+        loop {
+            match timeout(GUARD, self.updates.recv()).await.expect("a notice never came") {
+                Ok(Update::Notice { notice }) => return notice,
+                Ok(_) => {}
+                Err(cause) => panic!("{cause}"),
+            }
+        }
+    }
+
+    /// Lets the moment pass in which changes come together.
+    pub async fn settle(&self) {
+        // What was asked before is done with when this is answered.
+        self.engine.looked().await.unwrap();
+        self.clock.advance(TimeDelta::seconds(3));
+    }
+
+    /// Waits until the look that is due was made, and asserts that it told nothing.
+    pub async fn looked(&mut self) {
+        timeout(GUARD, self.engine.looked()).await.expect("it looks").unwrap();
+        while let Ok(update) = self.updates.try_recv() {
+            assert!(!matches!(update, Update::Notice { .. }), "{update:?}");
         }
     }
 

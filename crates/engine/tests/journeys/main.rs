@@ -11,6 +11,7 @@ mod home;
 mod killed;
 mod log;
 mod moving;
+mod notices;
 mod presented;
 mod printer;
 mod printing;

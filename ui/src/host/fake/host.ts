@@ -8,6 +8,7 @@ import { linking } from './account';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
+import { dashSettings } from './dash';
 import { NOW } from './days';
 import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
@@ -68,12 +69,18 @@ function settings(query: URLSearchParams, first: boolean): Settings {
     text_size: Number(query.get('text') ?? 100),
     units: 'region',
     group: query.get('group') ?? 'urgency',
+    amazon_country: query.get('amazon') ?? 'region',
     days_in_hand: 7,
     delivery_days: 5,
     poll_minutes: 30,
     polling: true,
     single_keys: true,
     notifications: true,
+    notice_when: query.get('notices') ?? 'at_once',
+    notice_hour: 9,
+    quiet_hours: true,
+    quiet_from: 21,
+    quiet_until: 8,
     open_at_login: false,
     welcomed: !first,
   };
@@ -93,6 +100,8 @@ export function fakeHost(query: URLSearchParams): Host {
   let shut = closed[state];
   let away: AwayView[] = [];
   let trial: Pace | null = state === 'trial' ? { day_seconds: 20, paused: false } : null;
+  let paused: number | null = null;
+  const hushed = new Set<string>();
   const listeners = new Set<(update: Update) => void>();
   const tell = (update: Update): void => listeners.forEach((fn) => fn(update));
   const changed = (): null => {
@@ -113,6 +122,7 @@ export function fakeHost(query: URLSearchParams): Host {
       same_product: false,
     },
   ];
+  const dash = dashSettings(() => home, query, tell);
   const files = moving(() => home, query, tell, changed);
 
   if (silent > 0)
@@ -144,12 +154,13 @@ export function fakeHost(query: URLSearchParams): Host {
           'unexpected',
           'Something unexpected went wrong; nothing was changed. (database is malformed at page 12)',
         );
-      return supplies(home, silent);
+      return dash.marked(supplies(home, silent));
     },
-    slot: ({ slot, lines }) => ({
-      ...slotView(home, find(home, slot), lines),
-      attachable: query.get('attach') === null || attached ? [] : ofTheAccount,
-    }),
+    slot: ({ slot, lines }) => {
+      const view = slotView(home, find(home, slot), lines);
+      const attachable = query.get('attach') === null || attached ? [] : ofTheAccount;
+      return { ...view, attachable, dash: dash.of(view.row.device) };
+    },
     attach_slot: ({ to }) => {
       if (query.get('attach') === 'refused' || !ofTheAccount.some((mate) => mate.slot === to))
         refuse('bad_field', 'The two are measured in different ways.', 'to');
@@ -165,7 +176,11 @@ export function fakeHost(query: URLSearchParams): Host {
       home.devices = home.devices.filter((device) => device.id !== id);
       return changed();
     },
-    device: ({ device: id }) => device(home, one(id)),
+    device: ({ device: id }) => ({
+      ...device(home, one(id)),
+      dash: dash.of(id),
+      notices: !hushed.has(id),
+    }),
     chart: ({ form }) => chart(find(home, form.slot), form),
     chart_file: ({ form, format }) =>
       format === 'png' ? 'iVBORw0KGgo=' : chart(find(home, form.slot), form).svg,
@@ -366,6 +381,17 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...linking(query, tell),
+    ...dash.answers,
+    notices: () => ({ paused_until: paused }),
+    pause_notices: ({ on }) => {
+      paused = on ? NOW + 22 * 3_600_000 : null;
+      return changed();
+    },
+    set_device_notices: ({ device: id, on }) => {
+      if (on) hushed.delete(id);
+      else hushed.add(id);
+      return changed();
+    },
     orders: () => told.view(home, told.any || query.get('account') === 'linked'),
     answer_arrival: (args) => {
       told.answer(args);
@@ -427,6 +453,9 @@ export function fakeHost(query: URLSearchParams): Host {
       home = { devices: [], slots: [], sample: false };
       trial = null;
     },
+    openDash: (device, slot) => asked(() => dash.open(device, slot)),
+    takePlace: async () => dash.take(),
+    onPlace: (fn) => dash.onPlace(fn),
     platform: 'browser',
   };
   return host;

@@ -200,6 +200,7 @@ export function row(home: Household, slot: FakeSlot): SupplyRow {
     muted: slot.muted || slot.always,
     muted_always: slot.always,
     snoozed_until: slot.snoozed,
+    dash: false,
     shared_with: sharedWith(home, slot),
   };
 }
@@ -272,6 +273,8 @@ export function device(home: Household, one: FakeDevice): DeviceView {
     connection,
     rows: rows(home).filter((r) => r.device === id),
     weeks: weeks(),
+    dash: { state: { is: 'not_linked' }, visit: null },
+    notices: true,
   };
 }
 
@@ -323,6 +326,7 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     at: NOW,
     today: TODAY,
     row: shown,
+    dash: { state: { is: 'not_linked' }, visit: null },
     why:
       shown.mark.low_reached && slot.low !== null
         ? { kind: 'low_readings', since: '2026-11-19', readings: 3, mark: amount(slot.low, slot.unit) }

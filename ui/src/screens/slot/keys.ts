@@ -21,6 +21,8 @@ export interface Doings {
   save: (format: 'png' | 'svg') => void;
   /** Opens what-if. */
   plan: () => void;
+  /** Opens its device's Dash settings; absent where there is no link. */
+  dash: () => (() => void) | undefined;
 }
 
 export function keysOf(app: App, doings: Doings): Command[] {
@@ -66,6 +68,14 @@ export function keysOf(app: App, doings: Doings): Command[] {
     view('three-months', '3', m.range_three_months, () => doings.range('three_months')),
     view('year', 'y', m.range_year, () => doings.range('year')),
     view('plan', 'w', m.whatif, doings.plan),
+    {
+      id: 'slot-dash',
+      keys: ['d'],
+      label: m.key_dash,
+      group: 'app',
+      run: () => doings.dash()?.(),
+      when: () => doings.dash() !== undefined,
+    },
     view('table', 't', m.chart_as_table, doings.turn),
     view('save', 'Mod+s', m.chart_save_png, () => doings.save('png')),
     view('print', 'Mod+p', m.print, () => window.print()),
@@ -95,6 +105,9 @@ export function menuOf(
     { label: m.chart_save_svg(), run: () => doings.save('svg') },
     { label: m.print(), hint: app.keys.say('Mod+p'), run: () => window.print() },
     { label: m.whatif(), hint: single('w'), run: doings.plan },
+    ...(view.dash.state.is === 'available'
+      ? [{ label: m.menu_dash(), hint: single('d'), run: () => doings.dash()?.() }]
+      : []),
     { label: m.copy_text(), run: () => void copy(app, plainText(row, view.today)), apart: true },
     { label: m.quiet(), run: () => (app.sheet = { kind: 'quiet', row }) },
     { label: row.muted ? m.unmute() : m.mute(), run: () => void mute(app, row, !row.muted) },

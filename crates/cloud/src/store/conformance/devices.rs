@@ -1,6 +1,9 @@
 //! The catalogue, and devices that come, go and come again.
 
 use super::*;
+use crate::catalogue::DashPart;
+use refill_domain::dash::PageType;
+use refill_domain::market::Marketplace;
 
 pub async fn models_never_change(store: &dyn Store) {
     assert!(store.put_model(model()).await.unwrap());
@@ -9,6 +12,17 @@ pub async fn models_never_change(store: &dyn Store) {
     assert!(!store.put_model(other).await.unwrap());
     assert_eq!(store.model(model().id).await.unwrap(), Some(model()));
     assert_eq!(store.model_list().await.unwrap(), [model()]);
+    let part = |model: &str| {
+        let marketplaces = vec![Marketplace::De];
+        Some(DashPart { model: model.into(), page: PageType::default(), marketplaces })
+    };
+    let both = Model { name: "Other".into(), dash: part("A"), ..model() };
+    assert!(!store.put_model(both).await.unwrap());
+    for dash in [part("A"), part("B"), None] {
+        let certified = Model { dash, ..model() };
+        assert!(store.put_model(certified.clone()).await.unwrap(), "what the console says may change");
+        assert_eq!(store.model(model().id).await.unwrap(), Some(certified));
+    }
     assert_eq!(store.model("NONE".parse().unwrap()).await.unwrap(), None);
 }
 

@@ -14,12 +14,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 pub fn put_model(tx: &Tx<'_>, model: &Model) -> anyhow::Result<bool> {
     let known = self::model(tx.db, &model.id)?;
-    if known.is_none() {
-        tx.db
-            .prepare_cached("INSERT INTO model (id, body) VALUES (?1, ?2)")?
-            .execute(params![model.id.as_str(), serde_json::to_string(model)?])?;
+    // Models are certified when their devices have long been sold: what Dash says is the one part that may change.
+    let same =
+        known.as_ref().is_none_or(|known| Model { dash: model.dash.clone(), ..known.clone() } == *model);
+    if same && known.as_ref() != Some(model) {
+        let sql = "INSERT INTO model (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+        let body = serde_json::to_string(model)?;
+        tx.db.prepare_cached(sql)?.execute(params![model.id.as_str(), body])?;
     }
-    Ok(known.is_none_or(|known| known == *model))
+    Ok(same)
 }
 
 pub fn model(db: &Connection, id: &Label) -> anyhow::Result<Option<Model>> {

@@ -14,6 +14,7 @@ const RELEASED: &[&str] = &[
     "857a27dc550842d74b114b17b141c527bfa37f9a4fa1452062e2570c8edcada0",
     "64da6b407cbafc7f96b27c077c4c5150a7342b446828324c56e909f538d20341",
     "4868a1bb6f8c3e47e316cdd8ab98e61cbef7d6c743603bf1a4d136070d82ad2e",
+    "90579d6a51a23fc718dd8e73338cb82aedc4b2a83efe822536c0c6a6febbeca1",
 ];
 
 const SECOND: &str = "ALTER TABLE slot ADD COLUMN barcode TEXT;";
