@@ -202,6 +202,7 @@ impl Transaction<'_> {
     /// Takes devices out of the file, with all that was ever said about them.
     pub fn forget_devices(&self, ids: &[EndpointId]) -> anyhow::Result<()> {
         for id in ids {
+            self.forget_history(*id)?;
             for table in [
                 "voided_reading",
                 "batch",

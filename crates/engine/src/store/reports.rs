@@ -4,7 +4,7 @@
 use super::Transaction;
 use anyhow::Context;
 use chrono::TimeDelta;
-use refill_domain::ids::EntryId;
+use refill_domain::ids::{EndpointId, EntryId};
 use refill_domain::ledger::Entry;
 use rusqlite::{Connection, Row, params};
 
@@ -161,6 +161,20 @@ impl Transaction<'_> {
         let sql = "UPDATE outgoing SET parked = NULL, parked_why = NULL, parked_at = NULL
                    WHERE id = ?1 AND parked IS NOT NULL";
         Ok(self.0.prepare_cached(sql)?.execute([id.bytes()])? > 0)
+    }
+
+    /// Forgets what was sent of a device; what still waits stays. Before its entries are forgotten, which say what was.
+    pub(super) fn forget_history(&self, device: EndpointId) -> anyhow::Result<()> {
+        for table in ["entry", "reading"] {
+            let sql = format!(
+                "DELETE FROM sent WHERE id IN
+                   (SELECT said.id FROM {table} said JOIN slot s ON said.slot = s.key WHERE s.endpoint = ?1)"
+            );
+            self.0.execute(&sql, [device.bytes()])?;
+        }
+        let settled = "DELETE FROM direct_out WHERE settled_at IS NOT NULL AND instr(report, ?1) > 0";
+        self.0.execute(settled, [device.to_string()])?;
+        Ok(())
     }
 
     /// Lets go of what arrived long ago.

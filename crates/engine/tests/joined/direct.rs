@@ -333,6 +333,13 @@ async fn a_token_that_is_refused_is_renewed_once_and_one_that_is_taken_back_asks
     home.engine.set_direct(amazon.form().await).await.unwrap();
     delivered(&mut home, &amazon).await;
     assert_eq!(amazon.level().await, 11.0, "linked again, it goes on");
+    // What is wiped leaves nothing behind but the word that it is gone.
+    let device = home.engine.slot(slot, 1).await.unwrap().row.device;
+    home.engine.wipe_device(device).await.unwrap();
+    let view = home.engine.reports().await.unwrap();
+    let messages: Vec<&str> =
+        view.days.iter().flat_map(|day| &day.lines).map(|line| line.message.as_str()).collect();
+    assert!(messages.iter().all(|message| *message == "DeleteReport"), "{messages:?}");
     home.engine.end_direct().await.unwrap();
     assert!(home.engine.direct().await.unwrap().on.is_none());
     home.stop().await;

@@ -90,7 +90,7 @@ async fn what_is_recorded_here_waits_is_accepted_and_stays_to_be_looked_at() {
         .until("it waits", async |engine| {
             let view = engine.reports().await.unwrap();
             let waits = |line: &&ReportLine| matches!(line.state, ReportState::Waiting { .. });
-            lines(&view).iter().any(|line| waits(line)).then_some(view)
+            lines(&view).iter().any(waits).then_some(view)
         })
         .await;
     assert!(matches!(view.maker, MakerSays::Unreachable { .. }), "{:?}", view.maker);
