@@ -13,7 +13,8 @@ use refill_engine::chart::Range;
 use refill_engine::clock::Clock as _;
 use refill_engine::form::ChartForm;
 use refill_engine::view::{
-    LedgerWhat, Next, NextOrderWhy, OrderState, OrdersHeadline, OrdersView, ReorderState, Section, SlotView,
+    LedgerWhat, Next, NextOrderWhy, OrderState, OrdersHeadline, OrdersView, Place, ReorderState, Section,
+    SlotView,
 };
 
 const ORDER: &str = "amzn1.dash.v2.o.1";
@@ -73,7 +74,11 @@ fn about(order: &str, due: Option<DateTime<Utc>>) -> OrderTold {
 }
 
 async fn linked() -> (Maker, Home, SlotId) {
-    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    linked_as(Home::new()).await
+}
+
+async fn linked_as(mut home: Home) -> (Maker, Home, SlotId) {
+    let mut maker = Maker::new().await;
     maker.register("S1").await;
     // One capsule a day for a month, and sixteen are left.
     for day in (0..30).rev() {
@@ -244,5 +249,23 @@ async fn silence_cancellation_and_tests_are_told_as_what_they_are() {
     assert!(view.open[0].test && view.open[0].spare.is_none());
     let row = home.engine.slot(slot, 1).await.unwrap().row;
     assert_eq!(row.arrives, None, "of a test nothing comes");
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_told_and_a_placed_one_is_not() {
+    let (maker, mut home, slot) = linked_as(Home::telling()).await;
+    let mut amazon = Amazon { told: 0 };
+    home.settle().await;
+    home.looked().await;
+    amazon.says(&maker, Told::OrderPlaced(about(ORDER, None))).await;
+    page(&mut home, slot, |page| matches!(page.row.next, Next::OrderPlaced { .. })).await;
+    home.settle().await;
+    home.looked().await;
+    amazon.says(&maker, Told::OrderCancelled(about(ORDER, None))).await;
+    page(&mut home, slot, |page| !matches!(page.row.next, Next::OrderPlaced { .. })).await;
+    home.settle().await;
+    let told = home.notice().await;
+    assert_eq!((told.slot, told.place), (Some(slot), Place::Slot { slot }));
     home.stop().await;
 }
