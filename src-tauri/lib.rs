@@ -13,7 +13,7 @@ use refill_engine::engine::{Config, Engine};
 use refill_engine::{crash, places};
 use std::process::ExitCode;
 use std::sync::Arc;
-use tauri::{Builder, RunEvent, Runtime};
+use tauri::{Builder, Manager as _, RunEvent, Runtime};
 
 /// Runs the app until it is quit.
 pub fn run() -> ExitCode {

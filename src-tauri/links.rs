@@ -65,6 +65,7 @@ pub fn go<R: Runtime>(app: &AppHandle<R>, place: Place) {
 
 /// The place the interface was asked to go to; given once.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands its state over by value")]
 pub fn take_place(asked: State<'_, Asked>) -> Result<Option<Place>, Trouble> {
     Ok(asked.take())
 }

@@ -53,6 +53,7 @@ impl Servers {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = tokio::time::timeout(LIMIT, address_in(&mut lines)).await.expect("the servers start");
+        #[expect(clippy::disallowed_methods, reason = "ends with the servers")]
         let said = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { address, child, _said: said }
     }
