@@ -147,7 +147,7 @@ async fn what_the_cloud_refuses_is_discarded_and_stays_in_the_ledger() {
         "shop": null}});
     maker.ask(reqwest::Method::POST, "/v1/entries", &token, &serde_json::json!({"entries": [other]})).await;
     // Past whatever the cloud asked to wait as it went down.
-    home.advance(&maker, chrono::TimeDelta::minutes(20));
+    home.advance(&maker, TimeDelta::minutes(20));
     home.engine.sync_now().await.unwrap();
     home.until("parked", async |engine| (engine.account().await.unwrap().parked == 1).then_some(())).await;
     let key = format!("entry:{refused}");
