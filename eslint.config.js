@@ -65,7 +65,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    files: ['*.js', 'scripts/**', 'bench/**/*.mjs', 'tests/*.mjs', 'ui/*.js', 'ui/*.ts', 'ui/e2e/**'],
+    files: ['*.js', 'scripts/**', 'bench/**/*.mjs', 'tests/**/*.mjs', 'ui/*.js', 'ui/*.ts', 'ui/e2e/**'],
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },

@@ -153,7 +153,7 @@ pub async fn journey(pictures: PathBuf) {
     app.picture("joined-2-linked").await;
 
     app.chord("1").await;
-    app.press_text("Detergent").await;
+    app.opens("Detergent").await;
     app.sees("Auto-reorder: On").await;
     app.picture("joined-3-supply").await;
     // Pushed while the page is open: an order goes its way until its day.

@@ -163,6 +163,13 @@ impl App {
         element.click().await.unwrap();
     }
 
+    /// Opens the supply of this name from the list.
+    pub async fn opens(&self, supply: &str) {
+        let path = format!("//main//li[.//b[normalize-space(.)={}]]//a", quoted(supply));
+        let row = self.found(&path, supply).await;
+        row.click().await.unwrap();
+    }
+
     /// Types into what has the focus.
     pub async fn types(&self, text: &str) {
         let focused = self.client.active_element().await.unwrap();
