@@ -140,10 +140,11 @@ impl Household {
             self.stopped()
                 .map(|(device, heard)| of(About::Device { device }, Kind::Silent, heard.timestamp_millis())),
         );
+        let (_, straight) = self.read(store::direct_backlog)?;
+        if straight > 0 || (self.link().is_some() && self.backlog()?.parked > 0) {
+            all.push(of(About::Reports {}, Kind::Parked, 0));
+        }
         if let Some(link) = self.link() {
-            if self.backlog()?.parked > 0 {
-                all.push(of(About::Reports {}, Kind::Parked, 0));
-            }
             let lost = self.now() - LOST;
             if let Some(ended) = link.ended.filter(|ended| *ended <= lost.timestamp_millis()) {
                 all.push(of(About::Link {}, Kind::Lost, ended));

@@ -38,6 +38,7 @@ impl Household {
         let rows: Vec<EntryRow> = rows.into_iter().filter(|row| !row.voided).collect();
         let left = seen.fold.state.left(slot).filter(|_| !seen.fold.state.some_left);
         let amazon = match reported {
+            None if self.linked.slots.contains_key(&watched.row.key) => AmazonSays::ThroughMaker {},
             None => AmazonSays::NotReported {},
             Some(Reported { figure, confirmed }) => AmazonSays::Reported {
                 difference: match left {

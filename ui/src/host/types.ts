@@ -84,7 +84,7 @@ since: number | null,
  * It can be linked and turned off from here; elsewise in the Alexa app.
  */
 here: boolean, };
-export type AmazonSays = { "kind": "not_reported", } | { "kind": "reported", 
+export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "reported", 
 /**
  * The report.
  */

@@ -99,6 +99,14 @@ function amazon(says: AmazonSays, ledger: string, today: string): Told {
       lead: '',
       difference: null,
     };
+  if (says.kind === 'through_maker')
+    return {
+      ...base,
+      figure: m.figures_through_maker(),
+      age: m.figures_through_maker_line(),
+      lead: '',
+      difference: null,
+    };
   const age = m.figures_said({ moment: moment(says.figure.at, today) });
   return {
     ...base,

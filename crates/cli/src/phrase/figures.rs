@@ -34,6 +34,7 @@ impl Say {
         shelf.extend(self.steps(figures.shelf.difference.as_ref()));
         let amazon = match &figures.amazon {
             AmazonSays::NotReported {} => vec![self.word("figure_not_reported")],
+            AmazonSays::ThroughMaker {} => vec![self.word("figure_through_maker")],
             AmazonSays::Reported { figure, difference, .. } => self.figure(figure, difference.as_ref()),
         };
         vec![("fact_device_says", device), ("fact_on_shelf", shelf), ("fact_amazon", amazon)]

@@ -122,6 +122,8 @@ pub struct ShelfSays {
 pub enum AmazonSays {
     /// Nothing was reported yet.
     NotReported {},
+    /// The maker's cloud reports it; what it sent stands in Reports.
+    ThroughMaker {},
     /// What was reported.
     Reported {
         /// The report.

@@ -8,6 +8,7 @@ mod attaching;
 mod cuts;
 mod dash;
 mod direct;
+mod drain;
 mod killed;
 mod linking;
 mod notices;

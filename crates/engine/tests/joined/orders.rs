@@ -13,8 +13,8 @@ use refill_engine::chart::Range;
 use refill_engine::clock::Clock as _;
 use refill_engine::form::ChartForm;
 use refill_engine::view::{
-    LedgerWhat, Next, NextOrderWhy, OrderState, OrdersHeadline, OrdersView, Place, ReorderState, Section,
-    SlotView,
+    AmazonSays, LedgerWhat, Next, NextOrderWhy, OrderState, OrdersHeadline, OrdersView, Place, ReorderState,
+    Section, SlotView,
 };
 
 const ORDER: &str = "amzn1.dash.v2.o.1";
@@ -141,6 +141,7 @@ async fn an_order_is_followed_from_asked_to_the_shelf() {
     let arrives = Next::OrderArrives { due: "2026-11-24".into(), spare, late: false, shipped: true };
     assert_eq!((shipped.row.next, shipped.row.arrives), (arrives, Some(3)));
     assert_eq!(home.engine.supplies().await.unwrap().open_orders, 1);
+    assert_eq!(shipped.reconciliation.amazon, AmazonSays::ThroughMaker {});
     let form = ChartForm { slot, range: Range::Month, width: 900.0, height: 286.0, scale: 1.0 };
     let chart = home.engine.chart(form).await.unwrap();
     assert!(chart.svg.contains("c-rise") && chart.svg.contains("c-mark c-expected"), "{}", chart.svg);

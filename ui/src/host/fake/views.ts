@@ -372,7 +372,9 @@ export function slotView(home: Household, slot: FakeSlot, lines: number): SlotVi
     shelf_mates: shelfMates(home, slot),
     shelf_candidates: shelfCandidates(home, slot),
     attachable: [],
-    reconciliation: figures(slot, shown),
+    reconciliation: home.told?.any
+      ? { ...figures(slot, shown), amazon: { kind: 'through_maker' } }
+      : figures(slot, shown),
     orders: home.told?.slot(home, slot) ?? null,
   };
 }

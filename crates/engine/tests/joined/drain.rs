@@ -1,0 +1,71 @@
+//! How fast a month offline goes up, against the same entries posted by a bare client: a measurement, run by hand.
+
+use crate::world::{Home, Maker};
+use chrono::TimeDelta;
+use refill_domain::ids::EntryId;
+use refill_engine::api::Api as _;
+use refill_engine::clock::Clock as _;
+use refill_engine::form::{RecordForm, What};
+use serde_json::{Value, json};
+use std::time::Instant;
+
+const ENTRIES: usize = 10_000;
+
+/// Entries of one request, as the courier sends them.
+const BATCH: usize = 200;
+
+/// Prints both times and their ratio (goal: at least 0.7 of the bare client's rate). Run it with
+/// `cargo test --release -p refill-engine --test joined -- --ignored --nocapture drain`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+#[expect(clippy::disallowed_methods, reason = "what it measures is time")]
+async fn ten_thousand_entries_after_a_month_offline() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    maker.stop().await;
+    for _ in 0..ENTRIES {
+        home.clock.advance(TimeDelta::minutes(4));
+        let what = What::Bought {
+            packs: "1".into(),
+            content: None,
+            asin: None,
+            price: None,
+            currency: None,
+            shop: None,
+        };
+        let id = EntryId(home.clock.new_id());
+        home.engine.record(RecordForm { id, slot, on: None, note: None, amends: None, what }).await.unwrap();
+    }
+    maker.clock.advance(home.clock.now() - refill_cloud::clock::Clock::now(&*maker.clock));
+    maker.start().await;
+    let begun = Instant::now();
+    home.engine.sync_now().await.unwrap();
+    home.in_step().await;
+    let ours = begun.elapsed();
+
+    let token = maker.token().await;
+    let there: Value = maker.ask(reqwest::Method::GET, "/v1/devices", &token, &Value::Null).await;
+    let slot = there[0]["slots"][0]["id"].clone();
+    let bodies: Vec<Value> = (0..ENTRIES / BATCH)
+        .map(|_| {
+            let entry = |_| {
+                let at = home.clock.now();
+                json!({"id": home.clock.new_id(), "slot": slot, "observed_at": at, "recorded_at": at,
+                    "source": "person", "about": null, "note": null, "kind": {"kind": "purchased", "packs": 1,
+                    "content": null, "price": null, "shop": null, "asin": null}})
+            };
+            json!({ "entries": (0..BATCH).map(entry).collect::<Vec<Value>>() })
+        })
+        .collect();
+    let begun = Instant::now();
+    for body in &bodies {
+        let verdicts = maker.ask(reqwest::Method::POST, "/v1/entries", &token, body).await;
+        assert_eq!(verdicts["verdicts"].as_array().unwrap().len(), BATCH);
+    }
+    let bare = begun.elapsed();
+    home.stop().await;
+    let ratio = bare.as_secs_f64() / ours.as_secs_f64();
+    println!("drained in {ours:?}, the bare client in {bare:?}: {ratio:.2} of its rate");
+}
