@@ -26,7 +26,7 @@ const WASHWELL = {
     slot('Slot01', 'Detergent', 'detergent', 'usage', 'MILLILITER', 3_046_074),
     slot('Slot02', 'Softener pods', 'pods', 'usage', 'COUNT', 42_000),
   ],
-  dash: { model: 'WashWell_900' },
+  dash: { model: 'WashWell_900', marketplaces: ['UK', 'DE'] },
 };
 
 function slot(instance, name, supply, sensor, unit, pack) {

@@ -164,6 +164,28 @@ pub async fn journey(pictures: PathBuf) {
     app.sees("Counted as arrived.").await;
     app.picture("joined-5-orders").await;
 
+    // Amazon's page, in the browser and at the person's own Amazon; a cloud without https can't bring them back.
+    app.chord("1").await;
+    let slot = app.slot_of("Detergent").await;
+    app.opens("Detergent").await;
+    app.press("button[aria-label^=\"Open Dash settings\"]").await;
+    let page = browser.opened().await;
+    assert!(
+        page.starts_with("https://drs-web-eu.amazon.co.uk/drs/partner/page/settings?vendorCode="),
+        "{page}"
+    );
+    assert!(page.contains("&modelId=WashWell_900&") && !page.contains("exitUri"), "{page}");
+    app.sees("You opened its settings").await;
+    app.picture("joined-6-dash").await;
+
+    // A link brings the window that is there to its supply, and one that is none of ours to nowhere.
+    app.chord("2").await;
+    app.sees("as Amazon last told").await;
+    app.link(&format!("refill://slot/{slot}?buy=now")).await;
+    app.sees("as Amazon last told").await;
+    app.link(&format!("refill://slot/{slot}")).await;
+    app.sees("About this supply").await;
+
     app.chord("4").await;
     app.press_button("Unlink this computer…").await;
     app.press_button("Unlink this computer").await;

@@ -170,6 +170,31 @@ impl App {
         row.click().await.unwrap();
     }
 
+    /// The id of the supply of this name, as the list has it.
+    pub async fn slot_of(&self, supply: &str) -> String {
+        let path = format!("//main//li[.//b[normalize-space(.)={}]]", quoted(supply));
+        let row = self.found(&path, supply).await;
+        row.attr("data-slot").await.unwrap().expect("a row names its slot")
+    }
+
+    /// Starts the program a second time with a link, as the system does when somebody opens one.
+    pub async fn link(&self, link: &str) {
+        let home = self.data.parent().unwrap();
+        let second = Command::new(env!("CARGO_BIN_EXE_refill"))
+            .arg(link)
+            .env("HOME", home)
+            .env("REFILL_DATA", &self.data)
+            .env("XDG_DATA_HOME", home.join("share"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", home.join("run"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        tokio::time::timeout(LIMIT, second).await.expect("it hands the link over and ends").unwrap();
+    }
+
     /// Types into what has the focus.
     pub async fn types(&self, text: &str) {
         let focused = self.client.active_element().await.unwrap();

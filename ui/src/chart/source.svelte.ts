@@ -1,6 +1,7 @@
 // The chart on screen: asked for at once, again 150 ms after resizing settles, and whenever something changed. Only
 // the answer to the latest question counts.
 
+import { Turns } from '../state/turns';
 import type { Chart, ChartPoint, Trouble } from '../host/types';
 import { troubleOf } from '../host/host';
 import { described, pictureOf } from './picture';
@@ -34,7 +35,7 @@ export class ChartSource<Form extends Sized> {
   trouble = $state.raw<Trouble | null>(null);
 
   readonly #draw: (form: Form) => Promise<Chart>;
-  #asked = 0;
+  readonly #turns = new Turns();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last: Form | null = null;
 
@@ -64,16 +65,17 @@ export class ChartSource<Form extends Sized> {
 
   stop(): void {
     clearTimeout(this.#timer);
-    this.#asked += 1;
+    // What is still under way is not taken any more.
+    this.#turns.ask()();
   }
 
   async #ask(form: Form): Promise<void> {
-    const mine = ++this.#asked;
+    const taken = this.#turns.ask();
     try {
       const chart = await this.#draw(form);
-      if (mine === this.#asked) this.#take(chart);
+      if (taken()) this.#take(chart);
     } catch (thrown) {
-      if (mine === this.#asked) this.trouble = troubleOf(thrown);
+      if (taken()) this.trouble = troubleOf(thrown);
     }
   }
 

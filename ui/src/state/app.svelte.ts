@@ -23,6 +23,7 @@ import { goTo } from './places';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
 import { Router, type Route } from './router.svelte';
+import { Turns } from './turns';
 import { Undo } from './undo.svelte';
 
 /** The dialog or sheet that is open. */
@@ -78,7 +79,7 @@ export class App {
 
   #stop: (() => void) | undefined;
   #deaf: (() => void) | undefined;
-  #asking = 0;
+  readonly #turns = new Turns();
 
   constructor(host: Host) {
     this.host = host;
@@ -124,17 +125,17 @@ export class App {
     this.undo.hide();
   }
 
-  /** Asks for the supplies again. An answer that was overtaken by a later question is dropped. */
+  /** Asks for the supplies again. An answer older than what is shown is dropped. */
   async refresh(asked = this.host.call('supplies', {})): Promise<void> {
-    const mine = ++this.#asking;
+    const taken = this.#turns.ask();
     try {
       const view = await asked;
-      if (mine !== this.#asking) return;
+      if (!taken()) return;
       setToday(view.today);
       this.supplies = view;
       this.failed = null;
     } catch (thrown) {
-      if (mine !== this.#asking) return;
+      if (!taken()) return;
       this.failed = troubleOf(thrown);
       // What is on screen stays, and says that it is not fresh.
       if (this.supplies) this.trouble = this.failed;
