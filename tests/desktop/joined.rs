@@ -168,7 +168,7 @@ pub async fn journey(pictures: PathBuf) {
     app.chord("1").await;
     let slot = app.slot_of("Detergent").await;
     app.opens("Detergent").await;
-    app.press("button[aria-label^=\"Open Dash settings\"]").await;
+    app.press("button[aria-label^=\"Open in browser\"]").await;
     let page = browser.opened().await;
     assert!(
         page.starts_with("https://drs-web-eu.amazon.co.uk/drs/partner/page/settings?vendorCode="),
