@@ -25,6 +25,7 @@ async fn ten_thousand_entries_after_a_month_offline() {
     home.link(&maker).await;
     let slot = home.slot("Capsules").await.unwrap();
     maker.stop().await;
+    maker.unlimited();
     for _ in 0..ENTRIES {
         home.clock.advance(TimeDelta::minutes(4));
         let what = What::Bought {

@@ -115,6 +115,12 @@ impl Maker {
         self.reached = Some(address.to_string());
     }
 
+    /// Takes as much as comes, after its next start.
+    pub fn unlimited(&mut self) {
+        self.config.limits.events_burst = 1_000_000;
+        self.config.limits.events_per_minute = 1_000_000;
+    }
+
     pub async fn stop(&mut self) {
         self.server.take().unwrap().stop().await;
     }
