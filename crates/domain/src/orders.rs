@@ -7,11 +7,9 @@ mod order;
 mod stock;
 mod subscription;
 
-pub use frame::{
-    Again, AtAmazon, Coming, OrderFrame, Reorder, SubscriptionFrame, again_after, arrival_of, entry_of,
-};
+pub use frame::{Again, AtAmazon, Coming, OrderFrame, Reorder, SubscriptionFrame, again_after, entry_of};
 pub use order::{ASSUMED_DELIVERY, Order, Phase, SILENT_FOR, Step, StepKind};
-pub use stock::{Arrival, Unclear, received};
+pub use stock::{Arrival, Unclear, content, received};
 pub use subscription::{ChangedBy, Registration, Subscription};
 
 use crate::drs::{DetailCode, DrsSlot, History, OrderInfo, OrderInstance, Replenished, Subscriptions};

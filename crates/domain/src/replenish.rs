@@ -135,12 +135,9 @@ pub fn next_action(
 
 /// An order under way, for what ends at `end`. One without a date is not said to be late.
 fn comes(coming: Coming, end: Option<DateTime<Utc>>, run_out: Option<RunOut>) -> NextAction {
-    let late = match coming {
-        Coming::Shipped { due } | Coming::Placed { expected: Some(due), .. } => {
-            end.is_some_and(|end| end < due)
-        }
-        Coming::Overdue { .. } => end.is_some(),
-        Coming::Placed { expected: None, .. } | Coming::Requested { .. } => false,
+    let late = match (coming, coming.arrives()) {
+        (Coming::Overdue { .. }, _) => end.is_some(),
+        (_, arrives) => end.zip(arrives).is_some_and(|(end, arrives)| end < arrives),
     };
     NextAction::Comes { coming, late, run_out }
 }

@@ -31,7 +31,7 @@ impl Household {
             delivery_days: watched.care.delivery_days.unwrap_or(self.settings.delivery_days),
             days_in_hand: self.settings.days_in_hand,
             quiet: watched.care.quiet,
-            paused: matches!(self.at_amazon(watched).reorder, Some(Reorder::Paused { .. })),
+            paused: matches!(self.reorder(watched), Some(Reorder::Paused { .. })),
         }
     }
 

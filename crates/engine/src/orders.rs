@@ -7,6 +7,7 @@ mod line;
 use crate::error::{Code, Error};
 use crate::household::{Household, Origin, Watched};
 use crate::present::Presented;
+use crate::store;
 use crate::view::{OrderLine, OrderState, OrdersHeadline, OrdersView, SlotOrders};
 use chrono::{DateTime, TimeDelta, Utc};
 use line::all_content;
@@ -42,6 +43,13 @@ struct Placed<'a> {
     answer: Option<Answer>,
 }
 
+impl Placed<'_> {
+    fn coming(&self, now: DateTime<Utc>) -> Option<Coming> {
+        let denied = self.answer.is_some_and(|answer| !answer.came);
+        self.frame.coming(denied, now)
+    }
+}
+
 impl Household {
     /// The slot that Amazon means.
     fn slot_meant(&self, device: EndpointId, name: &DrsSlot) -> Option<&Watched> {
@@ -52,46 +60,44 @@ impl Household {
     }
 
     fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
-        self.linked.orders.iter().map(|((device, name), frame)| Placed {
-            device: *device,
-            frame,
-            watched: frame.slot.as_ref().and_then(|slot| self.slot_meant(*device, slot)),
-            answer: self.linked.answers.get(&(*device, name.clone())).copied(),
+        self.linked.orders.iter().map(|(key, frame)| {
+            let meant = frame.slot.as_ref().and_then(|slot| self.slot_meant(key.0, slot));
+            self.placed_as(key, frame, meant)
         })
     }
 
+    fn placed_as<'a>(
+        &self,
+        key: &(EndpointId, String),
+        frame: &'a OrderFrame,
+        watched: Option<&'a Watched>,
+    ) -> Placed<'a> {
+        Placed { device: key.0, frame, watched, answer: self.linked.answers.get(key).copied() }
+    }
+
+    /// The orders of one slot; those of other devices are not looked at.
     fn placed_for<'a>(&'a self, watched: &'a Watched) -> impl Iterator<Item = Placed<'a>> {
-        let key = watched.row.key;
-        self.placed().filter(move |order| order.watched.is_some_and(|of| of.row.key == key))
+        let there = self.linked.slots.get(&watched.row.key);
+        there.into_iter().flat_map(move |there| {
+            let of_device = self.linked.orders.range((there.device, String::new())..);
+            of_device
+                .take_while(|((device, _), _)| *device == there.device)
+                .filter(|(_, frame)| frame.slot.as_ref().is_some_and(|slot| there.is(slot.as_str())))
+                .map(move |(key, frame)| self.placed_as(key, frame, Some(watched)))
+        })
     }
 
     /// What Amazon does about a slot, as far as it was told.
     pub fn at_amazon(&self, watched: &Watched) -> AtAmazon {
-        if !self.linked.slots.contains_key(&watched.row.key) {
-            return AtAmazon::default();
-        }
         let now = self.now();
-        let denied = |order: &Placed<'_>| order.answer.is_some_and(|answer| !answer.came);
-        let coming =
-            self.placed_for(watched).filter_map(|order| order.frame.coming(denied(&order), now)).min();
+        let coming = self.placed_for(watched).filter_map(|order| order.coming(now)).min();
         AtAmazon { coming, reorder: self.reorder(watched) }
     }
 
     /// When the next order is to arrive at a slot, and how much of the supply it brings, where that is understood.
     pub fn expected(&self, watched: &Watched) -> Option<(DateTime<Utc>, Option<Amount>)> {
-        if !self.linked.slots.contains_key(&watched.row.key) {
-            return None;
-        }
         let now = self.now();
-        let dated = self.placed_for(watched).filter_map(|order| {
-            let denied = order.answer.is_some_and(|answer| !answer.came);
-            match order.frame.coming(denied, now)? {
-                Coming::Shipped { due } | Coming::Placed { expected: Some(due), .. } => Some((due, order)),
-                Coming::Overdue { .. } | Coming::Placed { expected: None, .. } | Coming::Requested { .. } => {
-                    None
-                }
-            }
-        });
+        let dated = self.placed_for(watched).filter_map(|order| Some((order.coming(now)?.arrives()?, order)));
         let (due, order) = dated.min_by_key(|(due, _)| *due)?;
         Some((due, all_content(&order.frame.products, Some(watched))))
     }
@@ -113,7 +119,8 @@ impl Household {
         Some(&frame.subscription)
     }
 
-    fn reorder(&self, watched: &Watched) -> Option<Reorder> {
+    /// Whether a slot reorders by itself, where that was told.
+    pub fn reorder(&self, watched: &Watched) -> Option<Reorder> {
         self.told_of(watched).map(Reorder::of)
     }
 
@@ -251,24 +258,15 @@ impl Household {
         }
         let entry = entry_of(device, &name);
         let mut entries = Vec::new();
-        if let Some((slot, voided)) = self.received_as(entry)?
+        if let Some((key, _, voided)) = self.read(|db| store::find_entry(db, entry))?
             && voided == came
         {
-            let (slot, row) = {
-                let watched =
-                    self.slots.iter().find(|watched| watched.row.key == slot).ok_or_else(unknown)?;
-                (watched.row.slot.clone(), watched.row.key)
-            };
-            entries = self.turn(id, &slot, row, entry, voided)?;
+            let watched = self.slots.iter().find(|watched| watched.row.key == key).ok_or_else(unknown)?;
+            entries = self.turn(id, &watched.row.slot, key, entry, voided)?;
         }
         self.append_from(Origin::Here, entries, |tx| tx.save_answer(device, order, answer))?;
         self.linked.answers.insert(key, answer);
         Ok(())
-    }
-
-    fn received_as(&self, entry: EntryId) -> Result<Option<(i64, bool)>, Error> {
-        let found = self.read(|db| crate::store::find_entry(db, entry))?;
-        Ok(found.map(|(key, _, voided)| (key, voided)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! How orders and subscriptions stand, as the maker's cloud tells the app: one frame each, replaced by the next. A frame
 //! that says something this app does not know is left out whole rather than half understood.
 
-use super::{Arrival, ChangedBy, Phase, SILENT_FOR, Step, StepKind, Subscription};
+use super::{ChangedBy, Phase, SILENT_FOR, Step, StepKind, Subscription};
 use crate::drs::{CANCELLED_PAUSE, DrsSlot, OrderInstance, Product, RESOLUTION};
 use crate::ids::{EndpointId, EntryId};
 use chrono::{DateTime, Utc};
@@ -61,6 +61,11 @@ impl OrderFrame {
         self.steps.iter().filter(|step| step.kind != StepKind::Due).map(|step| step.at).max()
     }
 
+    /// When Amazon expects it to arrive, if it said so.
+    pub fn expected(&self) -> Option<DateTime<Utc>> {
+        self.products.iter().filter_map(|product| product.delivery).max()
+    }
+
     /// When a step was, or will be.
     pub fn at(&self, kind: StepKind) -> Option<DateTime<Utc>> {
         self.steps.iter().find(|step| step.kind == kind).map(|step| step.at)
@@ -88,8 +93,7 @@ impl OrderFrame {
             }
             Phase::Placed => {
                 let at = self.at(StepKind::Placed).or_else(|| self.heard())?;
-                let expected = self.products.iter().filter_map(|product| product.delivery).max();
-                (now < at + SILENT_FOR).then_some(Coming::Placed { at, expected })
+                (now < at + SILENT_FOR).then(|| Coming::Placed { at, expected: self.expected() })
             }
             Phase::OnItsWay { due } => Some(Coming::Shipped { due }),
             Phase::Arrived { at } => denied.then_some(Coming::Overdue { due: at }),
@@ -132,6 +136,16 @@ pub enum Coming {
         /// When.
         at: DateTime<Utc>,
     },
+}
+
+impl Coming {
+    /// The day that is still to come on which it arrives, if one was said.
+    pub fn arrives(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Shipped { due } | Self::Placed { expected: Some(due), .. } => Some(due),
+            Self::Overdue { .. } | Self::Placed { expected: None, .. } | Self::Requested { .. } => None,
+        }
+    }
 }
 
 /// Whether a slot reorders by itself, as Amazon last told.
@@ -208,10 +222,4 @@ pub fn again_after<'a>(
     ends.sort_unstable();
     let cancelled = ends.iter().rev().take_while(|(_, arrived)| !arrived).count();
     Some(if cancelled >= 2 { Again::AfterReset } else { Again::From(at + CANCELLED_PAUSE) })
-}
-
-/// What an arrival of this order would be, for [`super::received`].
-pub fn arrival_of(order: &OrderFrame, at: DateTime<Utc>) -> Option<Arrival> {
-    let slot = order.slot.clone()?;
-    Some(Arrival { order: order.order.clone(), slot, products: order.products.clone(), at })
 }

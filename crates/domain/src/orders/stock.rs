@@ -47,9 +47,18 @@ pub enum Unclear {
 /// # Errors
 /// [`Unclear`].
 pub fn received(arrival: &Arrival, slot: &Slot) -> Result<EntryKind, Unclear> {
+    let content = content(&arrival.products, slot)?;
+    Ok(EntryKind::Received { order: arrival.order.as_str().to_owned(), packs: 1, content: Some(content) })
+}
+
+/// How much of a slot's supply some products are together, in the unit its shelf is counted in.
+///
+/// # Errors
+/// [`Unclear`].
+pub fn content(products: &[Product], slot: &Slot) -> Result<Amount, Unclear> {
     let shelf = slot.shelf_unit();
     let mut sum: i128 = 0;
-    for product in &arrival.products {
+    for product in products {
         let quantity = product.quantity.filter(|milli| *milli > 0).ok_or(Unclear::Quantity)?;
         let text = product.unit.as_deref().unwrap_or("count");
         let added: i128 = if let Ok(unit) = parse_unit(text, shelf.measurement()) {
@@ -65,6 +74,5 @@ pub fn received(arrival: &Arrival, slot: &Slot) -> Result<EntryKind, Unclear> {
     if milli == 0 {
         return Err(Unclear::Quantity);
     }
-    let order = arrival.order.as_str().to_owned();
-    Ok(EntryKind::Received { order, packs: 1, content: Some(Amount::new(milli, shelf)) })
+    Ok(Amount::new(milli, shelf))
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use refill_domain::drs::{DAYS_IN_HAND, Product, RESOLUTION};
 use refill_domain::forecast::Forecast;
 use refill_domain::measure::Amount;
-use refill_domain::orders::{Again, Arrival, OrderFrame, Phase, Reorder, StepKind, again_after, received};
+use refill_domain::orders::{Again, OrderFrame, Phase, Reorder, StepKind, again_after, content};
 use refill_domain::replenish::{Policy, Rule};
 
 impl Household {
@@ -62,7 +62,7 @@ impl Household {
                 OrderState::Requested { until: self.day(until), silent: until <= now }
             }
             Phase::Placed => OrderState::Placed {
-                expected: frame.products.iter().filter_map(|p| p.delivery).max().map(|at| self.day(at)),
+                expected: frame.expected().map(|at| self.day(at)),
                 forgotten: !frame.test && frame.coming(false, now).is_none(),
             },
             Phase::OnItsWay { due } => OrderState::OnItsWay { due: self.day(due) },
@@ -73,14 +73,8 @@ impl Household {
                 unclear: frame.unclear.clone().filter(|_| !frame.test),
             },
             Phase::Cancelled { at } => {
-                let of_slot = |other: &&OrderFrame| other.slot == frame.slot;
-                let all = self
-                    .linked
-                    .orders
-                    .iter()
-                    .filter(|((device, _), _)| *device == order.device)
-                    .map(|(_, other)| other)
-                    .filter(of_slot);
+                let all = self.linked.orders.iter().filter(|((device, _), _)| *device == order.device);
+                let all = all.map(|(_, other)| other).filter(|other| other.slot == frame.slot);
                 let again = match again_after(frame, all.clone(), now) {
                     Some(Again::From(day)) if day > now => AgainView::From { day: self.day(day) },
                     Some(Again::AfterReset) if !came_since(all, at, now) => AgainView::AfterReplacing {},
@@ -197,27 +191,9 @@ fn came_since<'a>(
     all.any(|other| matches!(other.phase(now), Phase::Arrived { at: came } if came > at))
 }
 
-/// One product in the slot's own unit, as its arrival would count.
-fn content(product: &Product, watched: &Watched) -> Option<Amount> {
-    let alone = Arrival {
-        order: "-".parse().ok()?,
-        slot: "-".parse().ok()?,
-        products: vec![product.clone()],
-        at: DateTime::UNIX_EPOCH,
-    };
-    match received(&alone, &watched.row.slot).ok()? {
-        refill_domain::ledger::EntryKind::Received { content, .. } => content,
-        _ => None,
-    }
-}
-
-/// All products together; none where one of them was not understood.
+/// All products together; none where one of them is not understood.
 pub(super) fn all_content(of: &[Product], watched: Option<&Watched>) -> Option<Amount> {
-    let (watched, unit) = (watched?, watched?.row.slot.shelf_unit());
-    let each: Option<Vec<i64>> =
-        of.iter().map(|one| content(one, watched).map(|amount| amount.milli)).collect();
-    let sum = each?.into_iter().fold(0, i64::saturating_add);
-    (sum > 0).then(|| Amount::new(sum, unit))
+    content(of, &watched?.row.slot).ok()
 }
 
 fn asins(of: &[Product]) -> Vec<String> {
