@@ -10,7 +10,7 @@ mod run;
 mod status;
 mod worker;
 
-pub use amazon::{Amazon, Heard, Tokens};
+pub use amazon::{Amazon, Tokens};
 pub use plan::{describe, told};
 pub use run::{Relay, run};
 pub use status::routes;

@@ -76,6 +76,37 @@ pub enum Came<'a> {
     Lost,
 }
 
+/// What came back, owned: to be kept until it is judged.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// An answer.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// `Retry-After`.
+        retry_after: Option<String>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// No connection.
+    NotSent,
+    /// No answer.
+    Lost,
+}
+
+impl Heard {
+    /// As it is judged.
+    pub fn came(&self) -> Came<'_> {
+        match self {
+            Self::Answer { status, retry_after, body } => {
+                Came::Answer { status: *status, retry_after: retry_after.as_deref(), body }
+            }
+            Self::NotSent => Came::NotSent,
+            Self::Lost => Came::Lost,
+        }
+    }
+}
+
 /// Which attempt it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {

@@ -16,7 +16,7 @@ use refill_domain::ledger::Entry;
 use refill_domain::outbox::{Delivery, Queued, State, superseded_by};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-pub use turn::{Heard, Turn};
+pub use turn::Turn;
 use uuid::Uuid;
 
 /// Between two places: halves of a message that was too large go between it and the next.

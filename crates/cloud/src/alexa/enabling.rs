@@ -6,13 +6,14 @@ use super::Way;
 use crate::config::ClientKind;
 use crate::ids::AccountId;
 use crate::oauth::rules::CODE_LIFE;
-use crate::relay::{Heard, Tokens};
+use crate::relay::Tokens;
 use crate::secret::{Door, Secret};
 use crate::state::App;
 use crate::store::alexa::{FlowRow, PermissionRow};
 use crate::store::relay::RelayChanges;
 use crate::store::{CodeRow, Role, StoreError};
 use refill_domain::enablement::{self, AlexaLink, Answer, ENDPOINT_PATH, Refusal, Verb, classify, hosts};
+use refill_domain::gateway::Heard;
 use refill_domain::gateway::{
     Attempt, Came, Region, Stop, TokenAnswer, TokenRequest, TokenStop, classify_token,
 };

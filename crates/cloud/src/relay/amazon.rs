@@ -4,43 +4,12 @@
 use crate::config::AlexaConfig;
 use crate::ids::AccountId;
 use anyhow::Context;
-use refill_domain::gateway::{ANSWER_MAX, Came, Client, Region, TokenRequest};
+use refill_domain::gateway::{ANSWER_MAX, Client, Heard, Region, TokenRequest};
 use refill_domain::secret::Secret;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use std::time::Duration;
 use url::Url;
-
-/// What came back, to be kept until it is judged.
-#[derive(Debug, Clone)]
-pub enum Heard {
-    /// An answer.
-    Answer {
-        /// HTTP status.
-        status: u16,
-        /// `Retry-After`.
-        retry_after: Option<String>,
-        /// The body.
-        body: Vec<u8>,
-    },
-    /// No connection.
-    NotSent,
-    /// No answer.
-    Lost,
-}
-
-impl Heard {
-    /// As the domain judges it.
-    pub fn came(&self) -> Came<'_> {
-        match self {
-            Self::Answer { status, retry_after, body } => {
-                Came::Answer { status: *status, retry_after: retry_after.as_deref(), body }
-            }
-            Self::NotSent => Came::NotSent,
-            Self::Lost => Came::Lost,
-        }
-    }
-}
 
 /// The way to Amazon.
 #[derive(Debug, Clone)]

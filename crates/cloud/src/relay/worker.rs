@@ -3,7 +3,7 @@
 //! refresh at a time is all there can be.
 
 use super::Tokens;
-use super::amazon::{Amazon, Heard};
+use super::amazon::Amazon;
 use super::plan::{Ledgers, Plan, ledgers_wanted, plan};
 use crate::config::ClientKind;
 use crate::ids::AccountId;
@@ -12,6 +12,7 @@ use crate::state::Shared;
 use crate::store::relay::{OutRow, RelayChanges, RelayView};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::alexa::{MessageId, Report};
+use refill_domain::gateway::Heard;
 use refill_domain::gateway::{
     Attempt, BACKOFF_MAX, REFRESH_AHEAD, RETRY_AFTER_MAX, Region, Stop, TokenAnswer, TokenRequest, TokenStop,
     classify_token,

@@ -8,7 +8,7 @@ use crate::household::Household;
 use crate::store;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::alexa::{MessageId, Report};
-use refill_domain::gateway::{Came, REFRESH_AHEAD, RETRY_AFTER_MAX, Stop};
+use refill_domain::gateway::{Heard, REFRESH_AHEAD, RETRY_AFTER_MAX, Stop};
 use refill_domain::outbox::{Delivery, GateState, Queued, Settled, State, ready};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,37 +18,6 @@ const WAIT_SLACK: TimeDelta = TimeDelta::minutes(1);
 
 /// How long after nothing is known it is looked again.
 const LOOK_AGAIN: TimeDelta = TimeDelta::hours(1);
-
-/// What came back of an attempt.
-#[derive(Debug, Clone)]
-pub enum Heard {
-    /// An answer.
-    Answer {
-        /// HTTP status.
-        status: u16,
-        /// `Retry-After`.
-        retry_after: Option<String>,
-        /// The body.
-        body: Vec<u8>,
-    },
-    /// No connection.
-    NotSent,
-    /// No answer.
-    Lost,
-}
-
-impl Heard {
-    /// As the domain judges it.
-    pub fn came(&self) -> Came<'_> {
-        match self {
-            Self::Answer { status, retry_after, body } => {
-                Came::Answer { status: *status, retry_after: retry_after.as_deref(), body }
-            }
-            Self::NotSent => Came::NotSent,
-            Self::Lost => Came::Lost,
-        }
-    }
-}
 
 /// What is to be done next.
 #[derive(Debug, Clone)]

@@ -1,8 +1,7 @@
 //! Requests straight to Amazon: its event gateway and its token endpoint. Redirects are not followed, answers are read up
 //! to a limit and within a time, and a request that never left is told from one that may have arrived.
 
-use crate::direct::Heard;
-use refill_domain::gateway::ANSWER_MAX;
+use refill_domain::gateway::{ANSWER_MAX, Heard};
 use refill_domain::secret::Secret;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use std::time::Duration;

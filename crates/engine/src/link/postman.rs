@@ -4,9 +4,9 @@
 
 use super::gateway::Gateway;
 use crate::clock::Clock;
-use crate::direct::Heard;
 use chrono::{DateTime, Utc};
 use refill_domain::alexa::MessageId;
+use refill_domain::gateway::Heard;
 use refill_domain::secret::Secret;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};

@@ -2,7 +2,7 @@
 //! postman, and keeps what came of them. Tokens are on disk sealed, or in memory alone.
 
 use super::{Opened, Task};
-use crate::direct::{Heard, Turn};
+use crate::direct::Turn;
 use crate::error::{Code, Error};
 use crate::link::gateway::Gateway;
 use crate::link::postman::{Note, Postman, Work};
@@ -12,6 +12,7 @@ use crate::reports::reason_of_stop;
 use crate::store::{self, DirectRow};
 use crate::view::{DirectForm, DirectSettings, DirectView, Update};
 use chrono::{DateTime, Utc};
+use refill_domain::gateway::Heard;
 use refill_domain::gateway::{
     Attempt, BACKOFF_MAX, Client, Granted, Region, Stop, TokenAnswer, TokenRequest, TokenStop, classify_token,
 };
