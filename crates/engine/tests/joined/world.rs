@@ -36,6 +36,13 @@ pub fn beginning() -> DateTime<Utc> {
 }
 
 /// The cloud with one customer and a coffee machine.
+/// A purchase of so many packs, as a person records it.
+pub fn bought(id: EntryId, slot: SlotId, packs: &str) -> RecordForm {
+    let packs = packs.into();
+    let what = What::Bought { packs, content: None, asin: None, price: None, currency: None, shop: None };
+    RecordForm { id, slot, on: None, note: None, amends: None, what }
+}
+
 pub struct Maker {
     pub clock: Arc<CloudClock>,
     pub folder: tempfile::TempDir,
@@ -373,6 +380,14 @@ impl Home {
     pub async fn slot(&self, name: &str) -> Option<SlotId> {
         let supplies = self.engine.supplies().await.unwrap();
         supplies.rows.iter().find(|row| row.name == name).map(|row| row.slot)
+    }
+
+    /// A person buys so many packs.
+    pub async fn buy(&self, slot: SlotId, packs: &str) -> EntryId {
+        use refill_engine::clock::Clock as _;
+        let id = EntryId(self.clock.new_id());
+        self.engine.record(bought(id, slot, packs)).await.unwrap();
+        id
     }
 
     /// Counts what is left of a supply that is one pool.
