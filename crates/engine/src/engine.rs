@@ -539,7 +539,7 @@ impl Api for Engine {
         let (keychain, clock) = self.ask(surroundings).await?;
         let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
         let vault = vault.map_err(anyhow::Error::from)??;
-        let ready = run::ready(form, vault, clock.now()).await?;
+        let ready = run::ready(form, vault, self.config.amazon_within, clock.now()).await?;
         self.ask(move |opened| opened.set_direct(ready)).await
     }
 

@@ -27,6 +27,9 @@ use tokio::time::timeout;
 /// How long to wait before a journey has failed; nothing takes a second of it.
 pub const GUARD: Duration = Duration::from_secs(120);
 
+/// How long Amazon may take to answer: journeys that make it silent wait for this.
+const AMAZON_WITHIN: Duration = Duration::from_millis(500);
+
 pub const EMAIL: &str = "one@example.com";
 pub const PASSWORD: &str = "CANARY-correct-horse";
 
@@ -266,7 +269,8 @@ fn engine(
     notices: bool,
 ) -> Engine {
     let config = Config::new(folder.to_owned(), clock.clone());
-    Engine::start(Config { keychain: keychain.clone(), polling: false, notices, ..config }).unwrap()
+    let (keychain, amazon_within) = (keychain.clone(), AMAZON_WITHIN);
+    Engine::start(Config { keychain, polling: false, notices, amazon_within, ..config }).unwrap()
 }
 
 impl Home {
