@@ -40,7 +40,7 @@ fn child(folder: &Path) -> Child {
         .unwrap()
 }
 
-fn keychain() -> MemoryKeychain {
+pub fn keychain() -> MemoryKeychain {
     let keychain = MemoryKeychain::default();
     keychain.put(Some(KEY.to_vec()));
     keychain

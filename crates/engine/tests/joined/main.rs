@@ -9,6 +9,7 @@ mod cuts;
 mod dash;
 mod direct;
 mod drain;
+mod full;
 mod killed;
 mod linking;
 mod notices;
