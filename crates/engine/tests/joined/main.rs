@@ -11,6 +11,7 @@ mod direct;
 mod drain;
 mod full;
 mod killed;
+mod leaks;
 mod linking;
 mod notices;
 mod orders;

@@ -1,5 +1,6 @@
 //! A household beside a true cloud on loopback, both on clocks that are moved by hand, and a person with a browser.
 
+use crate::leaks::search_at_the_end;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_cloud::accounts::{AccountForm, make};
 use refill_cloud::clock::{Clock as _, ManualClock as CloudClock};
@@ -55,6 +56,12 @@ pub struct Maker {
     pub credential: String,
     pub device: String,
     reached: Option<String>,
+}
+
+impl Drop for Maker {
+    fn drop(&mut self) {
+        search_at_the_end(self.folder.path());
+    }
 }
 
 pub fn model() -> Value {
@@ -271,6 +278,12 @@ fn engine(
     let config = Config::new(folder.to_owned(), clock.clone());
     let (keychain, amazon_within) = (keychain.clone(), AMAZON_WITHIN);
     Engine::start(Config { keychain, polling: false, notices, amazon_within, ..config }).unwrap()
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        search_at_the_end(self.folder.path());
+    }
 }
 
 impl Home {
