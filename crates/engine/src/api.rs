@@ -9,8 +9,9 @@ use crate::form::{
 use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
     DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
+    WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -180,6 +181,8 @@ commands! {
     reports Reports {} -> ReportsView;
     /// One report, by its key.
     report Report { key: String } -> ReportView;
+    /// How reporting of one supply goes; nothing where it never did and none is due.
+    slot_reports SlotReports { slot: SlotId } -> Option<ReportStrip>;
     /// Sends a report again that waits for a person.
     retry_report RetryReport { key: String } -> ();
     /// Puts a report away that waits for a person; it is never sent.

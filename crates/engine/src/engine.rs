@@ -21,9 +21,9 @@ use crate::transfer::desk::Moving;
 use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
     DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
-    UsageView, WhatIfView,
+    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored,
+    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -517,6 +517,10 @@ impl Api for Engine {
 
     async fn report(&self, key: String) -> Result<ReportView, Error> {
         self.one_report(key.parse()?).await
+    }
+
+    async fn slot_reports(&self, slot: SlotId) -> Result<Option<ReportStrip>, Error> {
+        self.reports_of(slot).await
     }
 
     async fn retry_report(&self, key: String) -> Result<(), Error> {
