@@ -215,7 +215,11 @@ async fn messages_to_alexa_are_told_sent_again_and_put_away_through_the_cloud() 
     assert!(one.message.contains("\"token hidden\"") && one.message.contains("InventoryConsumed"), "{one:?}");
     let strip = one.strip.unwrap();
     assert_eq!((strip.name.as_str(), strip.refused), ("Capsules", 2));
-    assert_eq!(home.engine.slot_reports(strip.slot).await.unwrap(), Some(strip), "the supply's page says the same");
+    assert_eq!(
+        home.engine.slot_reports(strip.slot).await.unwrap(),
+        Some(strip),
+        "the supply's page says the same"
+    );
     home.engine.retry_report(keys[1].clone()).await.unwrap();
     home.engine.discard_report(keys[2].clone()).await.unwrap();
     assert_eq!(home.engine.discard_report(keys[0].clone()).await.unwrap_err().code, Code::BadField);
