@@ -105,7 +105,9 @@ impl Household {
         if let Some(why) = self.misfit(&own, &there) {
             return Err(cannot(why));
         }
-        let cloud: CloudSlot = *self.linked.slots.get(&there.row.key).ok_or_else(|| cannot("It is gone."))?;
+        let cloud = *self.linked.slots.get(&there.row.key).ok_or_else(|| cannot("It is gone."))?;
+        // Uses of years would be new uses at Amazon, and might be ordered for.
+        let cloud = CloudSlot { since: self.now().timestamp_millis(), ..cloud };
         let after = as_the_maker_says(&own.row.slot, &there.row.slot);
         let mut mine = self.read(|db| store::all_entries(db, own.row.key, &own.row.slot))?;
         mine.retain(|entry| entry.source != Source::Cloud);

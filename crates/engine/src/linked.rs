@@ -199,7 +199,7 @@ impl Household {
         }
         let of = |device: &Device, slot: &DeviceSlot| {
             let here = self.slots.iter().find(|watched| watched.row.slot.id == slot.id)?;
-            let there = CloudSlot { id: slot.id, device: device.id };
+            let there = CloudSlot { id: slot.id, device: device.id, since: 0 };
             (!self.linked.slots.contains_key(&here.row.key)).then_some((here.row.key, there))
         };
         let added: Vec<(i64, CloudSlot)> = devices

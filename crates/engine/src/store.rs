@@ -65,6 +65,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_direct.sql"),
     include_str!("../migrations/0008_alexa.sql"),
     include_str!("../migrations/0009_dash_and_notices.sql"),
+    include_str!("../migrations/0010_history.sql"),
 ];
 
 /// The write side: one per household, owned by the run loop.

@@ -6,7 +6,7 @@ use crate::orders::Answer;
 use anyhow::Context;
 use refill_domain::enablement::AlexaLink;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
-use refill_domain::ledger::{Entry, EntryKind};
+use refill_domain::ledger::{Entry, EntryKind, Source};
 use refill_domain::wire::Me;
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::{Map, Value};
@@ -38,6 +38,8 @@ pub struct CloudSlot {
     pub id: SlotId,
     /// Its device there.
     pub device: EndpointId,
+    /// What was observed before, ms UTC, is history: it counts there, and Amazon is not told of it again.
+    pub since: i64,
 }
 
 impl CloudSlot {
@@ -113,10 +115,10 @@ pub fn link_flow(db: &Connection) -> anyhow::Result<Option<(String, Vec<u8>)>> {
 
 /// Slots that are the cloud's too, by their key here.
 pub fn cloud_slots(db: &Connection) -> anyhow::Result<BTreeMap<i64, CloudSlot>> {
-    let mut statement = db.prepare("SELECT slot, id, device FROM cloud_slot")?;
+    let mut statement = db.prepare("SELECT slot, id, device, since FROM cloud_slot")?;
     let rows = statement.query_and_then([], |row| -> anyhow::Result<(i64, CloudSlot)> {
-        let slot =
-            CloudSlot { id: SlotId::from_bytes(row.get(1)?), device: EndpointId::from_bytes(row.get(2)?) };
+        let (id, device) = (SlotId::from_bytes(row.get(1)?), EndpointId::from_bytes(row.get(2)?));
+        let slot = CloudSlot { id, device, since: row.get(3)? };
         Ok((row.get(0)?, slot))
     })?;
     rows.collect()
@@ -238,9 +240,15 @@ impl Transaction<'_> {
 
     /// Notes that a slot is the cloud's too.
     pub fn save_cloud_slot(&self, key: i64, slot: CloudSlot) -> anyhow::Result<()> {
-        let sql = "INSERT INTO cloud_slot (slot, id, device) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (slot) DO UPDATE SET id = excluded.id, device = excluded.device";
-        self.0.prepare_cached(sql)?.execute(params![key, slot.id.bytes(), slot.device.bytes()])?;
+        let sql =
+            "INSERT INTO cloud_slot (slot, id, device, since) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (slot)
+                   DO UPDATE SET id = excluded.id, device = excluded.device, since = excluded.since";
+        self.0.prepare_cached(sql)?.execute(params![
+            key,
+            slot.id.bytes(),
+            slot.device.bytes(),
+            slot.since
+        ])?;
         Ok(())
     }
 
@@ -255,7 +263,9 @@ impl Transaction<'_> {
     /// Queues an entry for the cloud, under the slot's id there. Once, however often it comes. What it cost, where it was
     /// bought and what a person noted stay here.
     pub fn send(&self, entry: &Entry, slot: CloudSlot) -> anyhow::Result<()> {
-        let mut sent = Entry { slot: slot.id, note: None, ..entry.clone() };
+        let history = entry.observed_at.timestamp_millis() < slot.since;
+        let source = if history { Source::Import } else { entry.source };
+        let mut sent = Entry { slot: slot.id, note: None, source, ..entry.clone() };
         if let EntryKind::Purchased { price, shop, .. } = &mut sent.kind {
             (*price, *shop) = (None, None);
         }

@@ -13,12 +13,12 @@ use super::{Course, bad_file, unread};
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::household::Household;
-use crate::store::{self, Care, SlotRow};
+use crate::store::{self, Care, CloudSlot, SlotRow};
 use crate::view::{
     Fate, FileKind, Goes, ImportPlan, ImportView, Imported, NameView, Refusal, RefusedRow, RowView,
 };
 use refill_domain::ids::SlotId;
-use refill_domain::ledger::EntryKind;
+use refill_domain::ledger::{self, EntryKind};
 use refill_domain::locale::Locale;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -132,6 +132,10 @@ pub fn import(
     let mut done = Imported::default();
     let mut items: Vec<(u64, Result<Item, Refused>)> = Vec::new();
     let (locale, clock) = (household.locale(), household.clock.clone());
+    let since = household.now().timestamp_millis();
+    let there: BTreeMap<i64, CloudSlot> =
+        household.linked.slots.iter().map(|(key, slot)| (*key, CloudSlot { since, ..*slot })).collect();
+    let mut queued = false;
     let result = household.write(|tx| {
         let mut touched: BTreeMap<SlotId, SlotRow> = BTreeMap::new();
         let mut put = |items: &mut Vec<(u64, Result<Item, Refused>)>| -> Result<(), Error> {
@@ -167,6 +171,12 @@ pub fn import(
                             if matches!(entry.kind, EntryKind::Counted { .. }) {
                                 books.counted.insert(entry.id);
                             }
+                            if let Some(cloud) = there.get(&row.key)
+                                && entry.source != ledger::Source::Cloud
+                            {
+                                tx.send(&entry, *cloud)?;
+                                queued = true;
+                            }
                             touched.entry(entry.slot).or_insert_with(|| row.clone());
                         } else {
                             done.known += 1;
@@ -187,11 +197,15 @@ pub fn import(
         for row in touched.values() {
             course.at(0, None)?;
             tx.refold(row)?;
+            if let Some(cloud) = there.get(&row.key) {
+                tx.save_cloud_slot(row.key, *cloud)?;
+            }
         }
         Ok(())
     });
     result?;
     household.reload()?;
+    household.linked.queued |= queued;
     Ok(done)
 }
 

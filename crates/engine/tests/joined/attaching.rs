@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
 use refill_domain::fold::Fold;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
-use refill_domain::ledger::EntryKind;
+use refill_domain::ledger::{EntryKind, Source};
 use refill_domain::measure::{Amount, Unit};
 use refill_engine::api::Api as _;
 use refill_engine::clock::Clock as _;
@@ -14,6 +14,7 @@ use refill_engine::form::{AddDeviceForm, SlotForm, Typed};
 use refill_engine::store::{self, Reader};
 use refill_engine::view::LinkState;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 fn pods(name: &str) -> SlotForm {
     SlotForm {
@@ -91,6 +92,44 @@ async fn purchases(maker: &Maker) -> Vec<(EntryId, Option<Amount>)> {
     bought.collect()
 }
 
+/// Who said each entry the cloud has.
+async fn sources(maker: &Maker) -> BTreeMap<EntryId, Source> {
+    let all = maker.app().store.entries(maker.account().await, 0, 1000).await.unwrap();
+    all.into_iter().map(|(_, entry)| (entry.id, entry.source)).collect()
+}
+
+#[tokio::test]
+async fn what_is_imported_goes_up_once_as_history() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    let before = home.buy(slot, "1").await;
+    home.in_step().await;
+    home.advance(&maker, TimeDelta::days(40));
+    let file = home.folder.path().join("years.csv");
+    let table = "date,supply,what,amount,packs\n2026-11-30,Capsules,used,3,\n\
+                 2026-12-01T08:30:00Z,Capsules,used,4,\n2026-12-02,Capsules,bought,,2\n";
+    std::fs::write(&file, table).unwrap();
+    home.engine.choose_import(file);
+    let view = home.engine.import_look(None).await.unwrap();
+    assert_eq!((view.new, view.refused), (3, 0), "{view:?}");
+    home.engine.import_file(view.plan.clone(), view.stamp.clone(), false).await.unwrap();
+    home.in_step().await;
+    let said = sources(&maker).await;
+    let imported: Vec<&Source> = said.iter().filter(|(id, _)| **id != before).map(|(_, said)| said).collect();
+    assert_eq!(imported, [&Source::Import; 3], "Amazon is not told of last year's use");
+    assert_eq!(said[&before], Source::Person);
+    // Imported again it is known, and what comes after is news.
+    home.engine.import_file(view.plan, view.stamp, false).await.unwrap();
+    let news = home.buy(slot, "1").await;
+    home.in_step().await;
+    let said = sources(&maker).await;
+    assert_eq!((said.len(), said[&news]), (5, Source::Person));
+    assert_eq!(home.account().await.parked, 0);
+    home.stop().await;
+}
+
 #[tokio::test]
 async fn one_slot_with_both_histories_sent_once_and_still_undone() {
     let (mut maker, mut home) = (Maker::new().await, Home::new());
@@ -130,6 +169,9 @@ async fn one_slot_with_both_histories_sent_once_and_still_undone() {
     home.in_step().await;
     assert_eq!(left(&home, own).await, 156 + 100 - 80);
     assert_eq!(purchases(&maker).await.len(), 3);
+    // What was recorded before counts, and is not told to Amazon as news.
+    let said = sources(&maker).await;
+    assert_eq!([first, second, third].map(|id| said[&id]), [Source::Import, Source::Import, Source::Person]);
     let account = maker.account().await;
     let last = maker.app().store.entries(account, 0, 1000).await.unwrap().pop().unwrap().1;
     assert_eq!(last.kind, EntryKind::Voided { entry: first }, "an undo of what was there before goes up too");

@@ -18,6 +18,10 @@ pub async fn entries_are_numbered_and_kept_once(store: &dyn Store) {
     let again = vec![heard_later, reading(1, slot, 0, 81), reading(5, slot, 2, 78), reading(5, slot, 2, 78)];
     let verdicts = store.append(one, again, NOW).await.unwrap();
     assert_eq!(verdicts, [Duplicate(3), Conflict, Stored(5), Duplicate(5)]);
+    // As news or as history it is the same; that the cloud itself said it is not.
+    let told = |source| vec![Entry { source, ..batch[1].clone() }];
+    assert_eq!(store.append(one, told(Source::Import), NOW).await.unwrap(), [Duplicate(3)]);
+    assert_eq!(store.append(one, told(Source::Cloud), NOW).await.unwrap(), [Conflict]);
     let numbered = store.entries(one, 0, 100).await.unwrap();
     assert_eq!(numbered.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2, 3, 4, 5]);
     assert_eq!(numbered[0].1, batch[0], "the first stays as it was");

@@ -28,9 +28,10 @@ fn time(ms: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// What makes an entry the same entry: everything but when we heard of it.
+/// What makes an entry the same entry: everything but when we heard of it, and whether it was told as news or as history.
 fn fingerprint(entry: &Entry) -> anyhow::Result<[u8; DIGEST]> {
-    let said = (entry.slot, entry.observed_at, entry.source, entry.about, &entry.note, &entry.kind);
+    let source = if entry.source == Source::Cloud { Source::Cloud } else { Source::Device };
+    let said = (entry.slot, entry.observed_at, source, entry.about, &entry.note, &entry.kind);
     let whole = digest(&serde_json::to_vec(&said)?);
     let mut kept = [0; DIGEST];
     kept.copy_from_slice(&whole[..DIGEST]);

@@ -15,6 +15,7 @@ const RELEASED: &[&str] = &[
     "64da6b407cbafc7f96b27c077c4c5150a7342b446828324c56e909f538d20341",
     "4868a1bb6f8c3e47e316cdd8ab98e61cbef7d6c743603bf1a4d136070d82ad2e",
     "90579d6a51a23fc718dd8e73338cb82aedc4b2a83efe822536c0c6a6febbeca1",
+    "591cc5608c382afe6e9a225daeecf2a7eb8f45b9ebf16d586a130e7ade093d93",
 ];
 
 const SECOND: &str = "ALTER TABLE slot ADD COLUMN barcode TEXT;";
