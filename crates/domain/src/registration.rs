@@ -26,7 +26,7 @@ pub use arrival::{ARRIVAL_MAX, Arrival, BadArrival, Note, Unknown, arrivals};
 pub use calendar::{Countdown, WORKING_DAYS, countdown, due};
 pub use change::{Refusal, Rule, change};
 pub use contact::{Letter, Topic, letter};
-pub use discovery::{Part, Preview, described, preview};
+pub use discovery::{Part, Preview, Texts, described, preview};
 pub use document::{BadDossier, DOSSIER_MAX, FORMAT, VERSION, read, write};
 pub use fields::{CopyField, Label, copy_fields, locales};
 pub use finding::{Finding, Grade, Stage, Step, What, Why};

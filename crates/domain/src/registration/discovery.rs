@@ -13,13 +13,14 @@ use crate::locale::Locale;
 use crate::measure::Unit;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A slot as far as Alexa is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part<'a> {
+pub struct Part {
     /// Its capability instance.
-    pub instance: &'a Instance,
+    pub instance: Instance,
     /// Which sensor it has.
     pub sensor: SensorKind,
     /// What it reports in.
@@ -27,7 +28,7 @@ pub struct Part<'a> {
     /// What customers call it, by language; without any, the instance is the name.
     pub names: Vec<SensorName>,
     /// Its replenishment ID, once there is one.
-    pub replenishment: Option<&'a ReplenishmentId>,
+    pub replenishment: Option<ReplenishmentId>,
 }
 
 /// A device as Alexa is told of it: its parts that have a sensor, without levels.
@@ -39,13 +40,13 @@ pub fn described(
     name: &str,
     manufacturer: &str,
     model: Option<&str>,
-    parts: &[Part<'_>],
+    parts: &[Part],
     seen_at: DateTime<Utc>,
 ) -> Result<Device, NotReportable> {
     let mut sensors = Vec::with_capacity(parts.len());
     for part in parts.iter().filter(|part| part.sensor != SensorKind::None) {
-        let mut sensor = Sensor::new(part.instance, part.sensor, part.unit, &part.names)?;
-        sensor.replenishment = part.replenishment.cloned();
+        let mut sensor = Sensor::new(&part.instance, part.sensor, part.unit, &part.names)?;
+        sensor.replenishment = part.replenishment.clone();
         sensors.push(sensor);
     }
     Device::new(id, name, manufacturer, model, sensors, seen_at)
@@ -77,14 +78,14 @@ pub fn preview(dossier: &Dossier, locale: Locale) -> Preview {
             _ => left_out.push(slot.identifier.clone()),
         }
     }
-    let parts: Vec<Part<'_>> = ready
-        .iter()
+    let parts: Vec<Part> = ready
+        .into_iter()
         .map(|(instance, sensor, unit, id, slot)| Part {
             instance,
-            sensor: *sensor,
-            unit: *unit,
+            sensor,
+            unit,
             names: names(dossier, &slot.names),
-            replenishment: id.as_ref(),
+            replenishment: id,
         })
         .collect();
     let called = dossier.names.get(&locale).filter(|name| !name.trim().is_empty()).unwrap_or(&dossier.name);
@@ -114,7 +115,7 @@ pub fn preview(dossier: &Dossier, locale: Locale) -> Preview {
 }
 
 /// A slot's names in the languages it is to be sold in; in all it has, as long as no country is chosen.
-pub(super) fn names(dossier: &Dossier, of: &std::collections::BTreeMap<Locale, String>) -> Vec<SensorName> {
+fn names(dossier: &Dossier, of: &BTreeMap<Locale, String>) -> Vec<SensorName> {
     let sold = |locale: &Locale| {
         dossier.marketplaces.is_empty()
             || dossier.marketplaces.keys().any(|market| locales(*market).contains(locale))
@@ -123,4 +124,28 @@ pub(super) fn names(dossier: &Dossier, of: &std::collections::BTreeMap<Locale, S
         .filter(|(locale, text)| sold(locale) && !plain_text(text, 1).is_empty())
         .map(|(locale, text)| SensorName { text: text.clone(), locale: *locale })
         .collect()
+}
+
+/// What a registration adds to what Alexa is told of a model's devices, apart from the dossier, to be kept at hand by
+/// whoever answers `Discover`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// The model ID; empty: as the catalogue has it.
+    pub model: String,
+    /// Who makes it; empty: as the server is set.
+    pub manufacturer: String,
+    /// The slots' names by capability instance, in the languages it is to be sold in.
+    pub names: BTreeMap<Instance, Vec<SensorName>>,
+}
+
+impl Texts {
+    /// Those of a dossier.
+    pub fn of(dossier: &Dossier) -> Self {
+        let named = |slot: &DossierSlot| Some((slot.instance.parse().ok()?, names(dossier, &slot.names)));
+        Self {
+            model: dossier.model.clone(),
+            manufacturer: dossier.manufacturer.clone(),
+            names: dossier.slots.iter().filter_map(named).collect(),
+        }
+    }
 }
