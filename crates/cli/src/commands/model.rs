@@ -13,6 +13,7 @@ use refill_domain::registration::{
     write,
 };
 use refill_engine::registration::files::{self, Beside};
+use refill_engine::registration::random_of;
 use refill_engine::registration::sentences::Sentences;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -198,9 +199,7 @@ fn free(path: &Path) -> Result<(), Failure> {
 
 fn new(args: &NewArgs, session: &Session) -> Result<(), Failure> {
     free(&args.file)?;
-    let id = session.new_id().into_bytes();
-    // The last eight of its bytes are random but for two bits.
-    let random: [u8; 8] = std::array::from_fn(|at| id.get(at + 8).copied().unwrap_or_default());
+    let random = random_of(session.new_id());
     let model = args.model.clone().unwrap_or_else(|| generated_model_id(&args.name, random));
     let dossier = Dossier { name: args.name.clone(), model: model.clone(), ..Dossier::new() };
     files::save(&args.file, &dossier)?;

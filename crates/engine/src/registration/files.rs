@@ -86,10 +86,14 @@ pub fn save(path: &Path, dossier: &Dossier) -> Result<u64, Error> {
 /// # Errors
 /// Why it can't be written.
 pub fn text(path: &Path, text: &str) -> Result<u64, Error> {
-    whole(path, text.as_bytes())
+    bytes(path, text.as_bytes())
 }
 
-fn whole(path: &Path, bytes: &[u8]) -> Result<u64, Error> {
+/// Writes a file, whole or not at all; gives its bytes.
+///
+/// # Errors
+/// Why it can't be written.
+pub fn bytes(path: &Path, bytes: &[u8]) -> Result<u64, Error> {
     let io = |cause| unwritten(path, cause);
     write_whole(path, |out| out.write_all(bytes).map_err(io)).map(|((), bytes)| bytes)
 }
@@ -154,7 +158,7 @@ pub fn illustrate(path: &Path, picture_path: &Path) -> Result<Dossier, Error> {
 }
 
 /// The bytes of the picture beside a dossier, if it lies there and is one.
-fn image_bytes(path: &Path, dossier: &Dossier) -> Option<Vec<u8>> {
+pub(crate) fn image_bytes(path: &Path, dossier: &Dossier) -> Option<Vec<u8>> {
     let image = dossier.image.as_ref()?;
     let bytes = picture::open(&picture_of(path, image)?).ok()?;
     picture::look(&image.file, &bytes).is_ok().then_some(bytes)
@@ -204,8 +208,8 @@ pub fn folder(
     if let (Some(image), Some(bytes)) = (&dossier.image, picture) {
         files.push((image.file.clone(), bytes));
     }
-    for (name, bytes) in &files {
-        whole(&to.join(name), bytes)?;
+    for (name, content) in &files {
+        bytes(&to.join(name), content)?;
     }
     Ok(files.into_iter().map(|(name, _)| name).collect())
 }

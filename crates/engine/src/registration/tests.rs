@@ -296,3 +296,149 @@ fn a_written_dossier_keeps_its_picture() {
     let dossier = Dossier { image: Some(image), ..Dossier::new() };
     assert_eq!(read(write(&dossier).as_bytes()).unwrap(), dossier);
 }
+
+mod desk {
+    //! Models as they are worked on in the window.
+
+    use super::*;
+    use crate::registration::desk::Desk;
+    use crate::view::ModelFile;
+    use refill_domain::alexa::ReplenishmentId;
+    use refill_domain::market::Marketplace;
+    use uuid::Uuid;
+
+    fn desk(home: &Path) -> Desk {
+        Desk::new(home, say("en"), today(), Locale::EnGb)
+    }
+
+    fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    #[test]
+    fn models_are_begun_kept_and_taken_away() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        assert_eq!(desk.list().unwrap().models, []);
+        let named = |name: &str| Dossier { name: name.into(), ..Dossier::new() };
+        let washer = desk.begin(id(2), &named("Washer")).unwrap();
+        let printer = desk.begin(id(1), &named("Printer")).unwrap();
+        let list = desk.list().unwrap();
+        let names: Vec<&str> = list.models.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(names, ["Printer", "Washer"]);
+        assert_eq!(list.models[0].says, "9 things are missing for Printer");
+
+        let mut changed = named("Printer 2");
+        changed.marketplaces.insert(Marketplace::De, Default::default());
+        let saved = desk.keep(&printer, &changed).unwrap();
+        assert_eq!((saved.refused.len(), saved.view.dossier.name.as_str()), (0, "Printer 2"));
+        assert_eq!(desk.show(&printer).unwrap(), saved.view, "it is on disk");
+        assert_eq!(saved.view.marketplaces[0].marketplace, Marketplace::De);
+
+        desk.remove(&washer).unwrap();
+        assert_eq!(desk.list().unwrap().models.len(), 1);
+        for gone in [washer.as_str(), "..", "../household.db", ""] {
+            assert_eq!(desk.show(gone).unwrap_err().field.as_deref(), Some("model"), "{gone:?}");
+            assert!(desk.remove(gone).is_err() && desk.keep(gone, &changed).is_err());
+        }
+    }
+
+    #[test]
+    fn what_the_console_no_longer_takes_is_refused_and_nothing_changed() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        let mut kept = dossier(&png(WHITE));
+        kept.slots[0].replenishment = "amzn1.id".parse::<ReplenishmentId>().unwrap().as_str().into();
+        let model = desk.begin(id(1), &kept).unwrap();
+        let view = desk.show(&model).unwrap();
+        assert!(view.assigned && view.slots[0].locked);
+        assert_eq!(view.slots[0].request.as_deref(), Some("Requested Mon\u{a0}16\u{a0}Nov, due Wed\u{a0}25\u{a0}Nov"));
+        let mut other = kept.clone();
+        other.name = "Other".into();
+        other.slots[0].replenishment = "amzn1.other".into();
+        let saved = desk.keep(&model, &other).unwrap();
+        let fields: Vec<&str> = saved.refused.iter().map(|of| of.field.as_str()).collect();
+        assert_eq!(fields, ["slots[0].replenishment", "name"]);
+        assert!(saved.refused[1].why.contains("Dash programme"));
+        assert_eq!(desk.show(&model).unwrap().dossier, kept);
+    }
+
+    #[test]
+    fn a_file_that_can_not_be_read_is_told_and_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        let model = desk.begin(id(1), &Dossier::new()).unwrap();
+        let file = home.path().join("models").join(&model).join("dossier.json");
+        std::fs::write(&file, "{\"half\":").unwrap();
+        let line = &desk.list().unwrap().models[0];
+        assert!(line.unreadable && line.says.starts_with("This is no dossier"), "{line:?}");
+        assert!(desk.keep(&model, &Dossier::new()).is_err());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "{\"half\":");
+        // What else lies there is nobody's model.
+        std::fs::create_dir(home.path().join("models/notes")).unwrap();
+        assert_eq!(desk.list().unwrap().models.len(), 1);
+    }
+
+    #[test]
+    fn a_picture_is_copied_shown_and_frozen_with_the_rest() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        let chosen = home.path().join("My device (final).jpeg");
+        std::fs::write(&chosen, png(WHITE)).unwrap();
+        let model = desk.begin(id(1), &Dossier::new()).unwrap();
+        let saved = desk.illustrate(&model, &chosen).unwrap();
+        let image = saved.view.dossier.image.clone().unwrap();
+        assert_eq!(image.file, "My-device--final-.png", "named by its content");
+        let shown = saved.view.image.unwrap();
+        assert!(shown.src.unwrap().starts_with("data:image/png;base64,"));
+        assert!(shown.says.starts_with("100 × 60 px"), "{}", shown.says);
+        std::fs::write(&chosen, "no picture").unwrap();
+        assert_eq!(desk.illustrate(&model, &chosen).unwrap_err().field.as_deref(), Some("image"));
+        assert_eq!(desk.show(&model).unwrap().dossier.image, Some(image));
+
+        let mut frozen = saved.view.dossier;
+        frozen.slots[0].replenishment = "amzn1.id".into();
+        desk.keep(&model, &frozen).unwrap();
+        std::fs::write(&chosen, png(CLEAR)).unwrap();
+        assert_eq!(desk.illustrate(&model, &chosen).unwrap().refused[0].field, "image");
+        assert!(desk.show(&model).unwrap().image.unwrap().src.unwrap().contains(&base64(&png(WHITE))));
+    }
+
+    fn base64(bytes: &[u8]) -> String {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    }
+
+    #[test]
+    fn models_come_from_messages_and_dossiers_and_go_out_as_files() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        let mut complete = dossier(&png(WHITE));
+        complete.manufacturer = "Larkfield".into();
+        complete.slots[0].instance = "black".into();
+        complete.slots[0].answers.left = Some(true);
+        complete.slots[0].unit = Some(refill_domain::measure::Unit::Percent);
+        let model = desk.begin(id(1), &complete).unwrap();
+        let text = |form| desk.file(&model, form, None).unwrap();
+        assert_eq!(text(ModelFile::Json).name, "InkWell-640.json");
+        assert!(text(ModelFile::Html).text.starts_with("<!doctype html>"));
+        assert!(text(ModelFile::Letter).text.starts_with("Type: Dash Replenishment\n"));
+        let chosen = home.path().join("chosen.json");
+        let mut next = 10;
+        let mut ids = || {
+            next += 1;
+            id(next)
+        };
+        std::fs::write(&chosen, text(ModelFile::Discovery).text).unwrap();
+        let arrived = desk.arrive(&chosen, &mut ids).unwrap();
+        assert_eq!((arrived.models.len(), arrived.notes.len()), (1, 0));
+        assert!(arrived.unknown.iter().any(|of| of == "the image"), "{:?}", arrived.unknown);
+        assert_eq!(desk.show(&arrived.models[0]).unwrap().dossier.slots[0].instance, "black");
+        std::fs::write(&chosen, text(ModelFile::Json).text).unwrap();
+        let copied = desk.arrive(&chosen, &mut ids).unwrap();
+        assert_eq!(desk.show(&copied.models[0]).unwrap().dossier, complete);
+        std::fs::write(&chosen, "{}").unwrap();
+        assert_eq!(desk.arrive(&chosen, &mut ids).unwrap_err().code, Code::BadFile);
+        assert_eq!(desk.list().unwrap().models.len(), 3);
+    }
+}
