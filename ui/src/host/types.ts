@@ -1328,7 +1328,7 @@ says: string,
  */
 grade: Grade | null, 
 /**
- * How many things of that kind.
+ * How many things are wrong or missing; where nothing is, how many are awaited.
  */
 count: number, 
 /**

@@ -98,7 +98,11 @@ impl Desk {
                 ModelLine {
                     model: model.to_owned(),
                     says: self.say.headline(&verdict, &dossier.name),
-                    count: grade.map_or(0, |grade| verdict.count(grade)),
+                    count: match grade {
+                        None => 0,
+                        Some(Grade::Awaited) => verdict.count(Grade::Awaited),
+                        Some(_) => verdict.count(Grade::Wrong) + verdict.count(Grade::Missing),
+                    },
                     grade,
                     name: dossier.name,
                     id: dossier.model,

@@ -191,10 +191,14 @@ impl Sentences {
         self.say("sheet_image", &[("width", width), ("height", height), ("size", size), ("format", &format)])
     }
 
-    /// The sentence above a dossier: what is wrong first, then what is missing, then what is awaited.
+    /// The sentence above a dossier: what is wrong and missing first, then what is awaited.
     pub fn headline(self, verdict: &Verdict, name: &str) -> String {
         let unnamed = self.say("unnamed", &[]);
         let name = if name.trim().is_empty() { unnamed.as_str() } else { name };
+        let (wrong, missing) = (verdict.count(Grade::Wrong), verdict.count(Grade::Missing));
+        if wrong > 0 && missing > 0 {
+            return self.count("open", wrong + missing, name);
+        }
         for (grade, key) in
             [(Grade::Wrong, "wrong"), (Grade::Missing, "missing"), (Grade::Awaited, "awaited")]
         {

@@ -279,7 +279,7 @@ fn the_headline_says_the_gravest() {
     let mut shown = dossier(&png(WHITE));
     assert_eq!(headline(&shown), "6 things are missing for Larkfield InkWell 640");
     shown.model = "a b".into();
-    assert_eq!(headline(&shown), "One thing is wrong with Larkfield InkWell 640");
+    assert_eq!(headline(&shown), "7 things are open for Larkfield InkWell 640");
     assert_eq!(headline(&Dossier::new()), "10 things are missing for the new model");
 }
 

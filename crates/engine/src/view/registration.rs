@@ -28,7 +28,7 @@ pub struct ModelLine {
     pub says: String,
     /// The gravest thing found about it; absent once nothing is.
     pub grade: Option<Grade>,
-    /// How many things of that kind.
+    /// How many things are wrong or missing; where nothing is, how many are awaited.
     pub count: usize,
     /// Its file can't be read; it stays as it is.
     pub unreadable: bool,
