@@ -24,8 +24,8 @@ use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, DashDevice, DashOpened, DeviceView,
     DirectForm, DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile,
     ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded,
-    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -569,6 +569,10 @@ impl Api for Engine {
         self.one_report(key.parse()?).await
     }
 
+    async fn slot_reports(&self, slot: SlotId) -> Result<Option<ReportStrip>, Error> {
+        self.reports_of(slot).await
+    }
+
     async fn retry_report(&self, key: String) -> Result<(), Error> {
         self.settle_report(key.parse()?, true).await
     }
@@ -589,7 +593,7 @@ impl Api for Engine {
         let (keychain, clock) = self.ask(surroundings).await?;
         let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
         let vault = vault.map_err(anyhow::Error::from)??;
-        let ready = run::ready(form, vault, clock.now()).await?;
+        let ready = run::ready(form, vault, self.config.amazon_within, clock.now()).await?;
         self.ask(move |opened| opened.set_direct(ready)).await
     }
 

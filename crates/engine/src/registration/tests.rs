@@ -352,7 +352,10 @@ mod desk {
         let model = desk.begin(id(1), &kept).unwrap();
         let view = desk.show(&model).unwrap();
         assert!(view.assigned && view.slots[0].locked);
-        assert_eq!(view.slots[0].request.as_deref(), Some("Requested Mon\u{a0}16\u{a0}Nov, due Wed\u{a0}25\u{a0}Nov"));
+        assert_eq!(
+            view.slots[0].request.as_deref(),
+            Some("Requested Mon\u{a0}16\u{a0}Nov, due Wed\u{a0}25\u{a0}Nov")
+        );
         let mut other = kept.clone();
         other.name = "Other".into();
         other.slots[0].replenishment = "amzn1.other".into();
