@@ -9,6 +9,7 @@ export const orders = () => import('./screens/Orders.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const reports = () => import('./screens/Reports.svelte');
 export const discard_report = () => import('./dialogs/DiscardReport.svelte');
+export const registration = () => import('./screens/Registration.svelte');
 export const use = () => import('./screens/Use.svelte');
 export const welcome = () => import('./screens/Welcome.svelte');
 export const stocktake = () => import('./screens/Stocktake.svelte');

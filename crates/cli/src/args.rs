@@ -3,8 +3,8 @@
 //! code.
 
 use crate::commands::{
-    account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, orders, probe,
-    record, replay, reports, settings, slots, stocktake, supplies, undo, usage,
+    account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, model, orders,
+    probe, record, replay, reports, settings, slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -131,6 +131,8 @@ enum Command {
     Sync,
     /// Print the address of a device's Dash settings
     DashUrl(dash::DashArgs),
+    /// Check, preview, export and import the dossier of a device model; needs no household
+    Model(model::ModelArgs),
     /// Say when the series on stdin run out; needs no household
     Forecast(forecast::ForecastArgs),
     /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
@@ -183,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Reports(args) => reports::run(&args, &session),
         Command::Sync => account::sync(&session),
         Command::DashUrl(args) => dash::run(&args, &session),
+        Command::Model(args) => model::run(&args, &session),
         Command::Forecast(args) => forecast::run(&args, &session),
         Command::Replay(args) => replay::run(&args, &session),
     };

@@ -12,6 +12,7 @@ pub mod export;
 pub mod find;
 pub mod forecast;
 pub mod import;
+pub mod model;
 pub mod orders;
 pub mod probe;
 pub mod record;

@@ -40,6 +40,11 @@ impl Say {
         self.locale
     }
 
+    /// Today, where the person is.
+    pub fn today(&self) -> NaiveDate {
+        self.today
+    }
+
     /// The catalogue in force.
     pub fn words(&self) -> Words {
         self.words

@@ -55,6 +55,8 @@ codes! {
     ModelDiffers "model_differs" CONFLICT;
     /// Amazon was told another replenishment ID for this slot.
     ReplenishmentFrozen "replenishment_frozen" CONFLICT;
+    /// The Dash console no longer takes this change.
+    RegistrationFrozen "registration_frozen" CONFLICT;
     /// Only a message that was put aside can be discarded.
     NotPutAside "not_put_aside" CONFLICT;
     /// The cursor is older than what is kept, or unknown: pull everything again.
@@ -249,6 +251,7 @@ mod tests {
             "not_put_aside",
             "rate_limited",
             "replenishment_frozen",
+            "registration_frozen",
             "storage_full",
             "too_many_streams",
             "unauthorized",

@@ -3,7 +3,10 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns};
+use crate::{
+    accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, registration, relay, returning, skill,
+    sns,
+};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -29,6 +32,7 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(accounts::routes())
         .merge(oauth::routes())
         .merge(devices::routes())
+        .merge(registration::routes())
         .merge(ledger::routes())
         .merge(feed::routes())
         .merge(pull::routes())

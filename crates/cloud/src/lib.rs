@@ -29,6 +29,7 @@ pub mod mqtt;
 pub mod oauth;
 pub mod probes;
 pub mod pull;
+pub mod registration;
 pub mod relay;
 pub mod returning;
 pub mod seal;

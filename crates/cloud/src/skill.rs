@@ -156,15 +156,16 @@ async fn described(app: &App, account: AccountId) -> Result<Arc<Described>, Stor
     let mut models: Vec<_> = registered.iter().map(|device| device.model.clone()).collect();
     models.sort();
     models.dedup();
-    let mut assigned = Vec::new();
+    let (mut assigned, mut named) = (Vec::new(), Vec::new());
     for model in models {
-        assigned.extend(app.store.replenishments(model).await?);
+        assigned.extend(app.store.replenishments(model.clone()).await?);
+        named.extend(app.store.registered_texts(model).await?);
     }
     let mut described = Described::default();
     for of in registered {
         let seen_at = DateTime::from_timestamp_millis(of.registered_at).unwrap_or_default();
         // A model that can't be told to Alexa is left out; the relay's log says why.
-        let Ok(device) = describe(&of, &assigned, manufacturer, seen_at) else { continue };
+        let Ok(device) = describe(&of, &assigned, &named, manufacturer, seen_at) else { continue };
         described.devices.push(device);
         described.registered.push(of);
     }

@@ -14,7 +14,7 @@ mod told;
 
 pub use describe::{
     Connectivity, Device, FriendlyName, NotReportable, ReplenishmentFrozen, Sensor, SensorName,
-    assign_replenishment, plain_text,
+    assign_replenishment, is_seen, plain_text,
 };
 pub use directive::{Asked, BadDirective, DIRECTIVE_MAX, Directive, TOKEN_MAX, read_directive};
 pub use event::{

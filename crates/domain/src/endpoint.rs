@@ -78,6 +78,20 @@ pub enum SensorKind {
     None,
 }
 
+impl SensorKind {
+    /// Whether such a sensor reports in this unit: levels in count, percentage, volume or weight; usage in count, volume
+    /// or weight; level-usage in durations (protocols 2.5, 2.6).
+    pub fn measures(self, unit: Unit) -> bool {
+        use Measurement::{Count, Duration, Percentage, Volume, Weight};
+        match self {
+            Self::Level => matches!(unit.measurement(), Count | Percentage | Volume | Weight),
+            Self::Usage => matches!(unit.measurement(), Count | Volume | Weight),
+            Self::LevelUsage => unit.measurement() == Duration,
+            Self::None => false,
+        }
+    }
+}
+
 /// A supply's own colour, as `#RRGGBB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]

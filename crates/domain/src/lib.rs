@@ -1,6 +1,7 @@
 //! The pure rules of Refill: amounts and units, devices and slots, the ledger and its fold, run-out forecasts and
 //! what to do about them; and what is said between clouds: Alexa's messages, the older replenishment service, its
-//! notifications, and the rules of delivering and believing them.
+//! notifications, and the rules of delivering and believing them; and what
+//! Amazon is told of a device model before any of it begins.
 //!
 //! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
 //! come in from outside, and the same input gives the same answer for ever.
@@ -25,6 +26,7 @@ pub mod notice;
 pub mod orders;
 pub mod outbox;
 pub mod reconcile;
+pub mod registration;
 pub mod replenish;
 pub mod secret;
 pub mod shelf;

@@ -7,13 +7,14 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
-    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored,
-    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView,
-    WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, DashDevice, DashOpened, DeviceView,
+    DirectForm, DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile,
+    ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded,
+    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::registration::{Dossier, Topic};
 use refill_domain::replenish::Rule;
 use serde::Deserialize;
 
@@ -207,6 +208,24 @@ commands! {
     pause_notices PauseNotices { on: bool } -> ();
     /// Wants notices of a device, or none.
     set_device_notices SetDeviceNotices { device: EndpointId, on: bool } -> ();
+    /// Device models for the Dash console that are kept here.
+    models Models {} -> ModelsView;
+    /// One of them.
+    model Model { model: String } -> ModelView;
+    /// Begins one, with a model ID of its own; answers with its name here.
+    new_model NewModel { name: String } -> String;
+    /// Keeps a change of one; what the console no longer takes is refused, and nothing changed.
+    set_model SetModel { model: String, dossier: Dossier } -> ModelSaved;
+    /// Takes one away.
+    remove_model RemoveModel { model: String } -> ();
+    /// Makes a model ID that nobody else has.
+    model_id ModelId { name: String } -> String;
+    /// Takes the chosen file as the picture of one.
+    model_image ModelImage { model: String } -> ModelSaved;
+    /// Begins models from the chosen file: a dossier, a Discover.Response or an AddOrUpdateReport.
+    import_models ImportModels {} -> ArrivedView;
+    /// A file made of one; `about` is what a letter is about.
+    model_file ModelFile { model: String, form: ModelFile, about: Option<Topic> } -> ModelText;
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

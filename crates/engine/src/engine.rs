@@ -15,20 +15,23 @@ use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
 use crate::link::vault::Vault;
+use crate::registration::desk::Desk;
+use crate::registration::random_of;
 use crate::run::{self, Input, Job, Opened, Prepared, alexa};
 use crate::sources::probe::{self, Failure, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
-    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored,
-    RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked,
-    Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, DashDevice, DashOpened, DeviceView,
+    DirectForm, DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile,
+    ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded,
+    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::registration::{Dossier, Topic, generated_model_id};
 use refill_domain::replenish::Rule;
 use reqwest::Method;
 use std::sync::Arc;
@@ -418,6 +421,53 @@ impl Api for Engine {
     async fn cancel_work(&self) -> Result<(), Error> {
         self.moving.cancel();
         Ok(())
+    }
+
+    async fn models(&self) -> Result<ModelsView, Error> {
+        self.at_desk(Desk::list).await
+    }
+
+    async fn model(&self, model: String) -> Result<ModelView, Error> {
+        self.at_desk(move |desk| desk.show(&model)).await
+    }
+
+    async fn new_model(&self, name: String) -> Result<String, Error> {
+        self.not_in_a_trial().await?;
+        let model = self.model_id(name.clone()).await?;
+        let (id, dossier) = (self.config.clock.new_id(), Dossier { name, model, ..Dossier::new() });
+        self.at_desk(move |desk| desk.begin(id, &dossier)).await
+    }
+
+    async fn set_model(&self, model: String, dossier: Dossier) -> Result<ModelSaved, Error> {
+        self.at_desk(move |desk| desk.keep(&model, &dossier)).await
+    }
+
+    async fn remove_model(&self, model: String) -> Result<(), Error> {
+        self.at_desk(move |desk| desk.remove(&model)).await
+    }
+
+    async fn model_id(&self, name: String) -> Result<String, Error> {
+        Ok(generated_model_id(&name, random_of(self.config.clock.new_id())))
+    }
+
+    async fn model_image(&self, model: String) -> Result<ModelSaved, Error> {
+        let file = self.chosen_import()?;
+        self.at_desk(move |desk| desk.illustrate(&model, &file)).await
+    }
+
+    async fn import_models(&self) -> Result<ArrivedView, Error> {
+        self.not_in_a_trial().await?;
+        let (file, clock) = (self.chosen_import()?, self.config.clock.clone());
+        self.at_desk(move |desk| desk.arrive(&file, || clock.new_id())).await
+    }
+
+    async fn model_file(
+        &self,
+        model: String,
+        form: ModelFile,
+        about: Option<Topic>,
+    ) -> Result<ModelText, Error> {
+        self.at_desk(move |desk| desk.file(&model, form, about)).await
     }
 
     async fn orders(&self) -> Result<OrdersView, Error> {

@@ -27,6 +27,7 @@ pub mod present;
 pub mod reconciled;
 pub mod record;
 pub mod region;
+pub mod registration;
 pub mod reports;
 pub mod run;
 pub mod sample;

@@ -12,6 +12,7 @@ mod direct;
 mod link;
 mod notice;
 mod orders;
+mod registration;
 mod reports;
 mod slot;
 mod transfer;
@@ -32,6 +33,10 @@ pub use notice::{Notice, NoticeAct, NoticeDoes, NoticesView, Tray, TrayLine};
 pub use orders::{
     AgainView, NextOrder, NextOrderWhy, OrderLine, OrderState, OrdersHeadline, OrdersView, ReorderLine,
     ReorderState, SlotOrders, TrackStep,
+};
+pub use registration::{
+    ArrivedView, FieldView, FindingView, ImageView, MarketView, ModelFile, ModelLine, ModelSaved, ModelText,
+    ModelView, ModelsView, RefusedView, SlotDesk,
 };
 pub use reports::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportLevel, ReportLine, ReportReason,

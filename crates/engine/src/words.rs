@@ -4,11 +4,16 @@
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
-static EN: LazyLock<Map<String, Value>> = LazyLock::new(|| parse(include_str!("../messages/en.json")));
-static DE: LazyLock<Map<String, Value>> = LazyLock::new(|| parse(include_str!("../messages/de.json")));
+static EN: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    parse(&[include_str!("../messages/en.json"), include_str!("../messages/registration.en.json")])
+});
+static DE: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+    parse(&[include_str!("../messages/de.json"), include_str!("../messages/registration.de.json")])
+});
 
-fn parse(text: &str) -> Map<String, Value> {
-    serde_json::from_str(text).unwrap_or_default()
+fn parse(files: &[&str]) -> Map<String, Value> {
+    let read = |text: &&str| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+    files.iter().flat_map(read).collect()
 }
 
 /// The words of one language.
@@ -21,6 +26,11 @@ impl Words {
     /// The words of `en` or `de`.
     pub fn of(language: &str) -> Self {
         Self { german: language == "de" }
+    }
+
+    /// `en` or `de`.
+    pub fn language(self) -> &'static str {
+        if self.german { "de" } else { "en" }
     }
 
     /// A message with its parts filled in. A key that does not exist comes back as itself.

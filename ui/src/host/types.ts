@@ -106,6 +106,19 @@ milli: number,
  * The unit it came in.
  */
 unit: Unit, };
+export type Answers = { 
+/**
+ * The device measures what is left, and so notices a refill.
+ */
+left: boolean | null, 
+/**
+ * The device knows how much each use takes.
+ */
+used: boolean | null, 
+/**
+ * The device knows how long the part has run, and how long one lasts.
+ */
+run: boolean | null, };
 export type AppState = { "kind": "ready", 
 /**
  * First run: show the welcome.
@@ -139,6 +152,23 @@ trouble: Trouble,
  * The file.
  */
 path: string, };
+export type ArrivedView = { 
+/**
+ * The new models.
+ */
+models: Array<string>, 
+/**
+ * What the message can't say, in words.
+ */
+unknown: Array<string>, 
+/**
+ * What of it could not be taken, and which of Alexa's rules it breaks, in words.
+ */
+notes: Array<string>, 
+/**
+ * The same of what is unknown, for whoever acts on it.
+ */
+missing: Array<Unknown>, };
 export type AwayForm = { 
 /**
  * Made when the form opened.
@@ -177,6 +207,15 @@ first: string,
  * Last day.
  */
 last: string, };
+export type Background = { 
+/**
+ * White, or so near that nobody sees a difference.
+ */
+white: number, 
+/**
+ * Let through what is behind.
+ */
+transparent: number, };
 export type BackupView = { 
 /**
  * Its name, without its folder.
@@ -223,6 +262,15 @@ absent_days: number,
  * The gauge only moves in steps of so many percent.
  */
 step_percent: number | null, };
+export type Broken = { 
+/**
+ * Where, as `event.payload.endpoints[0].friendlyName`.
+ */
+at: string, 
+/**
+ * Which rule, in English like the documents it is from.
+ */
+rule: string, };
 export type By = "week" | "month";
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
@@ -417,6 +465,19 @@ returned: number | null,
  */
 heard: DashHeard, };
 export type Dates = "day_first" | "month_first";
+export type Decision = { "is": "sensor", 
+/**
+ * Which.
+ */
+kind: SensorKind, 
+/**
+ * Why.
+ */
+reason: Reason, } | { "is": "ask", 
+/**
+ * The next question.
+ */
+question: Question, } | { "is": "none" };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -573,10 +634,140 @@ waiting: number,
  * Messages that wait for a person.
  */
 parked: number, };
+export type Dossier = { 
+/**
+ * How it reaches Alexa.
+ */
+kind: DossierKind, 
+/**
+ * Its name in the console, which customers don't see.
+ */
+name: string, 
+/**
+ * Its model ID, which deep links and the older service name.
+ */
+model: string, 
+/**
+ * Who makes it, as discovery says.
+ */
+manufacturer: string, 
+/**
+ * What is known of its picture.
+ */
+image?: DossierImage | null, 
+/**
+ * What customers call it, by language.
+ */
+names: { [key in Locale]?: string }, 
+/**
+ * The places for consumables, in the order of the console.
+ */
+slots: Array<DossierSlot>, 
+/**
+ * Where it is to be sold.
+ */
+marketplaces: { [key in Marketplace]?: DossierMarket }, };
+export type DossierImage = { 
+/**
+ * Its file beside the dossier, without folders.
+ */
+file: string, 
+/**
+ * Its size.
+ */
+bytes: number, 
+/**
+ * What its content is, whatever it is called.
+ */
+format: ImageFormat, 
+/**
+ * Pixels across.
+ */
+width: number, 
+/**
+ * Pixels down.
+ */
+height: number, 
+/**
+ * What its border is.
+ */
+background: Background, };
+export type DossierKind = { "is": "skill" } | { "is": "connect_kit", 
+/**
+ * The `deviceType` of its ACK configuration file.
+ */
+device_type: string, };
+export type DossierMarket = { 
+/**
+ * Customers who may test there, as the developer console's Customer Details name them.
+ */
+customers: Array<string>, 
+/**
+ * The day it was certified there.
+ */
+certified?: string, };
+export type DossierSlot = { 
+/**
+ * Its name in the console: `SLOT 01`, and further ones as they are typed.
+ */
+identifier: string, 
+/**
+ * Its capability instance, the same in every device of the model.
+ */
+instance: string, 
+/**
+ * The category chosen in the console, whose list is not published.
+ */
+category: string, 
+/**
+ * What decides its sensor type.
+ */
+answers: Answers, 
+/**
+ * What its figures are in.
+ */
+unit?: Unit | null, 
+/**
+ * Sensor and consumable in words, for the people who assign the ID.
+ */
+description: string, 
+/**
+ * What customers call it, by language.
+ */
+names: { [key in Locale]?: string }, 
+/**
+ * The products Amazon offers for it, by marketplace.
+ */
+asins: { [key in Marketplace]?: Array<string> }, 
+/**
+ * When its replenishment ID was asked for.
+ */
+requested?: string, 
+/**
+ * Its replenishment ID; empty until Amazon assigns one.
+ */
+replenishment: string, };
 export type EndpointId = string;
 export type EntryId = string;
 export type ExportAs = "json" | "csv";
 export type Fate = "new" | "known";
+export type FieldView = { 
+/**
+ * What it is.
+ */
+label: Label, 
+/**
+ * The step.
+ */
+step: Step, 
+/**
+ * Its name with slot and language, in words.
+ */
+name: string, 
+/**
+ * What to put there; empty: nothing is known yet.
+ */
+value: string, };
 export type FigureView = { 
 /**
  * How much.
@@ -591,6 +782,39 @@ at: number,
  */
 day: string, };
 export type FileKind = "refill" | "table" | "grocy" | "homebox" | "home_assistant";
+export type FindingView = { 
+/**
+ * The member of the dossier.
+ */
+field: string, 
+/**
+ * The step it is entered in.
+ */
+step: Step, 
+/**
+ * The first stage it is in the way of.
+ */
+bars: Stage, 
+/**
+ * How grave it is.
+ */
+grade: Grade, 
+/**
+ * The country it is about, or that of its language; absent: all.
+ */
+marketplace: Marketplace | null, 
+/**
+ * Where, in words.
+ */
+place: string, 
+/**
+ * What, in words.
+ */
+what: string, 
+/**
+ * Why Amazon asks.
+ */
+why: string, };
 export type FoundPrinter = { 
 /**
  * Stable within one search.
@@ -659,6 +883,7 @@ export type Goes = { "kind": "to",
  * It.
  */
 slot: SlotId, } | { "kind": "new", } | { "kind": "nowhere", };
+export type Grade = "wrong" | "missing" | "awaited";
 export type Happened = "level" | "used" | "bought" | "replaced" | "counted";
 export type Headline = { "kind": "need_you", 
 /**
@@ -669,6 +894,16 @@ count: number, } | { "kind": "lasts_until",
  * The earliest end.
  */
 when: When, } | { "kind": "nothing_this_week", } | { "kind": "learning", } | { "kind": "empty", };
+export type ImageFormat = "bmp" | "jpg" | "png" | "gif";
+export type ImageView = { 
+/**
+ * Its measures, in words.
+ */
+says: string, 
+/**
+ * It as a `data:` address, if it lies there and is small enough to be shown.
+ */
+src: string | null, };
 export type ImportPlan = { 
 /**
  * What each column says; empty for our own export.
@@ -796,6 +1031,7 @@ devices: number,
  * Supplies added.
  */
 slots: number, };
+export type Label = "kind" | "name" | "model" | "device_type" | "image" | "device_name" | "identifier" | "category" | "slot_name" | "asins" | "sensor" | "measurement" | "description" | "replenishment" | "customer";
 export type Lane = { "kind": "dated", 
 /**
  * Certainly enough until then.
@@ -1054,8 +1290,123 @@ stale: boolean,
  * The device says "some left".
  */
 some_left: boolean, };
+export type MarketView = { 
+/**
+ * Which.
+ */
+marketplace: Marketplace, 
+/**
+ * What comes next there; absent once it is certified.
+ */
+next: Stage | null, 
+/**
+ * How much is wrong, missing or awaited there.
+ */
+open: number, };
 export type Marketplace = "US" | "UK" | "DE" | "FR" | "IT" | "ES" | "JP";
 export type Missing = "date" | "supply" | "amount" | "what" | "dates";
+export type ModelFile = "json" | "html" | "discovery" | "letter";
+export type ModelLine = { 
+/**
+ * Its folder's name.
+ */
+model: string, 
+/**
+ * Its name in the console; empty as long as it has none.
+ */
+name: string, 
+/**
+ * Its model ID.
+ */
+id: string, 
+/**
+ * What there is to do, in a sentence; or why its file can't be read.
+ */
+says: string, 
+/**
+ * The gravest thing found about it; absent once nothing is.
+ */
+grade: Grade | null, 
+/**
+ * How many things are wrong or missing; where nothing is, how many are awaited.
+ */
+count: number, 
+/**
+ * Its file can't be read; it stays as it is.
+ */
+unreadable: boolean, };
+export type ModelSaved = { 
+/**
+ * The model as it is kept now.
+ */
+view: ModelView, 
+/**
+ * What the console no longer takes; if there is any, nothing was changed.
+ */
+refused: Array<RefusedView>, };
+export type ModelText = { 
+/**
+ * A name for it.
+ */
+name: string, 
+/**
+ * What it says.
+ */
+text: string, };
+export type ModelView = { 
+/**
+ * Its folder's name.
+ */
+model: string, 
+/**
+ * What is kept.
+ */
+dossier: Dossier, 
+/**
+ * What there is to do, in a sentence.
+ */
+headline: string, 
+/**
+ * What was found about it, in the console's order.
+ */
+findings: Array<FindingView>, 
+/**
+ * How it stands in each country.
+ */
+marketplaces: Array<MarketView>, 
+/**
+ * Its slots, in the order of the dossier.
+ */
+slots: Array<SlotDesk>, 
+/**
+ * The fields of the console, to be copied.
+ */
+fields: Array<FieldView>, 
+/**
+ * Its picture.
+ */
+image: ImageView | null, 
+/**
+ * IDs are assigned: what was entered stands.
+ */
+assigned: boolean, 
+/**
+ * It is certified somewhere: only marketplaces are added.
+ */
+certified: boolean, 
+/**
+ * What Alexa would be told.
+ */
+preview: Preview, };
+export type ModelsView = { 
+/**
+ * By name.
+ */
+models: Array<ModelLine>, 
+/**
+ * The folder they lie in.
+ */
+folder: string, };
 export type NameView = { 
 /**
  * The name.
@@ -1504,6 +1855,19 @@ entries: number,
  * The newest of them, ms UTC.
  */
 newest: number | null, };
+export type Preview = { 
+/**
+ * `Discover.Response` as it is sent, set out for reading. Endpoint and message IDs are examples.
+ */
+json: string, 
+/**
+ * Slots that are not in it because they can't be reported yet, as the console calls them.
+ */
+left_out: Array<string>, 
+/**
+ * Rules it would break; none if it can be sent.
+ */
+broken: Array<Broken>, };
 export type Price = { 
 /**
  * Thousandths of the currency.
@@ -1513,12 +1877,14 @@ milli: number,
  * ISO 4217.
  */
 currency: string, };
+export type Question = "left" | "used" | "run";
 export type QuietForm = { "kind": "heard", } | { "kind": "until", 
 /**
  * After today.
  */
 day: string, } | { "kind": "until_replaced", } | { "kind": "always", };
 export type Range = "month" | "three_months" | "year";
+export type Reason = "measures_left" | "knows_use" | "knows_time";
 export type Reconciliation = { 
 /**
  * What the ledger says is left, the figure all screens use.
@@ -1588,6 +1954,15 @@ why: Refusal,
  * What stands there.
  */
 text: string, };
+export type RefusedView = { 
+/**
+ * The member of the dossier.
+ */
+field: string, 
+/**
+ * Why, in words.
+ */
+why: string, };
 export type Region = "north_america" | "europe" | "far_east";
 export type RemovedDevice = { 
 /**
@@ -2098,6 +2473,23 @@ counted: FigureView | null,
  * From the count (or from nothing) to now; absent when they agree.
  */
 difference: DifferenceView | null, };
+export type SlotDesk = { 
+/**
+ * Its sensor, or the question to answer next.
+ */
+decision: Decision, 
+/**
+ * Why that sensor, in words.
+ */
+reason: string | null, 
+/**
+ * When its ID was asked for and is due, in words.
+ */
+request: string | null, 
+/**
+ * The ID stands.
+ */
+locked: boolean, };
 export type SlotForm = { 
 /**
  * The printer's instance; absent for slots by hand.
@@ -2299,6 +2691,8 @@ reconciliation: Reconciliation,
  * Orders and reordering; absent where the maker's cloud has no such slot.
  */
 orders: SlotOrders | null, };
+export type Stage = "request" | "test" | "certify";
+export type Step = "device" | "customise" | "slots" | "ids" | "accounts";
 export type StepView = { 
 /**
  * The entry; absent for what no entry makes.
@@ -2600,6 +2994,7 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type Topic = "ids" | "products" | "details" | "question";
 export type TrackRecord = { 
 /**
  * Ends whose dates are compared: six at most.
@@ -2661,6 +3056,7 @@ text: string,
  */
 unit: Unit, };
 export type Unit = "COUNT" | "PERCENT" | "LITER" | "MILLILITER" | "CUBIC_CENTIMETER" | "CUBIC_METER" | "METRIC_CUP" | "METRIC_TEASPOON" | "AU_TABLESPOON" | "UK_TABLESPOON" | "UK_FLUID_OUNCE" | "UK_FLUID_DRAM" | "UK_GILL" | "UK_CUP" | "UK_PINT" | "UK_QUART" | "UK_GALLON" | "US_FLUID_OUNCE" | "US_FLUID_CUP" | "US_FLUID_PINT" | "US_FLUID_QUART" | "US_FLUID_GALLON" | "US_GILL" | "US_TABLESPOON" | "US_TEASPOON" | "US_DRAM" | "US_DRY_PINT" | "US_DRY_QUART" | "US_DRY_GALLON" | "CUBIC_INCH" | "CUBIC_FOOT" | "CUBIC_YARD" | "KILOGRAM" | "GRAM" | "MILLIGRAM" | "MICROGRAM" | "METRIC_POUND" | "POUND" | "OUNCE" | "DRAM" | "SECOND" | "MINUTE" | "HOUR" | "DAY";
+export type Unknown = "kind" | "name" | "model" | "image" | "device_names" | "identifiers" | "categories" | "descriptions" | "marketplaces" | "asins" | "ids" | "customers";
 export type Unlinked = { 
 /**
  * The maker knows it too. If not, the computer can be taken off the list at the maker's.
@@ -3200,5 +3596,14 @@ export interface Commands {
   notices: { args: {  }; answer: NoticesView };
   pause_notices: { args: { on: boolean }; answer: null };
   set_device_notices: { args: { device: EndpointId; on: boolean }; answer: null };
+  models: { args: {  }; answer: ModelsView };
+  model: { args: { model: string }; answer: ModelView };
+  new_model: { args: { name: string }; answer: string };
+  set_model: { args: { model: string; dossier: Dossier }; answer: ModelSaved };
+  remove_model: { args: { model: string }; answer: null };
+  model_id: { args: { name: string }; answer: string };
+  model_image: { args: { model: string }; answer: ModelSaved };
+  import_models: { args: {  }; answer: ArrivedView };
+  model_file: { args: { model: string; form: ModelFile; about: Topic | null }; answer: ModelText };
   dismiss_crash: { args: {  }; answer: null };
 }

@@ -22,6 +22,7 @@ import type {
 import { goTo } from './places';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
+import { Registration } from './registration.svelte';
 import { Router, type Route } from './router.svelte';
 import { Turns } from './turns';
 import { Undo } from './undo.svelte';
@@ -51,6 +52,7 @@ export class App {
   readonly router = new Router();
   readonly undo = new Undo();
   readonly keys: Keys;
+  readonly registration = new Registration(this);
 
   /** Absent until the engine has answered. */
   ready = $state.raw<Ready | null>(null);

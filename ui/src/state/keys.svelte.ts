@@ -66,7 +66,8 @@ export class Keys {
   #name(event: KeyboardEvent): string {
     const mod = this.mac ? event.metaKey : event.ctrlKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const shift = event.shiftKey && event.key.length > 1;
+    // What Shift does to a sign is in the sign; a letter with Ctrl is another key with Shift than without.
+    const shift = event.shiftKey && (event.key.length > 1 || (mod && /^[a-z]$/.test(key)));
     return `${mod ? 'Mod+' : ''}${shift ? 'Shift+' : ''}${key}`;
   }
 }

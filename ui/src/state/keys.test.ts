@@ -46,6 +46,14 @@ describe('keys', () => {
     ]).toEqual(['⌘F', 'Ctrl F', 'Ctrl +', 'Shift F6', '↑']);
   });
 
+  it('tells a letter with Ctrl and Shift from the one with Ctrl alone', () => {
+    keys.add(command('next', ['Mod+Shift+c'], run));
+    expect(keys.handle(press('c', { ctrlKey: true }))).toBe(false);
+    expect(keys.handle(press('C', { ctrlKey: true, shiftKey: true }))).toBe(true);
+    keys.add(command('larger', ['Mod++'], run));
+    expect(keys.handle(press('+', { ctrlKey: true, shiftKey: true }))).toBe(true);
+  });
+
   it('leaves letters to fields, and to nobody when they are switched off', () => {
     keys.add(command('bought', ['b'], run), command('keys', ['?'], run), command('undo', ['Mod+z'], run));
     const field = document.createElement('input');

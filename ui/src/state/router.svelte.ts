@@ -12,6 +12,7 @@ export type Route =
   | { name: 'reports' }
   | { name: 'account' }
   | { name: 'stocktake' }
+  | { name: 'registration'; model: string | null }
   | { name: 'settings' }
   | { name: 'import' }
   | { name: 'summary' };

@@ -10,6 +10,7 @@
 mod care;
 mod journey;
 mod locking;
+mod model;
 mod moving;
 mod printer;
 mod probing;

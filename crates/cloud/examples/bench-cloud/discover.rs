@@ -33,7 +33,7 @@ pub async fn discover(folder: &Path, time: Duration) -> anyhow::Result<Value> {
     let mut devices: Vec<Device> = Vec::new();
     for device in app.store.devices(account).await? {
         let at = chrono::DateTime::from_timestamp_millis(device.registered_at).context("A time")?;
-        devices.push(describe(&device, &[], "Refill", at)?);
+        devices.push(describe(&device, &[], &[], "Refill", at)?);
     }
     let id = MessageId::from(app.clock.new_id());
     let serialised = || serde_json::to_string(&discover_response(black_box(&devices), &id));

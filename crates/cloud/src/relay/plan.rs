@@ -3,10 +3,10 @@
 
 use crate::config::AlexaConfig;
 use crate::store::Device as Registered;
-use crate::store::relay::{RelayView, ReplenishmentRow, ToldRow};
+use crate::store::relay::{RegisteredRow, RelayView, ReplenishmentRow, ToldRow};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::alexa::{
-    ApplianceId, Connectivity, Device, NotReportable, Report, Sensor, SensorName, add_or_update,
+    ApplianceId, Connectivity, Device, NotReportable, Report, SensorName, add_or_update,
 };
 use refill_domain::endpoint::{SensorKind, Slot};
 use refill_domain::fold::{Fold, SlotState};
@@ -14,6 +14,7 @@ use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::ledger::{Entry, Source};
 use refill_domain::locale::Locale;
 use refill_domain::outbox::{Book, Page, follow, health_due, level_now};
+use refill_domain::registration::{Part, Texts, described};
 use std::collections::BTreeMap;
 
 /// What came of it.
@@ -39,20 +40,30 @@ pub type Ledgers = BTreeMap<SlotId, Vec<Entry>>;
 pub fn describe(
     device: &Registered,
     replenishments: &[ReplenishmentRow],
+    registrations: &[RegisteredRow],
     manufacturer: &str,
     seen_at: DateTime<Utc>,
 ) -> Result<Device, NotReportable> {
-    let mut sensors = Vec::with_capacity(device.slots.len());
-    for slot in device.slots.iter().filter(|slot| slot.sensor != SensorKind::None) {
-        let name = SensorName { text: slot.name.clone(), locale: Locale::nearest("en-US") };
-        let mut sensor = Sensor::of(slot, &[name])?;
+    let registered = registrations.iter().find(|row| row.model == device.model).map(|row| &row.texts);
+    let part = |slot: &'_ Slot| {
         let assigned =
             replenishments.iter().find(|row| row.model == device.model && row.instance == slot.instance);
-        sensor.replenishment = assigned.map(|row| row.id.clone());
-        sensors.push(sensor);
-    }
-    let id = ApplianceId::from(device.id);
-    Device::new(id, &device.name, manufacturer, Some(device.model.as_str()), sensors, seen_at)
+        let names = registered.and_then(|texts| texts.names.get(&slot.instance));
+        // A model that nobody registered has one name, which its device was given.
+        let own = || vec![SensorName { text: slot.name.clone(), locale: Locale::EnUs }];
+        Part {
+            instance: slot.instance.clone(),
+            sensor: slot.sensor,
+            unit: slot.unit,
+            names: names.filter(|names| !names.is_empty()).cloned().unwrap_or_else(own),
+            replenishment: assigned.map(|row| row.id.clone()),
+        }
+    };
+    let parts: Vec<Part> = device.slots.iter().map(part).collect();
+    let told = |of: fn(&Texts) -> &String| registered.map(of).filter(|text| !text.is_empty());
+    let manufacturer = told(|texts| &texts.manufacturer).map_or(manufacturer, String::as_str);
+    let model = told(|texts| &texts.model).map_or(device.model.as_str(), String::as_str);
+    described(device.id.into(), &device.name, manufacturer, Some(model), &parts, seen_at)
 }
 
 fn of_slot(fresh: &[Entry], slot: SlotId) -> Vec<&Entry> {
@@ -109,7 +120,13 @@ pub fn plan(view: &RelayView, ledgers: &Ledgers, config: &AlexaConfig, now: Date
         let own = said.filter(|entry| registered.slots.iter().any(|slot| slot.id == entry.slot));
         book.seen_at = own.map(|entry| entry.recorded_at).fold(book.seen_at, Ord::max);
         let seen_at = book.seen_at.min(now);
-        let device = match describe(registered, &view.replenishments, &config.manufacturer, seen_at) {
+        let device = match describe(
+            registered,
+            &view.replenishments,
+            &view.registrations,
+            &config.manufacturer,
+            seen_at,
+        ) {
             Ok(device) => device,
             Err(why) => {
                 tracing::warn!(device.id = %registered.id, device.trouble = %why, "A device can't be told to Alexa");
@@ -117,7 +134,9 @@ pub fn plan(view: &RelayView, ledgers: &Ledgers, config: &AlexaConfig, now: Date
             }
         };
         let assigned = view.replenishments.iter().filter(|row| row.model == registered.model);
-        let version = assigned.map(|row| row.version).max().unwrap_or(0);
+        let named = view.registrations.iter().filter(|row| row.model == registered.model);
+        let versions = assigned.map(|row| row.version).chain(named.map(|row| row.version));
+        let version = versions.max().unwrap_or(0);
         if kept.is_none_or(|told| told.version < version) {
             described.push(device.clone());
         }

@@ -171,6 +171,10 @@ async fn assign(
         Assigned::Frozen(frozen) => {
             return Err(ApiError::new(Code::ReplenishmentFrozen, frozen.to_string()).at("id"));
         }
+        Assigned::Elsewhere(other) => {
+            let detail = format!("This is the replenishment ID of the slot {}.", other.as_str());
+            return Err(ApiError::new(Code::ReplenishmentFrozen, detail).at("id"));
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@
 //! between.
 
 use super::{Device, GrantRow, Stored};
+use crate::catalogue::Model;
 use crate::ids::{AccountId, Label};
 use async_trait::async_trait;
 use refill_domain::alexa::{MessageId, ReplenishmentFrozen, ReplenishmentId, Report};
@@ -11,6 +12,7 @@ use refill_domain::gateway::Region;
 use refill_domain::ids::{EndpointId, Instance};
 use refill_domain::ledger::Entry;
 use refill_domain::outbox::{Delivery, Gate};
+use refill_domain::registration::{Dossier, Refusal, Texts};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -115,6 +117,32 @@ pub struct ReplenishmentRow {
     pub version: i64,
 }
 
+/// What is registered of a model, as far as Alexa is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredRow {
+    /// The model.
+    pub model: Label,
+    /// Names and maker.
+    pub texts: Texts,
+    /// Grows with every change, counted together with those of its IDs.
+    pub version: i64,
+}
+
+/// What became of a registration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept; customers' devices may have to be described again.
+    Changed,
+    /// It was that already.
+    Same,
+    /// The console would not take these changes any more.
+    Refused(Vec<Refusal>),
+    /// Amazon was told another ID for the slot of this member.
+    Frozen(String, ReplenishmentFrozen),
+    /// Amazon was told the ID of this member for another slot.
+    Elsewhere(String),
+}
+
 /// All that the next step of an account depends on, as of one moment.
 #[derive(Debug, Clone)]
 pub struct RelayView {
@@ -138,6 +166,8 @@ pub struct RelayView {
     pub more: bool,
     /// IDs of the devices' models.
     pub replenishments: Vec<ReplenishmentRow>,
+    /// What is registered of the devices' models.
+    pub registrations: Vec<RegisteredRow>,
 }
 
 /// What a step changes. All of it is stored, or nothing.
@@ -172,6 +202,8 @@ pub enum Assigned {
     Same,
     /// Another one was told to Amazon.
     Frozen(ReplenishmentFrozen),
+    /// It is another slot's.
+    Elsewhere(Instance),
 }
 
 /// What the relay keeps.
@@ -191,10 +223,16 @@ pub trait RelayStore: Send + Sync {
     async fn relay_upcoming(&self, max: usize) -> Stored<Vec<(i64, AccountId)>>;
     /// Accounts with entries that are not planned: where a stop came between.
     async fn relay_behind(&self) -> Stored<Vec<AccountId>>;
-    /// Accounts after `after` with a device that is described by older replenishment IDs than there are.
+    /// Accounts after `after` with a device that is described by older replenishment IDs or names than there are.
     async fn relay_outdated(&self, after: AccountId, max: usize) -> Stored<Vec<AccountId>>;
     /// Assigns a replenishment ID. Once a device of the model is registered, Amazon may have been told.
     async fn assign(&self, model: Label, instance: Instance, id: ReplenishmentId) -> Stored<Assigned>;
+    /// Keeps what is registered of a model, its replenishment IDs and where it is certified included.
+    async fn put_registration(&self, model: Model, dossier: Dossier) -> Stored<Kept>;
+    /// What is registered of a model, with the IDs that were assigned.
+    async fn registration(&self, model: Label) -> Stored<Option<Dossier>>;
+    /// What of it Alexa is told.
+    async fn registered_texts(&self, model: Label) -> Stored<Option<RegisteredRow>>;
     /// The IDs of a model.
     async fn replenishments(&self, model: Label) -> Stored<Vec<ReplenishmentRow>>;
     /// Messages of all accounts that were put aside, by account and place, after this one.

@@ -12,6 +12,7 @@ mod lanes;
 mod ledger;
 mod orders;
 mod readers;
+mod registration;
 mod relay;
 mod relay_calls;
 mod writer;

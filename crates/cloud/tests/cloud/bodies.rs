@@ -112,6 +112,10 @@ async fn table() -> Table {
             "PUT /v1/me/password",
             row(json(j!({"current": PASSWORD, "new": PASSWORD})), &person, "/v1/me/password"),
         ),
+        (
+            "PUT /v1/models/{model}/registration",
+            row(json(j!({"dossier": {"kind": {"is": "skill"}}})), &admin, "/v1/models/WASHER-1/registration"),
+        ),
         ("PUT /v1/models/{model}", row(json(model()), &admin, "/v1/models/WASHER-1")),
         (
             "PUT /v1/models/{model}/slots/{instance}/replenishment",

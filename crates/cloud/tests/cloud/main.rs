@@ -24,6 +24,7 @@ mod matrix;
 mod mqtt;
 mod parked;
 mod queue;
+mod registration;
 mod rehearsal;
 mod relay;
 mod reports;

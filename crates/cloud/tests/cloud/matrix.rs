@@ -88,6 +88,8 @@ const ROUTES: &[(&str, Door)] = &[
     ("GET /v1/models", Door::Anybody),
     ("PUT /v1/models/{model}", Door::Administrator),
     ("PUT /v1/models/{model}/slots/{instance}/replenishment", Door::Administrator),
+    ("PUT /v1/models/{model}/registration", Door::Administrator),
+    ("GET /v1/models/{model}/registration", Door::Administrator),
     ("POST /v1/accounts", Door::Administrator),
     ("GET /v1/device", Door::Device),
     ("POST /v1/device/events", Door::Device),
@@ -196,6 +198,7 @@ impl Scene {
         }
         let body = match path {
             "/v1/models/{model}/slots/{instance}/replenishment" => j!({"id": "amzn1.replenishment.1"}),
+            "/v1/models/{model}/registration" => j!({"dossier": {"kind": {"is": "skill"}}}),
             _ => j!({}),
         };
         let method: Method = method.parse().unwrap();

@@ -22,13 +22,15 @@ const ATTRIBUTE_MAX: usize = 256;
 /// `text` as one clean line of at most `max` characters: control and direction-changing characters are gone, white
 /// space is single.
 pub fn plain_text(text: &str, max: usize) -> String {
-    let seen = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(seen);
+    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_seen(*c));
     let line: String = spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(max).collect::<String>().trim_end().to_owned()
+}
+
+/// Whether a character shows: no control and no direction-changing one.
+pub fn is_seen(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A device's name as people say it: letters and digits of any script and single spaces, 1 to 128 characters, no
@@ -125,31 +127,36 @@ pub struct Sensor {
 }
 
 impl Sensor {
-    /// The sensor of a slot, measured as its interface allows: levels in count, percentage, volume or weight; usage in
-    /// count, volume or weight; level-usage in durations.
+    /// The sensor of a slot.
+    ///
+    /// # Errors
+    /// As [`Sensor::new`].
+    pub fn of(slot: &Slot, names: &[SensorName]) -> Result<Self, NotReportable> {
+        Self::new(&slot.instance, slot.sensor, slot.unit, names)
+    }
+
+    /// A sensor, measured as its interface allows: levels in count, percentage, volume or weight; usage in count,
+    /// volume or weight; level-usage in durations.
     ///
     /// # Errors
     /// `NoSensor`, `Measurement`.
-    pub fn of(slot: &Slot, names: &[SensorName]) -> Result<Self, NotReportable> {
-        use Measurement::{Count, Duration, Percentage, Volume, Weight};
-        let measured = slot.measurement();
-        let allowed = match slot.sensor {
-            SensorKind::Level => matches!(measured, Count | Percentage | Volume | Weight),
-            SensorKind::Usage => matches!(measured, Count | Volume | Weight),
-            SensorKind::LevelUsage => measured == Duration,
-            SensorKind::None => return Err(NotReportable::NoSensor(slot.instance.as_str().to_owned())),
-        };
-        if !allowed {
-            return Err(NotReportable::Measurement {
-                instance: slot.instance.as_str().to_owned(),
-                sensor: slot.sensor,
-                measured,
-            });
+    pub fn new(
+        instance: &Instance,
+        kind: SensorKind,
+        unit: Unit,
+        names: &[SensorName],
+    ) -> Result<Self, NotReportable> {
+        if kind == SensorKind::None {
+            return Err(NotReportable::NoSensor(instance.as_str().to_owned()));
+        }
+        if !kind.measures(unit) {
+            let (instance, measured) = (instance.as_str().to_owned(), unit.measurement());
+            return Err(NotReportable::Measurement { instance, sensor: kind, measured });
         }
         Ok(Self {
-            instance: slot.instance.clone(),
-            kind: slot.sensor,
-            unit: slot.unit,
+            instance: instance.clone(),
+            kind,
+            unit,
             names: names.iter().map(clean).filter(|name| !name.text.is_empty()).collect(),
             replenishment: None,
             level: None,

@@ -136,6 +136,11 @@ impl Engine {
         self.moving.state().import = Some(file);
     }
 
+    /// The file that was chosen last.
+    pub(crate) fn chosen_import(&self) -> Result<PathBuf, Error> {
+        self.chosen(|state| state.import.clone())
+    }
+
     fn chosen(&self, of: impl FnOnce(&State) -> Option<PathBuf>) -> Result<PathBuf, Error> {
         of(&self.moving.state()).ok_or_else(|| bad_file("No file is chosen. Choose one first."))
     }

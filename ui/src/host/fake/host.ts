@@ -14,6 +14,7 @@ import { learning, many, odd, priya, type Household } from './household';
 import { moving } from './moving';
 import { Told } from './orders';
 import { plan } from './plan';
+import { registration } from './registration';
 import { reporting } from './reports';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
@@ -398,6 +399,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     ...reporting(query, tell),
+    ...registration(query),
     dismiss_crash: () => {
       crash = null;
       return null;

@@ -1,7 +1,7 @@
 //! The link, what was told, and the outbox, as tables.
 
 use super::writer::Tx;
-use super::{alexa, devices, grants, ledger};
+use super::{alexa, devices, grants, ledger, registration};
 use crate::ids::{AccountId, Label};
 use crate::store::relay::{
     Assigned, LinkRow, NewLink, OutRow, RelayChanges, RelayView, ReplenishmentRow, ToldRow,
@@ -111,9 +111,10 @@ pub fn view(db: &Connection, account: AccountId) -> anyhow::Result<Option<RelayV
     let mut last = db.prepare_cached("SELECT coalesce(max(seq), 0) FROM outbox WHERE account = ?1")?;
     let last: i64 = last.query_row([account.bytes()], |row| row.get(0))?;
     let models: BTreeSet<&Label> = devices.iter().map(|device| &device.model).collect();
-    let mut assigned = Vec::new();
+    let (mut assigned, mut registered) = (Vec::new(), Vec::new());
     for model in models {
         assigned.extend(replenishments(db, model)?);
+        registered.extend(registration::texts(db, model)?);
     }
     Ok(Some(RelayView {
         grants: grants::list(db, account)?,
@@ -124,6 +125,7 @@ pub fn view(db: &Connection, account: AccountId) -> anyhow::Result<Option<RelayV
         upto,
         more,
         replenishments: assigned,
+        registrations: registered,
         devices,
         link,
     }))
@@ -228,7 +230,9 @@ pub fn behind(db: &Connection) -> anyhow::Result<Vec<AccountId>> {
 
 pub fn outdated(db: &Connection, after: AccountId, max: usize) -> anyhow::Result<Vec<AccountId>> {
     let mut find = db.prepare_cached(
-        "SELECT DISTINCT t.account FROM (SELECT model, max(version) AS newest FROM replenishment GROUP BY model) r
+        "SELECT DISTINCT t.account FROM (SELECT model, max(version) AS newest FROM
+             (SELECT model, version FROM replenishment UNION ALL SELECT model, version FROM registration)
+             GROUP BY model) r
            JOIN told t ON t.model = r.model AND t.version < r.newest
          WHERE t.account > ?1 ORDER BY t.account LIMIT ?2",
     )?;
@@ -249,6 +253,12 @@ pub fn replenishments(db: &Connection, model: &Label) -> anyhow::Result<Vec<Repl
     rows.collect()
 }
 
+/// Whether a device of the model is registered, so that Amazon may have been told of its slots.
+pub fn has_devices(db: &Connection, model: &Label) -> anyhow::Result<bool> {
+    let mut registered = db.prepare_cached("SELECT 1 FROM serial WHERE model = ?1 LIMIT 1")?;
+    Ok(registered.query_row([model.as_str()], |_| Ok(())).optional()?.is_some())
+}
+
 pub fn assign(
     tx: &mut Tx<'_>,
     model: &Label,
@@ -256,15 +266,25 @@ pub fn assign(
     id: &ReplenishmentId,
 ) -> anyhow::Result<Assigned> {
     let known = replenishments(tx.db, model)?;
-    let current = known.iter().find(|row| row.instance == *instance).map(|row| &row.id);
-    let mut registered = tx.db.prepare_cached("SELECT 1 FROM serial WHERE model = ?1 LIMIT 1")?;
-    let reported = registered.query_row([model.as_str()], |_| Ok(())).optional()?.is_some();
-    match assign_replenishment(current, reported, id) {
-        Err(frozen) => return Ok(Assigned::Frozen(frozen)),
-        Ok(false) => return Ok(Assigned::Same),
-        Ok(true) => {}
+    if let Some(other) = known.iter().find(|row| row.id == *id && row.instance != *instance) {
+        return Ok(Assigned::Elsewhere(other.instance.clone()));
     }
-    let version = known.iter().map(|row| row.version).max().unwrap_or(0) + 1;
+    let current = known.iter().find(|row| row.instance == *instance).map(|row| &row.id);
+    match assign_replenishment(current, has_devices(tx.db, model)?, id) {
+        Err(frozen) => Ok(Assigned::Frozen(frozen)),
+        Ok(false) => Ok(Assigned::Same),
+        Ok(true) => put_id(tx, model, instance, id).map(|()| Assigned::Changed),
+    }
+}
+
+/// Keeps an ID that was judged.
+pub fn put_id(
+    tx: &mut Tx<'_>,
+    model: &Label,
+    instance: &Instance,
+    id: &ReplenishmentId,
+) -> anyhow::Result<()> {
+    let version = registration::newest(tx.db, model)? + 1;
     tx.db
         .prepare_cached(
             "INSERT INTO replenishment (model, instance, id, version) VALUES (?1, ?2, ?3, ?4)
@@ -272,7 +292,7 @@ pub fn assign(
         )?
         .execute(params![model.as_str(), instance.as_str(), id.as_str(), version])?;
     tx.furnish();
-    Ok(Assigned::Changed)
+    Ok(())
 }
 
 pub fn outbox(db: &Connection, account: AccountId, before: i64, max: usize) -> anyhow::Result<Vec<OutRow>> {

@@ -1,14 +1,17 @@
 //! The relay's calls, each one piece of work for the writing thread or a reading one.
 
-use super::{SqliteStore, relay};
+use super::{SqliteStore, registration, relay};
+use crate::catalogue::Model;
 use crate::ids::{AccountId, Label};
 use crate::store::Stored;
 use crate::store::relay::{
-    Assigned, Changed, NewLink, OutRow, RelayChanges, RelayStore, RelayView, ReplenishmentRow,
+    Assigned, Changed, Kept, NewLink, OutRow, RegisteredRow, RelayChanges, RelayStore, RelayView,
+    ReplenishmentRow,
 };
 use async_trait::async_trait;
 use refill_domain::alexa::{MessageId, ReplenishmentId};
 use refill_domain::ids::Instance;
+use refill_domain::registration::Dossier;
 use std::sync::Arc;
 
 #[async_trait]
@@ -47,6 +50,18 @@ impl RelayStore for SqliteStore {
 
     async fn assign(&self, model: Label, instance: Instance, id: ReplenishmentId) -> Stored<Assigned> {
         self.write(move |tx| relay::assign(tx, &model, &instance, &id)).await
+    }
+
+    async fn put_registration(&self, model: Model, dossier: Dossier) -> Stored<Kept> {
+        self.write(move |tx| registration::put(tx, &model, &dossier)).await
+    }
+
+    async fn registration(&self, model: Label) -> Stored<Option<Dossier>> {
+        self.read(move |db| registration::find(db, &model)).await
+    }
+
+    async fn registered_texts(&self, model: Label) -> Stored<Option<RegisteredRow>> {
+        self.read(move |db| registration::texts(db, &model)).await
     }
 
     async fn replenishments(&self, model: Label) -> Stored<Vec<ReplenishmentRow>> {
