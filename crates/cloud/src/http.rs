@@ -3,7 +3,9 @@
 
 use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
-use crate::{accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns};
+use crate::{
+    accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, relay, returning, skill, sns, support,
+};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -38,6 +40,7 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(alexa::routes())
         .merge(drs::routes())
         .merge(sns::routes())
+        .merge(support::routes())
         .merge(OpenApiRouter::new().routes(routes!(served)))
 }
 

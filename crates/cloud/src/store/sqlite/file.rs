@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0003_notify.sql"),
     include_str!("../../../migrations/0005_parked.sql"),
     include_str!("../../../migrations/0006_alexa.sql"),
+    include_str!("../../../migrations/0007_support.sql"),
 ];
 
 /// Pages of the write-ahead log before it is copied back: 40 MB (`performance.md` 1.3).
