@@ -125,26 +125,44 @@ fn place(text: &str) -> Option<(AccountId, EndpointId)> {
     Some((AccountId(account.parse::<Uuid>().ok()?), EndpointId(device.parse::<Uuid>().ok()?)))
 }
 
-/// Customers by what is looked for, with the place after the last.
-async fn found(app: &App, form: &FindForm) -> Result<(Vec<Account>, Option<String>), ApiError> {
+/// What is looked for, once it is known to be something.
+enum Wanted {
+    Mail(String, Option<AccountId>),
+    Account(AccountId),
+    Serial(String, Option<(AccountId, EndpointId)>),
+}
+
+fn wanted(form: &FindForm) -> Result<Wanted, ApiError> {
     let after = form.after.as_deref().filter(|after| !after.is_empty());
-    match form.by {
+    Ok(match form.by {
         By::Account => {
             let id = form.text.trim().parse::<Uuid>();
-            let id = id.map_err(|_| ApiError::field("text", "Send the whole id of the account."))?;
-            let account = app.store.account(AccountId(id)).await?;
-            Ok((account.into_iter().collect(), None))
+            Wanted::Account(AccountId(
+                id.map_err(|_| ApiError::field("text", "Send the whole id of the account."))?,
+            ))
         }
         By::Mail => {
             let after = after.map(|after| after.parse::<Uuid>().map(AccountId)).transpose();
-            let after = after.map_err(|_| bad_page())?;
-            let all = app.store.find_mail(begins(form)?, after, PAGE).await?;
-            let next = all.last().filter(|_| all.len() == PAGE).map(|last| last.id.to_string());
-            Ok((all, next))
+            Wanted::Mail(begins(form)?, after.map_err(|_| bad_page())?)
         }
         By::Serial => {
             let after = after.map(|after| place(after).ok_or_else(bad_page)).transpose()?;
-            let all = app.store.find_serial(begins(form)?, after, PAGE).await?;
+            Wanted::Serial(begins(form)?, after)
+        }
+    })
+}
+
+/// Customers by what is looked for, with the place after the last.
+async fn found(app: &App, wanted: Wanted) -> Result<(Vec<Account>, Option<String>), ApiError> {
+    match wanted {
+        Wanted::Account(id) => Ok((app.store.account(id).await?.into_iter().collect(), None)),
+        Wanted::Mail(begins, after) => {
+            let all = app.store.find_mail(begins, after, PAGE).await?;
+            let next = all.last().filter(|_| all.len() == PAGE).map(|last| last.id.to_string());
+            Ok((all, next))
+        }
+        Wanted::Serial(begins, after) => {
+            let all = app.store.find_serial(begins, after, PAGE).await?;
             let next = all.last().filter(|_| all.len() == PAGE);
             let next = next.map(|last| format!("{}.{}", last.account.id, last.device));
             let mut accounts: Vec<Account> = Vec::new();
@@ -169,9 +187,7 @@ async fn find(
     Json(form): Json<FindForm>,
 ) -> Result<axum::Json<FoundPage>, ApiError> {
     let why = Why { case: form.case.clone(), reason: form.reason.clone() }.judged()?;
-    if form.by != By::Account {
-        begins(&form)?;
-    }
+    let wanted = wanted(&form)?;
     let now = app.clock.now_ms();
     app.limits.lookups.take(by.account, 1, now).map_err(ApiError::rate_limited)?;
     let actor = Actor::of(&app, &by, peer).await?;
@@ -183,7 +199,7 @@ async fn find(
     let mut line = actor.reasoned(Action::Find, None, &why);
     line.about = Some(what);
     app.store.audit(line).await?;
-    let (accounts, next) = found(&app, &form).await?;
+    let (accounts, next) = found(&app, wanted).await?;
     let mut customers = Vec::new();
     for account in accounts.into_iter().filter(|account| account.role == Role::Customer) {
         let rows = app.store.accesses(account.id, super::access::LATEST).await?;
