@@ -1,7 +1,7 @@
 //! What the cloud keeps, as one trait. What a call acknowledges is durable; a call is whole or not at all; no call
 //! touches two accounts, and every key begins with the account, so that a store split by account can follow. The two
-//! small directories (addresses of sign-in, serial numbers) and the catalogue of models are the exceptions, each
-//! written before or after the account's own rows in a way that a stop in between leaves nothing wrong.
+//! small directories (addresses of sign-in, serial numbers), the catalogue of models and the audit trail are the
+//! exceptions, each written before, after or with the account's own rows in a way that a stop in between leaves nothing wrong.
 //!
 //! `conformance` holds what every implementation must do; SQLite, embedded, is the first.
 
