@@ -31,6 +31,7 @@ pub mod shelf;
 pub mod skill;
 pub mod sns;
 pub mod spelling;
+pub mod support;
 pub mod usage;
 pub mod wire;
 

@@ -10,7 +10,8 @@ use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
     DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
     OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView,
+    WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -174,6 +175,12 @@ commands! {
     check_alexa CheckAlexa {} -> ();
     /// Turns the skill off at Amazon.
     end_alexa EndAlexa {} -> AlexaEnded;
+    /// What the maker's support asked to see, may see and did, as the cloud says when it is asked now.
+    support Support {} -> SupportView;
+    /// Answers a request of support's: access for so many days, or none.
+    answer_access AnswerAccess { id: String, days: Option<u32> } -> ();
+    /// Takes access back from support.
+    withdraw_access WithdrawAccess { id: String } -> ();
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
     /// The Reports screen: what this computer keeps, and what the maker's cloud says when it is asked now.

@@ -11,6 +11,7 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::household::Household;
+use crate::link::cloud::support::Answer;
 use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
@@ -22,8 +23,8 @@ use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
     DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
     OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update,
-    UsageView, WhatIfView,
+    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked,
+    Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -501,6 +502,18 @@ impl Api for Engine {
     async fn end_alexa(&self) -> Result<AlexaEnded, Error> {
         let (_, asked) = self.ask(|opened| opened.question(Method::DELETE, "/v1/alexa/link")).await?;
         alexa::ended(alexa::answer(asked).await?)
+    }
+
+    async fn support(&self) -> Result<SupportView, Error> {
+        self.all_support().await
+    }
+
+    async fn answer_access(&self, id: String, days: Option<u32>) -> Result<(), Error> {
+        self.answer_support(&id, days.map_or(Answer::Decline, Answer::Give)).await
+    }
+
+    async fn withdraw_access(&self, id: String) -> Result<(), Error> {
+        self.answer_support(&id, Answer::Withdraw).await
     }
 
     async fn sync_now(&self) -> Result<(), Error> {

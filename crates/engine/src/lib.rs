@@ -33,6 +33,7 @@ pub mod sample;
 pub mod sources;
 pub mod stocktake;
 pub mod store;
+mod support;
 pub mod templates;
 pub mod tending;
 mod track;

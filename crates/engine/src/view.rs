@@ -14,6 +14,7 @@ mod notice;
 mod orders;
 mod reports;
 mod slot;
+mod support;
 mod transfer;
 mod usage;
 
@@ -41,6 +42,7 @@ pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,
 };
+pub use support::{AccessOpen, AccessRequest, SupportView, TrailEntry};
 pub use transfer::{
     BackupView, ColumnView, Dates, ExportAs, Fate, FileKind, Goes, Happened, ImportPlan, ImportView,
     Imported, Missing, NameView, Present, Refusal, RefusedRow, Restored, Role, RowView, Sent, Work, Written,

@@ -14,5 +14,6 @@ mod linking;
 mod notices;
 mod orders;
 mod reports;
+mod support;
 mod sync;
 mod world;
