@@ -1,5 +1,55 @@
 // Generated from the engine's view models; `npm run types` writes it, a test fails when it is stale.
 
+export type AccessOpen = { 
+/**
+ * Its id, to take it back.
+ */
+id: string, 
+/**
+ * Who may.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Until when.
+ */
+until: number, 
+/**
+ * It was taken for a legal or a safety reason, and can't be taken back from here.
+ */
+taken: boolean, };
+export type AccessRequest = { 
+/**
+ * Its id, to answer.
+ */
+id: string, 
+/**
+ * Who asks.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it was asked.
+ */
+at: number, 
+/**
+ * Most days that can be given.
+ */
+most_days: number, };
 export type AccountView = { 
 /**
  * How it stands.
@@ -417,6 +467,11 @@ returned: number | null,
  */
 heard: DashHeard, };
 export type Dates = "day_first" | "month_first";
+export type Deed = { "is": "looked", 
+/**
+ * Each once.
+ */
+parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "made_account", } | { "is": "other", };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -999,6 +1054,7 @@ connection: CloudConnection,
  */
 alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
+export type Looked = "devices" | "entries" | "orders" | "reports" | "links" | "notices";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type MakerSays = { "is": "unlinked", } | { "is": "known", 
 /**
@@ -2548,6 +2604,19 @@ dash: boolean,
  * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
  */
 shared_with: Array<string>, };
+export type SupportView = { "is": "absent", } | { "is": "away", } | { "is": "known", 
+/**
+ * Requests that wait for an answer, the newest first.
+ */
+requests: Array<AccessRequest>, 
+/**
+ * Who may see now.
+ */
+open: Array<AccessOpen>, 
+/**
+ * What was looked at and done, the newest first.
+ */
+trail: Array<TrailEntry>, };
 export type Sync = { 
 /**
  * An account is linked.
@@ -2638,6 +2707,27 @@ done: boolean,
  * The day is the last one it can be on.
  */
 by: boolean, };
+export type TrailEntry = { 
+/**
+ * When it began.
+ */
+at: number, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * The number of the case.
+ */
+case: string | null, 
+/**
+ * Why.
+ */
+reason: string | null, };
 export type Trouble = { 
 /**
  * What it is.
@@ -3184,6 +3274,9 @@ export interface Commands {
   link_alexa: { args: {  }; answer: AlexaBegun };
   check_alexa: { args: {  }; answer: null };
   end_alexa: { args: {  }; answer: AlexaEnded };
+  support: { args: {  }; answer: SupportView };
+  answer_access: { args: { id: string; days: number | null }; answer: null };
+  withdraw_access: { args: { id: string }; answer: null };
   sync_now: { args: {  }; answer: null };
   reports: { args: {  }; answer: ReportsView };
   report: { args: { key: string }; answer: ReportView };

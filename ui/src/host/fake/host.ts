@@ -15,6 +15,7 @@ import { moving } from './moving';
 import { Told } from './orders';
 import { plan } from './plan';
 import { reporting } from './reports';
+import { supporting } from './support';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
 import { device, mark, run, slotView, stock, supplies, when } from './views';
@@ -124,6 +125,7 @@ export function fakeHost(query: URLSearchParams): Host {
   ];
   const dash = dashSettings(() => home, query, tell);
   const files = moving(() => home, query, tell, changed);
+  const account = linking(query, tell);
 
   if (silent > 0)
     for (const printer of home.devices)
@@ -380,7 +382,8 @@ export function fakeHost(query: URLSearchParams): Host {
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
-    ...linking(query, tell),
+    ...account,
+    ...supporting(query, () => account.account({}).state.is === 'linked', tell),
     ...dash.answers,
     notices: () => ({ paused_until: paused }),
     pause_notices: ({ on }) => {
