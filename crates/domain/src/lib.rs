@@ -8,6 +8,7 @@
 pub mod alexa;
 pub mod dash;
 pub mod deep_link;
+pub mod desk;
 pub mod drs;
 pub mod enablement;
 pub mod endpoint;

@@ -137,6 +137,8 @@ pub enum Deed {
     TookAway {},
     /// Could not do what was begun.
     NotDone {},
+    /// Looked for a customer.
+    Found {},
     /// Made the account.
     MadeAccount {},
     /// Something this app does not know.
@@ -152,6 +154,7 @@ fn deed(action: &str) -> Deed {
         "see_reports" | "see_report" => looked(Looked::Reports),
         "see_links" => looked(Looked::Links),
         "see_notices" => looked(Looked::Notices),
+        "find" => Deed::Found {},
         "ask" => Deed::Asked {},
         "give" => Deed::Given {},
         "decline" => Deed::Declined {},

@@ -7,11 +7,11 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
-    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView,
-    WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, CaseLine, CustomerView, DashDevice, DashOpened,
+    DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded,
+    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
+    Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -181,6 +181,26 @@ commands! {
     answer_access AnswerAccess { id: String, days: Option<u32> } -> ();
     /// Takes access back from support.
     withdraw_access WithdrawAccess { id: String } -> ();
+    /// How somebody of the maker's is signed in at the support desk.
+    desk Desk {} -> DeskState;
+    /// Begins to sign somebody of the maker's in; the address is to be opened in the system's browser.
+    begin_desk BeginDesk { server: String } -> LinkBegun;
+    /// Waits until the browser has come back, or the wait was called off.
+    wait_desk WaitDesk {} -> DeskState;
+    /// Signs out, or calls the wait for the browser off.
+    end_desk EndDesk {} -> ();
+    /// Finds customers; a case and a reason come first, and the search is written down.
+    find_customers FindCustomers { form: FindForm } -> FoundView;
+    /// One's own cases that are open or wait.
+    desk_cases DeskCases {} -> Vec<CaseLine>;
+    /// Asks a customer for access.
+    ask_customer AskCustomer { customer: String, case: String, reason: String } -> ();
+    /// A customer who gave access. The look is written down.
+    desk_customer DeskCustomer { customer: String } -> CustomerView;
+    /// Closes the case with a customer: access ends.
+    close_case CloseCase { customer: String } -> ();
+    /// What one did oneself at the desk, the newest first.
+    desk_audit DeskAudit { before: Option<i64> } -> DeskAudit;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
     /// The Reports screen: what this computer keeps, and what the maker's cloud says when it is asked now.

@@ -10,6 +10,7 @@ use crate::form::{
     AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
     UsageForm, WhatIfForm,
 };
+use crate::helpdesk::Helpdesk;
 use crate::household::Household;
 use crate::link::cloud::support::Answer;
 use crate::link::landing::Landing;
@@ -20,11 +21,11 @@ use crate::run::{self, Input, Job, Opened, Prepared, alexa};
 use crate::sources::probe::{self, Failure, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, DashDevice, DashOpened, DeviceView, DirectForm,
-    DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, NoticesView,
-    OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer,
-    Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked,
-    Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, CaseLine, CustomerView, DashDevice, DashOpened,
+    DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded,
+    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
+    Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -49,6 +50,7 @@ pub struct Engine {
     pub(crate) config: Arc<Config>,
     version: &'static str,
     pub(crate) moving: Arc<Moving>,
+    pub(crate) helpdesk: Arc<Helpdesk>,
 }
 
 impl Engine {
@@ -66,6 +68,7 @@ impl Engine {
             config: Arc::new(config),
             version: env!("CARGO_PKG_VERSION"),
             moving: Arc::default(),
+            helpdesk: Arc::default(),
         })
     }
 
@@ -514,6 +517,47 @@ impl Api for Engine {
 
     async fn withdraw_access(&self, id: String) -> Result<(), Error> {
         self.answer_support(&id, Answer::Withdraw).await
+    }
+
+    async fn desk(&self) -> Result<DeskState, Error> {
+        Ok(self.helpdesk.state())
+    }
+
+    async fn begin_desk(&self, server: String) -> Result<LinkBegun, Error> {
+        self.desk_begin(server).await
+    }
+
+    async fn wait_desk(&self) -> Result<DeskState, Error> {
+        self.desk_wait().await
+    }
+
+    async fn end_desk(&self) -> Result<(), Error> {
+        self.desk_out().await;
+        Ok(())
+    }
+
+    async fn find_customers(&self, form: FindForm) -> Result<FoundView, Error> {
+        self.desk_search(form).await
+    }
+
+    async fn desk_cases(&self) -> Result<Vec<CaseLine>, Error> {
+        self.desk_case_lines().await
+    }
+
+    async fn ask_customer(&self, customer: String, case: String, reason: String) -> Result<(), Error> {
+        self.desk_request(&customer, &case, &reason).await
+    }
+
+    async fn desk_customer(&self, customer: String) -> Result<CustomerView, Error> {
+        self.desk_see(&customer).await
+    }
+
+    async fn close_case(&self, customer: String) -> Result<(), Error> {
+        self.desk_shut(&customer).await
+    }
+
+    async fn desk_audit(&self, before: Option<i64>) -> Result<DeskAudit, Error> {
+        self.desk_trail(before).await
     }
 
     async fn sync_now(&self) -> Result<(), Error> {

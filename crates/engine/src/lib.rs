@@ -14,6 +14,7 @@ pub mod direct;
 pub mod engine;
 pub mod error;
 pub mod form;
+mod helpdesk;
 pub mod household;
 pub mod link;
 pub mod linked;

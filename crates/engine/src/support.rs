@@ -19,7 +19,7 @@ const TEXT_MAX: usize = 500;
 const TRAIL_MAX: usize = 20;
 
 /// Text from elsewhere as it can be shown in a line: nothing that controls or turns it.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let odd = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -54,7 +54,8 @@ fn open(of: &Access) -> Option<AccessOpen> {
     })
 }
 
-fn entry(of: Done) -> TrailEntry {
+/// A line of the trail, made harmless.
+pub(crate) fn entry(of: Done) -> TrailEntry {
     TrailEntry {
         at: of.at,
         who: line(&of.who),

@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod care;
 mod dash;
+mod desk;
 mod direct;
 mod link;
 mod notice;
@@ -25,6 +26,10 @@ pub use care::{
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
+pub use desk::{
+    CaseLine, CustomerView, DeskAudit, DeskDevice, DeskLinks, DeskSlot, DeskState, FindForm, FoundCustomer,
+    FoundView,
+};
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
 pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,

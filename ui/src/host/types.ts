@@ -274,6 +274,23 @@ absent_days: number,
  */
 step_percent: number | null, };
 export type By = "week" | "month";
+export type CaseLine = { 
+/**
+ * The customer.
+ */
+customer: string, 
+/**
+ * The customer's name; the masked address while there is no access.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * There is access.
+ */
+open: boolean, };
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
  * In so many entries.
@@ -400,6 +417,43 @@ level: Typed | null,
  * What lies on the shelf.
  */
 shelf: Typed | null, };
+export type CustomerView = { 
+/**
+ * The account.
+ */
+customer: string, 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The address of sign-in, masked.
+ */
+mail: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Until when there is access.
+ */
+until: number, 
+/**
+ * The devices.
+ */
+devices: Array<DeskDevice>, 
+/**
+ * Supplies of all devices.
+ */
+supplies: number, 
+/**
+ * How the links are.
+ */
+links: DeskLinks, 
+/**
+ * What one opened here, the newest first.
+ */
+opened: Array<TrailEntry>, };
 export type DashDevice = { 
 /**
  * Its id.
@@ -471,7 +525,128 @@ export type Deed = { "is": "looked",
 /**
  * Each once.
  */
-parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "made_account", } | { "is": "other", };
+parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "found", } | { "is": "made_account", } | { "is": "other", };
+export type DeskAudit = { 
+/**
+ * The newest first.
+ */
+lines: Array<TrailEntry>, 
+/**
+ * Where the next page begins; absent where nothing follows.
+ */
+next: number | null, };
+export type DeskDevice = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The name its owner gave it.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: DeviceKind, 
+/**
+ * Its model.
+ */
+model: string, 
+/**
+ * Its serial number.
+ */
+serial: string, 
+/**
+ * How it does.
+ */
+health: DeviceHealth, 
+/**
+ * When it said anything last.
+ */
+said_at: number | null, 
+/**
+ * What is in it.
+ */
+slots: Array<DeskSlot>, };
+export type DeskLinks = { 
+/**
+ * Since when an app is linked; absent: none is.
+ */
+app_since: number | null, 
+/**
+ * How Alexa stands.
+ */
+alexa: AlexaLink, 
+/**
+ * Why nothing is sent, in the cloud's words.
+ */
+stopped: string | null, 
+/**
+ * Messages that wait.
+ */
+waiting: number, 
+/**
+ * Messages that were put aside, each with its reason in the cloud's words.
+ */
+parked: Array<string>, };
+export type DeskSlot = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * What is left; absent while nobody has said.
+ */
+left: Amount | null, 
+/**
+ * What a full one holds.
+ */
+full: Amount | null, 
+/**
+ * The device only says that some is left.
+ */
+some_left: boolean, 
+/**
+ * Since when it is low.
+ */
+low_since: number | null, 
+/**
+ * It rose without anybody saying why.
+ */
+unexplained: boolean, 
+/**
+ * The device's last word on it.
+ */
+said_at: number | null, };
+export type DeskState = { "is": "out", 
+/**
+ * Why the last try did not end in one; until the next.
+ */
+trouble: Trouble | null, } | { "is": "waiting", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Until when it is waited for.
+ */
+until: number, } | { "is": "in", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Their name.
+ */
+name: string, };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -489,6 +664,7 @@ kind: DeviceKind,
  * Whole days without a reading, from 2 on.
  */
 silent_days: number | null, };
+export type DeviceHealth = "well" | "silent" | "never_spoke" | "unknown";
 export type DeviceKind = "printer" | "coffee_machine" | "washing_machine" | "dishwasher" | "vacuum" | "air_purifier" | "pet_feeder" | "battery_device" | "other";
 export type DeviceSays = { "kind": "level", 
 /**
@@ -646,6 +822,41 @@ at: number,
  */
 day: string, };
 export type FileKind = "refill" | "table" | "grocy" | "homebox" | "home_assistant";
+export type FindBy = "mail" | "account" | "serial";
+export type FindForm = { 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What is looked for by.
+ */
+by: FindBy, 
+/**
+ * What is looked for: at least three characters.
+ */
+text: string, 
+/**
+ * The `next` of the page before.
+ */
+after: string | null, };
+export type FoundCustomer = { 
+/**
+ * The account.
+ */
+customer: string, 
+/**
+ * Its address, masked.
+ */
+mail: string, 
+/**
+ * How one stands towards it.
+ */
+access: Towards, };
 export type FoundPrinter = { 
 /**
  * Stable within one search.
@@ -708,6 +919,15 @@ stated: string | null,
  * It is low by its own mark.
  */
 low: boolean, };
+export type FoundView = { 
+/**
+ * In the order of what was looked for.
+ */
+customers: Array<FoundCustomer>, 
+/**
+ * Where the next page begins.
+ */
+next: string | null, };
 export type GatewayRegion = "north_america" | "europe" | "far_east";
 export type Goes = { "kind": "to", 
 /**
@@ -2669,6 +2889,7 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type Towards = "nothing" | "asked" | "open";
 export type TrackRecord = { 
 /**
  * Ends whose dates are compared: six at most.
@@ -3277,6 +3498,16 @@ export interface Commands {
   support: { args: {  }; answer: SupportView };
   answer_access: { args: { id: string; days: number | null }; answer: null };
   withdraw_access: { args: { id: string }; answer: null };
+  desk: { args: {  }; answer: DeskState };
+  begin_desk: { args: { server: string }; answer: LinkBegun };
+  wait_desk: { args: {  }; answer: DeskState };
+  end_desk: { args: {  }; answer: null };
+  find_customers: { args: { form: FindForm }; answer: FoundView };
+  desk_cases: { args: {  }; answer: Array<CaseLine> };
+  ask_customer: { args: { customer: string; case: string; reason: string }; answer: null };
+  desk_customer: { args: { customer: string }; answer: CustomerView };
+  close_case: { args: { customer: string }; answer: null };
+  desk_audit: { args: { before: number | null }; answer: DeskAudit };
   sync_now: { args: {  }; answer: null };
   reports: { args: {  }; answer: ReportsView };
   report: { args: { key: string }; answer: ReportView };

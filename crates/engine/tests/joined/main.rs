@@ -7,6 +7,7 @@ mod alexa;
 mod attaching;
 mod cuts;
 mod dash;
+mod desk;
 mod direct;
 mod drain;
 mod killed;
