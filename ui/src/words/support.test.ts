@@ -20,6 +20,7 @@ describe('what support did', () => {
         'described',
         'cancelled_tests',
         'took_away',
+        'found',
         'not_done',
         'made_account',
         'other',

@@ -14,13 +14,19 @@ const PARTS: Record<Looked, () => string> = {
   notices: m.support_part_notices,
 };
 
+/** "your devices and your reports". */
+export function partsText(parts: Looked[]): string {
+  const list = new Intl.ListFormat(locale.language === 'en' ? 'en-GB' : 'de-DE');
+  return list.format(parts.map((part) => PARTS[part]()));
+}
+
 /** "Tom Hale looked at your devices and your reports". */
 export function trailText({ who, deed }: TrailEntry): string {
   switch (deed.is) {
-    case 'looked': {
-      const list = new Intl.ListFormat(locale.language === 'en' ? 'en-GB' : 'de-DE');
-      return m.support_looked({ who, parts: list.format(deed.parts.map((part) => PARTS[part]())) });
-    }
+    case 'looked':
+      return m.support_looked({ who, parts: partsText(deed.parts) });
+    case 'found':
+      return m.support_did_find({ who });
     case 'asked':
       return m.support_did_ask({ who });
     case 'given':

@@ -5,6 +5,7 @@
 import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
+import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
@@ -383,6 +384,7 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...account,
+    ...helping(query, tell),
     ...supporting(query, () => account.account({}).state.is === 'linked', tell),
     ...dash.answers,
     notices: () => ({ paused_until: paused }),
@@ -445,6 +447,7 @@ export function fakeHost(query: URLSearchParams): Host {
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
     linkAlexa: async () => void (await host.call('link_alexa', {})),
+    signInAtDesk: async (server) => void (await host.call('begin_desk', { server })),
     async startTrial() {
       home = { ...priya(), sample: true };
       trial = { day_seconds: 20, paused: false };
