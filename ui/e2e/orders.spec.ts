@@ -29,7 +29,10 @@ test('what is coming stands first, and leads to its supply', async ({ page }) =>
   await page.getByRole('button', { name: 'Coffee pods, 50' }).click();
   await expect(heading(page)).toContainText('Order arrives Mon 23 Nov');
   await expect(page.getByText('Auto-reorder: On')).toBeVisible();
+  await expect(page.getByText('Next daily report')).toBeVisible();
   await fitsTheWindow(page);
+  await page.getByRole('button', { name: 'All reports' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('One report needs you');
 });
 
 test('what should have arrived is asked about, and either answer is kept', async ({ page }) => {

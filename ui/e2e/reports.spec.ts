@@ -20,10 +20,11 @@ test('a household that is linked with nobody has nothing to report', async ({ pa
 
 test('what needs somebody is shown first, in words and to the letter', async ({ page }) => {
   await start(page, 'account=linked');
+  // Before the screen was ever opened.
+  await expect(page.getByRole('button', { name: /^Reports 1 report needs you/ })).toBeVisible();
   await page.keyboard.press('Control+3');
   await expect(heading(page)).toHaveText('One report needs you');
   await expect(page.getByText('5 were delivered today.')).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Reports 1 report needs you/ })).toBeVisible();
   await expect(page.getByRole('heading', { level: 2, name: 'Used 1 h 13 min' })).toBeVisible();
   await expect(page.getByText('Amazon refused this report')).toBeVisible();
   await expect(page.getByText('INVALID_REQUEST_EXCEPTION')).toBeVisible();

@@ -126,6 +126,8 @@ pub struct Verdict {
     pub id: Option<EntryId>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Its number within the account, if it is there.
+    pub seq: Option<u64>,
     /// Why, if it was refused.
     pub detail: Option<String>,
 }
@@ -151,6 +153,25 @@ pub enum Outcome {
 pub struct Verdicts {
     /// One for each entry.
     pub verdicts: Vec<Verdict>,
+}
+
+impl Verdicts {
+    /// How far the account was heard now, by one that had heard it up to `cursor` when it sent these: what got the numbers
+    /// right behind is its own, and need not come back. None where the cloud gave a new entry a number that it had given
+    /// before: it was set back to an older copy.
+    pub fn heard(&self, cursor: u64) -> Option<u64> {
+        let mut heard = cursor;
+        for verdict in &self.verdicts {
+            match (verdict.outcome, verdict.seq) {
+                (Outcome::Stored, Some(seq)) if seq <= cursor => return None,
+                (Outcome::Stored | Outcome::Duplicate, Some(seq)) if seq.checked_sub(1) == Some(heard) => {
+                    heard = seq;
+                }
+                _ => {}
+            }
+        }
+        Some(heard)
+    }
 }
 
 /// A change of the account, as the feed tells it.
@@ -326,6 +347,33 @@ mod tests {
             alexa(json!({"change": "alexa", "is": "asleep", "here": true})),
             (AlexaLink::Unknown, None, Some(true))
         );
+    }
+
+    #[test]
+    fn what_got_the_next_numbers_is_heard_and_a_number_given_twice_is_found_out() {
+        type Said<'a> = (&'a str, Option<u64>);
+        let table: [(u64, &[Said<'_>], Option<u64>); 9] = [
+            (7, &[], Some(7)),
+            (7, &[("stored", Some(8)), ("stored", Some(9))], Some(9)),
+            // Somebody else got 8: it is still to be heard.
+            (7, &[("stored", Some(9)), ("stored", Some(10))], Some(7)),
+            (
+                7,
+                &[("stored", Some(8)), ("refused", None), ("stored", Some(9)), ("stored", Some(12))],
+                Some(9),
+            ),
+            (7, &[("duplicate", Some(3)), ("stored", Some(8))], Some(8)),
+            (7, &[("duplicate", Some(8)), ("conflict", None), ("later", None)], Some(8)),
+            (7, &[("stored", Some(8)), ("stored", Some(7))], None),
+            (7, &[("stored", None)], Some(7)),
+            (u64::MAX, &[("stored", Some(0))], None),
+        ];
+        for (cursor, said, heard) in table {
+            let verdict = |(outcome, seq): &Said<'_>| json!({"id": null, "outcome": outcome, "seq": seq});
+            let verdicts: Vec<Value> = said.iter().map(verdict).collect();
+            let verdicts: Verdicts = serde_json::from_value(json!({ "verdicts": verdicts })).unwrap();
+            assert_eq!(verdicts.heard(cursor), heard, "{cursor} {said:?}");
+        }
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, CaseLine, CustomerView, DashDevice, DashOpened,
     DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
     ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded,
-    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
+    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::replenish::Rule;
@@ -207,6 +207,8 @@ commands! {
     reports Reports {} -> ReportsView;
     /// One report, by its key.
     report Report { key: String } -> ReportView;
+    /// How reporting of one supply goes; nothing where it never did and none is due.
+    slot_reports SlotReports { slot: SlotId } -> Option<ReportStrip>;
     /// Sends a report again that waits for a person.
     retry_report RetryReport { key: String } -> ();
     /// Puts a report away that waits for a person; it is never sent.

@@ -5,6 +5,7 @@ use crate::link::vault::{Keychain, SystemKeychain};
 use crate::sources::probe::Limits;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How to run.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub keychain: Arc<dyn Keychain>,
     /// Somebody shows notices: without, none is looked for, and none counts as told.
     pub notices: bool,
+    /// How long Amazon may take to answer what goes straight to it.
+    pub amazon_within: Duration,
 }
 
 impl Config {
@@ -36,6 +39,7 @@ impl Config {
             polling: true,
             keychain: Arc::new(SystemKeychain),
             notices: false,
+            amazon_within: refill_gateway::WITHIN,
         }
     }
 }

@@ -24,8 +24,9 @@ use crate::view::{
     AccountView, AlexaBegun, AlexaEnded, AppState, AwayView, CaseLine, CustomerView, DashDevice, DashOpened,
     DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
     ImportView, Imported, LedgerLine, LinkBegun, NoticesView, OrdersView, Outcome, Place, Recorded,
-    RemovedDevice, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView,
+    WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -576,6 +577,10 @@ impl Api for Engine {
         self.one_report(key.parse()?).await
     }
 
+    async fn slot_reports(&self, slot: SlotId) -> Result<Option<ReportStrip>, Error> {
+        self.reports_of(slot).await
+    }
+
     async fn retry_report(&self, key: String) -> Result<(), Error> {
         self.settle_report(key.parse()?, true).await
     }
@@ -596,7 +601,7 @@ impl Api for Engine {
         let (keychain, clock) = self.ask(surroundings).await?;
         let vault = tokio::task::spawn_blocking(move || Vault::open(&*keychain)).await;
         let vault = vault.map_err(anyhow::Error::from)??;
-        let ready = run::ready(form, vault, clock.now()).await?;
+        let ready = run::ready(form, vault, self.config.amazon_within, clock.now()).await?;
         self.ask(move |opened| opened.set_direct(ready)).await
     }
 

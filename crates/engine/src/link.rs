@@ -5,7 +5,6 @@ pub mod cloud;
 pub mod courier;
 pub mod door;
 pub mod frames;
-pub mod gateway;
 pub mod landing;
 pub mod oauth;
 pub mod postman;

@@ -334,38 +334,43 @@ impl Household {
         Ok(())
     }
 
-    /// The next entries for the cloud, in the order they were recorded.
+    /// The next entries for the cloud behind a place in the queue, in the order they were recorded.
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn next_out(&self) -> Result<Vec<OutgoingRow>, Error> {
-        self.read(|db| store::outgoing(db, BATCH))
+    pub fn next_out(&self, behind: i64) -> Result<Vec<OutgoingRow>, Error> {
+        self.read(|db| store::outgoing(db, behind, BATCH))
     }
 
     /// What became of entries that were sent: those the cloud has are settled, those it refuses are parked with its
-    /// reason.
+    /// reason. The account was heard up to `cursor`.
     ///
     /// # Errors
     /// Why the disk refused.
-    pub fn settle(&mut self, sent: &[EntryId], verdicts: &[Verdict]) -> Result<(), Error> {
+    pub fn settle(&mut self, sent: &[EntryId], verdicts: &[Verdict], cursor: u64) -> Result<(), Error> {
         let now = self.now().timestamp_millis();
         self.write(|tx| {
+            let mut there = Vec::with_capacity(sent.len());
             for (id, verdict) in sent.iter().zip(verdicts) {
                 let detail = &plain_text(verdict.detail.as_deref().unwrap_or_default(), DETAIL_MAX);
                 match verdict.outcome {
-                    Outcome::Stored | Outcome::Duplicate => tx.sent(&[*id], now)?,
+                    Outcome::Stored | Outcome::Duplicate => there.push(*id),
                     // It waits until the clocks agree.
                     Outcome::Later => {}
                     Outcome::Conflict => tx.park(*id, Unwanted::Conflict, detail, now)?,
                     Outcome::Refused => tx.park(*id, Unwanted::Refused, detail, now)?,
                 }
             }
+            tx.sent(&there, now)?;
+            tx.save_cursor(cursor)?;
             tx.prune_history(now)
-        })
+        })?;
+        self.heard(cursor);
+        Ok(())
     }
 
-    /// Queues everything again that was recorded here of the cloud's slots: it may have been set back to an older copy,
-    /// and takes once what comes twice.
+    /// Queues everything again that was recorded here of the cloud's slots, and hears everything again: it may have been
+    /// set back to an older copy, and takes once what comes twice.
     ///
     /// # Errors
     /// Why the disk refused.
@@ -380,6 +385,11 @@ impl Household {
             );
         }
         entries.sort_by_key(|(entry, _)| entry.id);
-        self.write(|tx| entries.iter().try_for_each(|(entry, slot)| tx.send(entry, *slot)))
+        self.write(|tx| {
+            tx.save_cursor(0)?;
+            entries.iter().try_for_each(|(entry, slot)| tx.send(entry, *slot))
+        })?;
+        self.heard(0);
+        Ok(())
     }
 }

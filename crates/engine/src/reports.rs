@@ -289,6 +289,21 @@ impl Household {
         })
     }
 
+    /// How reporting of one supply goes; nothing where it never did and none is due.
+    ///
+    /// # Errors
+    /// `SlotUnknown`, or when the file can't be read.
+    pub fn reports_of(
+        &self,
+        slot: SlotId,
+        outward: &Outward,
+        maker: &Heard,
+    ) -> Result<Option<ReportStrip>, Error> {
+        self.watched(slot)?;
+        let strip = self.strip(slot, &self.report_lines(outward, maker)?);
+        Ok(Some(strip).filter(|strip| strip.sent + strip.refused > 0 || strip.due.is_some()))
+    }
+
     fn strip(&self, slot: SlotId, lines: &[Line]) -> ReportStrip {
         let mut strip =
             ReportStrip { slot, name: String::new(), sent: 0, accepted: 0, refused: 0, due: None };

@@ -3511,6 +3511,7 @@ export interface Commands {
   sync_now: { args: {  }; answer: null };
   reports: { args: {  }; answer: ReportsView };
   report: { args: { key: string }; answer: ReportView };
+  slot_reports: { args: { slot: SlotId }; answer: ReportStrip | null };
   retry_report: { args: { key: string }; answer: null };
   discard_report: { args: { key: string }; answer: null };
   direct: { args: {  }; answer: DirectView };

@@ -151,9 +151,12 @@ export class App {
 
   /** Asks how the household stands with an account. */
   async askAccount(): Promise<void> {
+    const before = listens(this.account);
     await this.attempt(async () => {
       this.account = await this.host.call('account', {});
     });
+    // What waits for a person at the maker's cloud is counted in the sidebar, seen or not.
+    if (!before && listens(this.account)) this.askReports().catch(() => {});
   }
 
   /** Asks who is signed in at the support desk, and for that person's cases. */
@@ -237,6 +240,8 @@ export class App {
     this.undo.hide();
     this.sheet = null;
     this.supplies = null;
+    this.account = null;
+    this.reports = null;
     this.router.replace({ name: 'supplies' });
     await this.start();
   }
@@ -334,6 +339,11 @@ export class App {
       this.trouble = update.trouble;
     }
   }
+}
+
+/** Whether the maker's cloud is there. */
+function listens(account: AccountView | null): boolean {
+  return account?.state.is === 'linked' && account.state.connection.is === 'listening';
 }
 
 /** Chromium looks at container queries in em again only when the container itself changes. */

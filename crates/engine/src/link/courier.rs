@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::store::OutgoingRow;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_domain::secret::Secret;
-use refill_domain::wire::{Change, Device, Numbered, Outcome, Verdict};
+use refill_domain::wire::{Change, Device, Numbered, Outcome, Verdicts};
 use reqwest::Method;
 use serde_json::Value;
 use std::sync::Arc;
@@ -59,10 +59,10 @@ pub enum Errand {
     Change(u64, Change),
     /// The cloud may have lost what it had: everything is to be sent again.
     Again,
-    /// What waits to be sent?
-    Next,
-    /// What became of what was sent.
-    Settled(Vec<OutgoingRow>, Vec<Verdict>),
+    /// What waits to be sent, behind this place in the queue?
+    Next(i64),
+    /// What became of what was sent, and up to where the account was heard.
+    Settled(Vec<OutgoingRow>, Verdicts, u64),
     /// How it stands.
     Standing(Standing),
 }
@@ -211,13 +211,13 @@ impl Courier {
 
     /// One visit: in, out, and then listening until something ends it.
     async fn visit(&mut self, ways: &mut Ways, well: &mut bool) -> Result<(), End> {
-        self.send_all(ways).await?;
-        self.pull(ways).await?;
+        let whole = self.send_all(ways).await?;
+        self.pull(ways, whole).await?;
         let mut feed = match self.feed(ways).await? {
             Some(feed) => feed,
             None => {
                 self.again(ways).await?;
-                self.pull(ways).await?;
+                self.pull(ways, true).await?;
                 let feed = self.feed(ways).await?;
                 feed.ok_or_else(|| End::Trouble("the cloud has no place to go on from".into(), None))?
             }
@@ -228,7 +228,9 @@ impl Courier {
             let frame = tokio::select! {
                 frame = feed.next() => frame?,
                 () = self.wake.notified() => {
-                    self.send_all(ways).await?;
+                    if !self.send_all(ways).await? {
+                        return self.anew().await;
+                    }
                     continue;
                 }
                 Some(wanted) = self.wanted.recv() => {
@@ -245,15 +247,15 @@ impl Courier {
                     Some(until) => self.clock.sleep_until(until).await,
                     None => std::future::pending().await,
                 } } => {
-                    self.send_all(ways).await?;
+                    if !self.send_all(ways).await? {
+                        return self.anew().await;
+                    }
                     continue;
                 }
             };
             let Some(frame) = frame else { return Ok(()) };
             if frame.event == "gone" {
-                self.tell(Errand::Again).await?;
-                self.cursor = 0;
-                return Ok(());
+                return self.anew().await;
             }
             let Some(seq) = frame.id else { continue };
             if seq <= self.cursor {
@@ -290,9 +292,10 @@ impl Courier {
         Ok(all.next)
     }
 
-    async fn pull(&mut self, ways: &mut Ways) -> Result<(), End> {
+    /// Takes in what is new; all of it where the cloud is not `whole` any more.
+    async fn pull(&mut self, ways: &mut Ways, whole: bool) -> Result<(), End> {
         let begin = self.everything(ways).await?;
-        if begin < self.cursor {
+        if !whole || begin < self.cursor {
             // It was set back to an older copy. Entries are known by their ids: all of them again, both ways, does no
             // harm.
             self.again(ways).await?;
@@ -302,7 +305,7 @@ impl Courier {
             let ask = |cloud: Cloud, token: Secret| async move { cloud.entries(&token, after).await };
             let page = self.with_token(ways, ask).await?;
             // What changes while pages are read is told again by the feed, so that nothing falls between.
-            let next = if page.more { page.next } else { begin };
+            let next = if page.more { page.next } else { begin.max(after) };
             self.tell(Errand::Entries(page.entries, next)).await?;
             self.cursor = next;
             if !page.more {
@@ -313,36 +316,59 @@ impl Courier {
 
     /// Nothing is known of what the cloud still has: everything goes again.
     async fn again(&mut self, ways: &mut Ways) -> Result<(), End> {
-        self.cursor = 0;
-        self.tell(Errand::Again).await?;
-        self.send_all(ways).await
+        self.anew().await?;
+        self.send_all(ways).await.map(drop)
     }
 
-    async fn send_all(&mut self, ways: &mut Ways) -> Result<(), End> {
+    async fn anew(&mut self) -> Result<(), End> {
+        self.cursor = 0;
+        self.tell(Errand::Again).await.map(drop)
+    }
+
+    /// Sends what waits, once through; false where the cloud turns out to be set back to an older copy. While a batch is
+    /// under way the verdicts of the one before are noted: the disk here and the cloud work at the same time.
+    async fn send_all(&mut self, ways: &mut Ways) -> Result<bool, End> {
         self.held = None;
+        let (mut answered, mut behind, mut whole) = (None, 0, true);
         loop {
-            let waiting = self.tell(Errand::Next).await?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            let bodies: Vec<&str> = waiting.iter().map(|row| row.body.as_str()).collect();
-            let body: Arc<str> = bodies.join(",").into();
-            let send = |cloud: Cloud, token: Secret| {
-                let body = Arc::clone(&body);
-                async move { cloud.send(&token, &body).await }
+            let waiting = self.tell(Errand::Next(behind)).await?;
+            let Some(last) = waiting.last() else {
+                self.settle(answered).await?;
+                return Ok(whole);
             };
-            let sent = self.with_token(ways, send).await?;
+            behind = last.number;
+            let bodies: Vec<&str> = waiting.iter().map(|row| row.body.as_str()).collect();
+            let body = bodies.join(",");
+            let token = self.token(ways, false).await?;
+            let (sent, settled) = tokio::join!(ways.cloud.send(&token, &body), self.settle(answered.take()));
+            settled?;
+            let sent = match sent {
+                Err(Trouble::Token) => {
+                    let token = self.token(ways, true).await?;
+                    ways.cloud.send(&token, &body).await?
+                }
+                other => other?,
+            };
             if sent.verdicts.len() != waiting.len() {
                 return Err(Trouble::Odd("not as many verdicts as entries".into()).into());
             }
-            let stuck = sent.verdicts.iter().all(|verdict| verdict.outcome == Outcome::Later);
-            self.tell(Errand::Settled(waiting, sent.verdicts)).await?;
-            if stuck {
+            if sent.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Later) {
                 // One of the clocks is wrong, and may be set right.
                 self.held = Some(self.clock.now() + HELD);
-                return Ok(());
             }
+            match sent.heard(self.cursor) {
+                Some(heard) => self.cursor = heard,
+                None => whole = false,
+            }
+            answered = Some((waiting, sent, self.cursor));
         }
+    }
+
+    async fn settle(&self, answered: Option<(Vec<OutgoingRow>, Verdicts, u64)>) -> Result<(), End> {
+        if let Some((sent, verdicts, heard)) = answered {
+            self.tell(Errand::Settled(sent, verdicts, heard)).await?;
+        }
+        Ok(())
     }
 
     /// Asks with a token that is good; one that is refused all the same is renewed once.

@@ -2,13 +2,14 @@
 //! the run loop notes a message as under way before it hands it out, and is told what came back before it hands out the
 //! next. So it may be stopped anywhere.
 
-use super::gateway::Gateway;
 use crate::clock::Clock;
 use chrono::{DateTime, Utc};
 use refill_domain::alexa::MessageId;
 use refill_domain::gateway::Heard;
 use refill_domain::secret::Secret;
+use refill_gateway::Gateway;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
 use url::Url;
 
@@ -60,12 +61,14 @@ pub struct Postman {
     pub counter: Counter,
     /// Something was queued, or may go on.
     pub wake: Arc<Notify>,
+    /// How long Amazon may take to answer.
+    pub within: Duration,
 }
 
 impl Postman {
     /// Goes to and fro until the way is turned off or the household is closed.
     pub async fn run(self) {
-        let Ok(gateway) = Gateway::new() else { return };
+        let Ok(gateway) = Gateway::new(self.within) else { return };
         let mut note = Note::Next;
         loop {
             let (answer, answered) = oneshot::channel();

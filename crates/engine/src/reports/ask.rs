@@ -6,8 +6,9 @@ use crate::engine::Engine;
 use crate::error::{Code, Error};
 use crate::link::cloud::Trouble;
 use crate::link::door::Door;
-use crate::view::{ReportView, ReportsView, Update};
+use crate::view::{ReportStrip, ReportView, ReportsView, Update};
 use refill_domain::alexa::without_token;
+use refill_domain::ids::SlotId;
 use refill_domain::outbox::{GateState, State};
 use serde_json::Value;
 use uuid::Uuid;
@@ -90,6 +91,16 @@ impl Engine {
         self.ask(move |opened| {
             let outward = opened.outward();
             opened.household()?.report(key, &outward, &maker, message.as_ref())
+        })
+        .await
+    }
+
+    /// How reporting of one supply goes.
+    pub(crate) async fn reports_of(&self, slot: SlotId) -> Result<Option<ReportStrip>, Error> {
+        let maker = heard(self.door().await?.as_ref()).await;
+        self.ask(move |opened| {
+            let outward = opened.outward();
+            opened.household()?.reports_of(slot, &outward, &maker)
         })
         .await
     }

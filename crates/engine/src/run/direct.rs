@@ -4,7 +4,6 @@
 use super::{Opened, Task};
 use crate::direct::Turn;
 use crate::error::{Code, Error};
-use crate::link::gateway::Gateway;
 use crate::link::postman::{Note, Postman, Work};
 use crate::link::server::safe;
 use crate::link::vault::Vault;
@@ -12,13 +11,15 @@ use crate::reports::reason_of_stop;
 use crate::store::{self, DirectRow};
 use crate::view::{DirectForm, DirectSettings, DirectView, Update};
 use chrono::{DateTime, Utc};
-use refill_domain::gateway::Heard;
 use refill_domain::gateway::{
-    Attempt, BACKOFF_MAX, Client, Granted, Region, Stop, TokenAnswer, TokenRequest, TokenStop, classify_token,
+    Attempt, BACKOFF_MAX, Client, Granted, Heard, Region, Stop, TokenAnswer, TokenRequest, TokenStop,
+    classify_token,
 };
 use refill_domain::outbox::{Gate, GateState};
 use refill_domain::secret::Secret;
+use refill_gateway::Gateway;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
 use url::Url;
@@ -93,7 +94,12 @@ fn address(field: &str, typed: Option<&str>, amazons: &str) -> Result<Url, Error
 ///
 /// # Errors
 /// At the field that can't be; `Refused` or `Unreachable` where Amazon gives no token.
-pub async fn ready(form: DirectForm, vault: Vault, now: DateTime<Utc>) -> Result<Ready, Error> {
+pub async fn ready(
+    form: DirectForm,
+    vault: Vault,
+    within: Duration,
+    now: DateTime<Utc>,
+) -> Result<Ready, Error> {
     let region = Region::from(form.region);
     let client = text("client", &form.client)?;
     let secret = Secret::new(text("secret", &form.secret)?);
@@ -113,7 +119,7 @@ pub async fn ready(form: DirectForm, vault: Vault, now: DateTime<Utc>) -> Result
         }
     };
     let form = request.form(&Client { id: &client, secret: Some(secret.clone()) });
-    let heard = Gateway::new().map_err(anyhow::Error::from)?.token(tokens.clone(), &form).await;
+    let heard = Gateway::new(within).map_err(anyhow::Error::from)?.token(tokens.clone(), &form).await;
     let attempt = Attempt { number: 1, refreshed: false, divisible: false, jitter: 0 };
     let Granted { access, refresh: fresh, ends_at } = match classify_token(heard.came(), attempt, now) {
         TokenAnswer::Granted(granted) => granted,
@@ -197,7 +203,12 @@ impl Opened {
     fn send_postman(&mut self) {
         let (counter, notes) = mpsc::channel(1);
         let wake = Arc::new(Notify::new());
-        let postman = Postman { clock: self.config.clock.clone(), counter, wake: Arc::clone(&wake) };
+        let postman = Postman {
+            clock: self.config.clock.clone(),
+            counter,
+            wake: Arc::clone(&wake),
+            within: self.config.amazon_within,
+        };
         let task = self.spawn(Task::Link, postman.run());
         self.straight.notes = Some(notes);
         self.straight.running = Some((task, wake));

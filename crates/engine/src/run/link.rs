@@ -209,9 +209,9 @@ impl Opened {
                     courier.refresh = tokens.refresh;
                 }
             }
-            Errand::Next => {
-                let waiting = self.household()?.next_out()?;
-                self.link.sending = waiting.iter().map(|row| row.id).collect();
+            Errand::Next(behind) => {
+                let waiting = self.household()?.next_out(behind)?;
+                self.link.sending.extend(waiting.iter().map(|row| row.id));
                 return Ok(waiting);
             }
             Errand::Again => self.household_mut()?.send_again()?,
@@ -234,10 +234,12 @@ impl Opened {
                 self.household_mut()?.hear(seq, change)?;
                 self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }
-            Errand::Settled(sent, verdicts) => {
+            Errand::Settled(sent, verdicts, heard) => {
                 let ids: Vec<_> = sent.iter().map(|row| row.id).collect();
-                self.link.sending.clear();
-                self.household_mut()?.settle(&ids, &verdicts)?;
+                ids.iter().for_each(|id| {
+                    self.link.sending.remove(id);
+                });
+                self.household_mut()?.settle(&ids, &verdicts.verdicts, heard)?;
                 self.tell(Update::Account {});
             }
         }

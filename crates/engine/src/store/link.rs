@@ -50,6 +50,8 @@ impl CloudSlot {
 /// An entry on its way to the cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingRow {
+    /// Its place in the queue; they only grow.
+    pub number: i64,
     /// Which.
     pub id: EntryId,
     /// As it is sent.
@@ -121,11 +123,12 @@ pub fn cloud_slots(db: &Connection) -> anyhow::Result<BTreeMap<i64, CloudSlot>> 
 }
 
 /// The first entries that wait for the cloud.
-pub fn outgoing(db: &Connection, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
-    let sql = "SELECT id, body FROM outgoing WHERE parked IS NULL ORDER BY number LIMIT ?1";
+pub fn outgoing(db: &Connection, behind: i64, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
+    let sql =
+        "SELECT number, id, body FROM outgoing WHERE parked IS NULL AND number > ?1 ORDER BY number LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_and_then([limit], |row| -> anyhow::Result<OutgoingRow> {
-        Ok(OutgoingRow { id: EntryId::from_bytes(row.get(0)?), body: row.get(1)? })
+    let rows = statement.query_and_then(params![behind, limit], |row| -> anyhow::Result<OutgoingRow> {
+        Ok(OutgoingRow { number: row.get(0)?, id: EntryId::from_bytes(row.get(1)?), body: row.get(2)? })
     })?;
     rows.collect()
 }

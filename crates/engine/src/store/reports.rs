@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::TimeDelta;
 use refill_domain::ids::{EndpointId, EntryId};
 use refill_domain::ledger::Entry;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 /// How long what arrived is remembered.
 pub const HISTORY_KEPT: TimeDelta = TimeDelta::days(30);
@@ -126,7 +126,7 @@ pub fn report(db: &Connection, id: EntryId) -> anyhow::Result<Option<ReportRow>>
 impl Transaction<'_> {
     /// The cloud has these entries.
     pub fn sent(&self, ids: &[EntryId], at: i64) -> anyhow::Result<()> {
-        ids.iter().try_for_each(|id| self.leave(*id, "accepted", at).map(drop))
+        self.leave(ids, "accepted", at).map(drop)
     }
 
     /// A person puts an entry away that the cloud does not want. False if it is not such a one.
@@ -135,18 +135,25 @@ impl Transaction<'_> {
         if !self.0.prepare_cached(parked)?.exists([id.bytes()])? {
             return Ok(false);
         }
-        self.leave(id, "discarded", at)
+        Ok(self.leave(&[id], "discarded", at)? > 0)
     }
 
-    fn leave(&self, id: EntryId, how: &str, at: i64) -> anyhow::Result<bool> {
+    fn leave(&self, ids: &[EntryId], how: &str, at: i64) -> anyhow::Result<usize> {
+        let mut place = self.0.prepare_cached("SELECT number FROM outgoing WHERE id = ?1")?;
+        let mut numbers: Vec<i64> = Vec::with_capacity(ids.len());
+        for id in ids {
+            numbers.extend(place.query_row([id.bytes()], |row| row.get::<_, i64>(0)).optional()?);
+        }
+        let numbers = serde_json::to_string(&numbers)?;
         // What comes back to the queue after a cloud was set back is told once, at its last place.
         self.0
             .prepare_cached(
-                "INSERT OR REPLACE INTO sent (id, body, at, how) SELECT id, body, ?2, ?3 FROM outgoing WHERE id = ?1",
+                "INSERT OR REPLACE INTO sent (id, body, at, how) SELECT id, body, ?2, ?3 FROM outgoing
+                 WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY number",
             )?
-            .execute(params![id.bytes(), at, how])?;
-        let gone = self.0.prepare_cached("DELETE FROM outgoing WHERE id = ?1")?.execute([id.bytes()])?;
-        Ok(gone > 0)
+            .execute(params![numbers, at, how])?;
+        let gone = "DELETE FROM outgoing WHERE number IN (SELECT value FROM json_each(?1))";
+        Ok(self.0.prepare_cached(gone)?.execute([numbers])?)
     }
 
     /// The cloud does not want an entry.

@@ -10,7 +10,7 @@ use refill_domain::measure::{Amount, Unit};
 use refill_engine::api::Api as _;
 use refill_engine::clock::Clock as _;
 use refill_engine::error::Code;
-use refill_engine::form::{AddDeviceForm, RecordForm, SlotForm, Typed, What};
+use refill_engine::form::{AddDeviceForm, SlotForm, Typed};
 use refill_engine::store::{self, Reader};
 use refill_engine::view::LinkState;
 use serde_json::json;
@@ -56,13 +56,6 @@ async fn add(home: &Home, slots: Vec<SlotForm>) -> (EndpointId, Vec<SlotId>) {
     (device, rows.into_iter().map(|row| row.slot).collect())
 }
 
-async fn buy(home: &Home, slot: SlotId) -> EntryId {
-    let (id, packs) = (EntryId(home.clock.new_id()), "2".to_owned());
-    let what = What::Bought { packs, content: None, asin: None, price: None, currency: None, shop: None };
-    home.engine.record(RecordForm { id, slot, on: None, note: None, amends: None, what }).await.unwrap();
-    id
-}
-
 async fn names(home: &Home) -> Vec<String> {
     let mut names: Vec<String> =
         home.engine.supplies().await.unwrap().rows.into_iter().map(|row| row.name).collect();
@@ -103,7 +96,7 @@ async fn one_slot_with_both_histories_sent_once_and_still_undone() {
     let (mut maker, mut home) = (Maker::new().await, Home::new());
     let (_, slots) = add(&home, vec![pods("My pods")]).await;
     let own = slots[0];
-    let (first, second) = (buy(&home, own).await, buy(&home, own).await);
+    let (first, second) = (home.buy(own, "2").await, home.buy(own, "2").await);
     assert_eq!(left(&home, own).await, 160);
     home.advance(&maker, TimeDelta::hours(1));
     maker.register("S1").await;
@@ -132,7 +125,7 @@ async fn one_slot_with_both_histories_sent_once_and_still_undone() {
         (engine.slot(own, 9).await.unwrap().row.left.unwrap().milli == 156_000).then_some(())
     })
     .await;
-    let third = buy(&home, own).await;
+    let third = home.buy(own, "2").await;
     home.engine.undo(EntryId(home.clock.new_id()), first).await.unwrap();
     home.in_step().await;
     assert_eq!(left(&home, own).await, 156 + 100 - 80);
@@ -225,11 +218,11 @@ async fn what_can_not_be_one_says_why_and_stays_two() {
 async fn a_device_keeps_its_history_until_it_is_wiped() {
     let (mut maker, mut home) = (Maker::new().await, Home::new());
     let (own, slots) = add(&home, vec![pods("My pods")]).await;
-    buy(&home, slots[0]).await;
+    home.buy(slots[0], "2").await;
     maker.register("S1").await;
     home.link(&maker).await;
     let capsules = home.slot("Capsules").await.unwrap();
-    buy(&home, capsules).await;
+    home.buy(capsules, "2").await;
     home.in_step().await;
     let device: EndpointId = maker.device.parse().unwrap();
     let refused = home.engine.wipe_device(device).await.expect_err("the account has it");

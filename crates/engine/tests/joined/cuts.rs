@@ -5,8 +5,6 @@ use chrono::TimeDelta;
 use refill_domain::ids::EntryId;
 use refill_domain::ledger::EntryKind;
 use refill_engine::api::Api as _;
-use refill_engine::clock::Clock as _;
-use refill_engine::form::{RecordForm, What};
 use refill_engine::view::{CloudConnection, LinkState};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -123,17 +121,7 @@ async fn connections_cut_every_few_frames_and_answers_swallowed_cost_nothing() {
     for _ in 0..ROUNDS {
         home.advance(&maker, TimeDelta::seconds(20));
         maker.uses(1000).await;
-        let id = EntryId(home.clock.new_id());
-        let what = What::Bought {
-            packs: "1".into(),
-            content: None,
-            asin: None,
-            price: None,
-            currency: None,
-            shop: None,
-        };
-        home.engine.record(RecordForm { id, slot, on: None, note: None, amends: None, what }).await.unwrap();
-        own.insert(id);
+        own.insert(home.buy(slot, "1").await);
         home.engine.sync_now().await.unwrap();
         // One step of whatever it is at.
         home.step().await;

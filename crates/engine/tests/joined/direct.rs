@@ -11,7 +11,9 @@ use refill_engine::api::Api as _;
 use refill_engine::clock::Clock as _;
 use refill_engine::error::Code;
 use refill_engine::form::{AddDeviceForm, RecordForm, SlotForm, Typed, What};
-use refill_engine::view::{DirectForm, DirectView, GatewayRegion, ReportReason, ReportState};
+use refill_engine::view::{
+    DirectForm, DirectView, GatewayRegion, ReportLine, ReportReason, ReportState, ReportTold,
+};
 use refill_sandbox::{Clock, Config, Running, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -82,6 +84,17 @@ impl Amazon {
         all["received"].as_array().unwrap().iter().map(one).collect()
     }
 
+    /// When each message came, by its id.
+    async fn tries(&self) -> BTreeMap<String, Vec<DateTime<Utc>>> {
+        let all = self.board(Method::GET, "/received?route=gateway&sent=false", &Value::Null).await;
+        let mut tries: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for one in all["received"].as_array().unwrap() {
+            let id = one["body"]["event"]["header"]["messageId"].as_str().unwrap();
+            tries.entry(id.to_owned()).or_default().push(one["at"].as_str().unwrap().parse().unwrap());
+        }
+        tries
+    }
+
     async fn taken(&self, name: &str) -> usize {
         self.came().await.iter().filter(|(status, of, _)| *status == 202 && of == name).count()
     }
@@ -143,29 +156,48 @@ async fn status(home: &mut Home, what: &str, like: impl Fn(&DirectView) -> bool)
     .await
 }
 
+/// The sensor a message is about; those of one never overtake each other.
+fn sensor(line: &ReportLine) -> Option<&str> {
+    match &line.told {
+        ReportTold::Used { name, .. } => Some(name),
+        ReportTold::Levels { levels, .. } => levels.first().map(|level| level.name.as_str()),
+        _ => None,
+    }
+}
+
+/// Waits until nothing goes on before the clock does; true if nothing waits any more.
+async fn still(home: &Home) -> bool {
+    let still = async {
+        loop {
+            let view = home.engine.direct().await.unwrap();
+            if view.waiting == 0 {
+                return true;
+            }
+            let reports = home.engine.reports().await.unwrap();
+            let lines: Vec<&ReportLine> = reports.days.iter().flat_map(|day| &day.lines).collect();
+            let now = home.clock.now().timestamp_millis();
+            let waits =
+                |line: &ReportLine| matches!(line.state, ReportState::Waiting { until } if until > now);
+            let held: Vec<_> = lines.iter().filter(|line| waits(line)).map(|line| sensor(line)).collect();
+            let goes_on = |line: &ReportLine| match line.state {
+                ReportState::Sending {} => true,
+                ReportState::Waiting { until } => until <= now,
+                ReportState::Queued {} => !held.contains(&sensor(line)),
+                _ => false,
+            };
+            if !lines.into_iter().any(goes_on) {
+                return false;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(GUARD, still).await.expect("the postman goes on")
+}
+
 /// Moves on until nothing waits.
 async fn delivered(home: &mut Home, amazon: &Amazon) {
     for _ in 0..60 {
-        let settled = async {
-            loop {
-                let view = home.engine.direct().await.unwrap();
-                if view.waiting == 0 {
-                    return true;
-                }
-                let reports = home.engine.reports().await.unwrap();
-                let now = home.clock.now().timestamp_millis();
-                let goes_on = |state: &ReportState| match state {
-                    ReportState::Sending {} | ReportState::Queued {} => true,
-                    ReportState::Waiting { until } => *until <= now,
-                    _ => false,
-                };
-                if !reports.days.iter().flat_map(|day| &day.lines).any(|line| goes_on(&line.state)) {
-                    return false;
-                }
-                tokio::task::yield_now().await;
-            }
-        };
-        if tokio::time::timeout(GUARD, settled).await.expect("the postman goes on") {
+        if still(home).await {
             return;
         }
         advance(home, amazon, TimeDelta::minutes(1)).await;
@@ -390,6 +422,54 @@ async fn every_use_is_told_however_long_the_gateway_is_away() {
     let consumed: f64 = amazon.sensors().await.iter().filter_map(|sensor| sensor["consumed"].as_f64()).sum();
     assert!((consumed - 5.0).abs() < 1e-9, "{consumed}");
     assert_eq!(amazon.taken("InventoryConsumed").await, 5);
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn an_hour_of_every_trouble_loses_nothing_and_keeps_the_pace() {
+    let (amazon, mut maker, mut home) = (Amazon::new().await, Maker::new().await, Home::new());
+    maker.register("S1").await;
+    home.link(&maker).await;
+    home.engine.set_direct(amazon.form().await).await.unwrap();
+    delivered(&mut home, &amazon).await;
+    let answer = |status: u16, code: &str| json!({"kind": "answer", "status": status, "code": code});
+    let troubles = [
+        json!({"kind": "answer", "status": 429, "code": "THROTTLING_EXCEPTION", "retryAfter": 45}),
+        json!({"kind": "hold"}),
+        answer(500, "INTERNAL_SERVICE_EXCEPTION"),
+        json!({"kind": "drop"}),
+        answer(503, "SERVICE_UNAVAILABLE_EXCEPTION"),
+        json!({"kind": "cut"}),
+    ];
+    for round in 0..12 {
+        amazon.well().await;
+        amazon.fault("gateway", None, troubles[round % troubles.len()].clone()).await;
+        maker.uses(1000).await;
+        let amount = json!({"milli": 1000 * (60 - round), "unit": "PERCENT"});
+        maker
+            .says("filter", json!({"kind": "level_read", "level": {"is": "amount", "amount": amount}}))
+            .await;
+        status(&mut home, "both wait", |view| view.waiting > 0).await;
+        for _ in 0..15 {
+            still(&home).await;
+            home.advance(&maker, TimeDelta::seconds(20));
+            amazon.running.sandbox.advance(TimeDelta::seconds(20)).await;
+        }
+    }
+    let tries = amazon.tries().await;
+    // Resent "at least 1 second apart" (protocols 3.2), whatever the answer was.
+    for (id, moments) in &tries {
+        let apart = moments.windows(2).map(|pair| pair[1] - pair[0]).min();
+        assert!(apart.is_none_or(|apart| apart >= TimeDelta::seconds(1)), "{id}: {moments:?}");
+    }
+    let most = tries.values().map(Vec::len).max();
+    assert!(most > Some(3), "one was tried all along: {most:?}");
+    amazon.well().await;
+    delivered(&mut home, &amazon).await;
+    let sensors = amazon.sensors().await;
+    let consumed: f64 = sensors.iter().filter_map(|sensor| sensor["consumed"].as_f64()).sum();
+    assert!((consumed - 12.0).abs() < 1e-9, "each use once: {consumed}");
+    assert!(sensors.iter().any(|sensor| sensor["level"] == 49.0), "{sensors:?}");
     home.stop().await;
 }
 

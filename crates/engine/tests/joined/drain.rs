@@ -2,10 +2,8 @@
 
 use crate::world::{Home, Maker};
 use chrono::TimeDelta;
-use refill_domain::ids::EntryId;
 use refill_engine::api::Api as _;
 use refill_engine::clock::Clock as _;
-use refill_engine::form::{RecordForm, What};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -28,16 +26,7 @@ async fn ten_thousand_entries_after_a_month_offline() {
     maker.unlimited();
     for _ in 0..ENTRIES {
         home.clock.advance(TimeDelta::minutes(4));
-        let what = What::Bought {
-            packs: "1".into(),
-            content: None,
-            asin: None,
-            price: None,
-            currency: None,
-            shop: None,
-        };
-        let id = EntryId(home.clock.new_id());
-        home.engine.record(RecordForm { id, slot, on: None, note: None, amends: None, what }).await.unwrap();
+        home.buy(slot, "1").await;
     }
     maker.clock.advance(home.clock.now() - refill_cloud::clock::Clock::now(&*maker.clock));
     maker.start().await;

@@ -1,13 +1,12 @@
 //! A linked program that ends in the middle of anything, two hundred times: what it had said to be recorded is at the
 //! cloud once, whatever was under way, and both sides hold the same.
 
-use crate::world::{Home, Maker};
-use refill_domain::ids::{EntryId, SlotId};
+use crate::world::{Home, Maker, bought};
+use refill_domain::ids::EntryId;
 use refill_domain::ledger::EntryKind;
 use refill_engine::api::Api as _;
 use refill_engine::clock::{Clock as _, SystemClock};
 use refill_engine::engine::{Config, Engine};
-use refill_engine::form::{RecordForm, What};
 use refill_engine::link::vault::MemoryKeychain;
 use refill_engine::places;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,22 +40,10 @@ fn child(folder: &Path) -> Child {
         .unwrap()
 }
 
-fn keychain() -> MemoryKeychain {
+pub fn keychain() -> MemoryKeychain {
     let keychain = MemoryKeychain::default();
     keychain.put(Some(KEY.to_vec()));
     keychain
-}
-
-fn bought(id: EntryId, slot: SlotId) -> RecordForm {
-    let what = What::Bought {
-        packs: "1".into(),
-        content: None,
-        asin: None,
-        price: None,
-        currency: None,
-        shop: None,
-    };
-    RecordForm { id, slot, on: None, note: None, amends: None, what }
 }
 
 fn tell(line: &str) {
@@ -78,7 +65,7 @@ async fn goes_on_until_it_is_killed() {
         if left > 0 {
             left -= 1;
             let id = EntryId(SystemClock.new_id());
-            engine.record(bought(id, slot)).await.unwrap();
+            engine.record(bought(id, slot, "1")).await.unwrap();
             tell(&format!("recorded {id}"));
         }
         if updates.recv().await.is_err() && left == 0 {

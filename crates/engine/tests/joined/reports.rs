@@ -81,6 +81,7 @@ async fn what_is_recorded_here_waits_is_accepted_and_stays_to_be_looked_at() {
     maker.register("S1").await;
     home.link(&maker).await;
     let slot = home.slot("Capsules").await.unwrap();
+    assert_eq!(home.engine.slot_reports(slot).await.unwrap(), None, "nothing was reported yet");
     let first = buy(&home, slot).await;
     home.in_step().await;
     maker.stop().await;
@@ -214,6 +215,11 @@ async fn messages_to_alexa_are_told_sent_again_and_put_away_through_the_cloud() 
     assert!(one.message.contains("\"token hidden\"") && one.message.contains("InventoryConsumed"), "{one:?}");
     let strip = one.strip.unwrap();
     assert_eq!((strip.name.as_str(), strip.refused), ("Capsules", 2));
+    assert_eq!(
+        home.engine.slot_reports(strip.slot).await.unwrap(),
+        Some(strip),
+        "the supply's page says the same"
+    );
     home.engine.retry_report(keys[1].clone()).await.unwrap();
     home.engine.discard_report(keys[2].clone()).await.unwrap();
     assert_eq!(home.engine.discard_report(keys[0].clone()).await.unwrap_err().code, Code::BadField);

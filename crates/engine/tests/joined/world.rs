@@ -1,5 +1,6 @@
 //! A household beside a true cloud on loopback, both on clocks that are moved by hand, and a person with a browser.
 
+use crate::leaks::search_at_the_end;
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_cloud::accounts::{AccountForm, make};
 use refill_cloud::clock::{Clock as _, ManualClock as CloudClock};
@@ -27,6 +28,9 @@ use tokio::time::timeout;
 /// How long to wait before a journey has failed; nothing takes a second of it.
 pub const GUARD: Duration = Duration::from_secs(120);
 
+/// How long Amazon may take to answer: journeys that make it silent wait for this.
+const AMAZON_WITHIN: Duration = Duration::from_millis(500);
+
 pub const EMAIL: &str = "one@example.com";
 pub const PASSWORD: &str = "CANARY-correct-horse";
 
@@ -36,6 +40,13 @@ pub fn beginning() -> DateTime<Utc> {
 }
 
 /// The cloud with one customer and a coffee machine.
+/// A purchase of so many packs, as a person records it.
+pub fn bought(id: EntryId, slot: SlotId, packs: &str) -> RecordForm {
+    let packs = packs.into();
+    let what = What::Bought { packs, content: None, asin: None, price: None, currency: None, shop: None };
+    RecordForm { id, slot, on: None, note: None, amends: None, what }
+}
+
 pub struct Maker {
     pub clock: Arc<CloudClock>,
     pub folder: tempfile::TempDir,
@@ -45,6 +56,12 @@ pub struct Maker {
     pub credential: String,
     pub device: String,
     reached: Option<String>,
+}
+
+impl Drop for Maker {
+    fn drop(&mut self) {
+        search_at_the_end(self.folder.path());
+    }
 }
 
 pub fn model() -> Value {
@@ -259,7 +276,14 @@ fn engine(
     notices: bool,
 ) -> Engine {
     let config = Config::new(folder.to_owned(), clock.clone());
-    Engine::start(Config { keychain: keychain.clone(), polling: false, notices, ..config }).unwrap()
+    let (keychain, amazon_within) = (keychain.clone(), AMAZON_WITHIN);
+    Engine::start(Config { keychain, polling: false, notices, amazon_within, ..config }).unwrap()
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        search_at_the_end(self.folder.path());
+    }
 }
 
 impl Home {
@@ -373,6 +397,14 @@ impl Home {
     pub async fn slot(&self, name: &str) -> Option<SlotId> {
         let supplies = self.engine.supplies().await.unwrap();
         supplies.rows.iter().find(|row| row.name == name).map(|row| row.slot)
+    }
+
+    /// A person buys so many packs.
+    pub async fn buy(&self, slot: SlotId, packs: &str) -> EntryId {
+        use refill_engine::clock::Clock as _;
+        let id = EntryId(self.clock.new_id());
+        self.engine.record(bought(id, slot, packs)).await.unwrap();
+        id
     }
 
     /// Counts what is left of a supply that is one pool.

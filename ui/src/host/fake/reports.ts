@@ -8,6 +8,7 @@ import type {
   ReportReason,
   ReportState,
   ReportStep,
+  ReportStrip,
   ReportTold,
   ReportView,
   ReportsView,
@@ -16,7 +17,15 @@ import type {
 import { refuse } from './changes';
 import { at, NOW, plus, TODAY } from './days';
 
-type Name = 'reports' | 'report' | 'retry_report' | 'discard_report' | 'direct' | 'set_direct' | 'end_direct';
+type Name =
+  | 'reports'
+  | 'report'
+  | 'slot_reports'
+  | 'retry_report'
+  | 'discard_report'
+  | 'direct'
+  | 'set_direct'
+  | 'end_direct';
 type Answers = { [C in Name]: (args: Commands[C]['args']) => Commands[C]['answer'] };
 
 const SERVER = 'home.larkfield.example';
@@ -340,6 +349,8 @@ export function reporting(query: URLSearchParams, tell: (update: Update) => void
             : null,
       };
     },
+    slot_reports: ({ slot }): ReportStrip | null =>
+      linked ? { slot, name: '', sent: 12, accepted: 11, refused: 0, due: at(plus(TODAY, 1), 3, 12) } : null,
     direct: (): DirectView => ({
       on,
       stopped: on && wanted === 'stopped' ? 'link_lost' : null,
