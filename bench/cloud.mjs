@@ -8,7 +8,7 @@ import { fastapi, snsValidator } from './peers/install.mjs';
 import { answer, fresh, median, takeTurns } from './rounds.mjs';
 import { cloud, loading, openFiles, serving } from './servers.mjs';
 
-export const CLOUD_PARTS = ['ingest', 'readers', 'fan', 'notices', 'messages', 'discover', 'growth'];
+export const CLOUD_PARTS = ['ingest', 'readers', 'fan', 'notices', 'messages', 'discover', 'find', 'growth'];
 
 /** Stores are made anew after this: a token is good for a month, and its maker may have changed. */
 const STORE_AGE_MS = 24 * 3600 * 1000;
@@ -306,6 +306,33 @@ async function discover(b, table) {
   });
 }
 
+/** P17: finding a customer among all. */
+async function find(b, table) {
+  heading('Finding a customer among all');
+  const customers = b.plan.stores.at(-1);
+  const at = fresh(join(b.work, 'crowd'));
+  const made = await answer([b.ours, 'crowd', at, customers]);
+  done(`${customers} customers`, `made in ${made.seconds.toFixed(0)} s`);
+  const rounds = [];
+  for (let round = 0; round < b.plan.rounds; round += 1) {
+    const told = await answer([b.ours, 'find', at, customers, b.plan.ms]);
+    rounds.push({ ...told, ratio: told.ours.p50 / told.floor.p50 });
+    const both = (of) => `p50 ${ms(of.p50)}, p99 ${ms(of.p99)}`;
+    say(dim(`    ${both(told.ours)}; bare ${both(told.floor)}; over HTTP ${both(told.http)}`));
+  }
+  const middle = (value) => median(rounds.map(value));
+  const http = middle((round) => round.http.p99);
+  table.push({
+    ...{ id: 'P17', what: `a search among ${customers / 1000} k customers; bare SQL`, most: 3 },
+    ...{ ours: ms(middle((round) => round.ours.p50)), floor: ms(middle((round) => round.floor.p50)) },
+    ratio: middle((round) => round.ratio),
+  });
+  table.push({
+    ...{ id: 'P17', what: 'the same over HTTP, written down durably, p99', most: 1 },
+    ...{ ours: ms(http), floor: '50 ms', ratio: http / 50 },
+  });
+}
+
 /** What more customers in the store do to the times. */
 async function growth(b, table) {
   heading('Stores that grow');
@@ -329,7 +356,7 @@ async function growth(b, table) {
   }
 }
 
-const TASKS = { ingest, readers, fan, notices, messages, discover, growth };
+const TASKS = { ingest, readers, fan, notices, messages, discover, find, growth };
 
 /** Runs some of the parts into the table. */
 export async function cloudParts(parts, b, table) {

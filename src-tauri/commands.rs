@@ -99,6 +99,17 @@ pub async fn link_in_browser<R: Runtime>(
     open(&app, &begun.url)
 }
 
+/// Begins to sign somebody of the maker's in at the support desk, and opens the maker's page in the system's browser.
+#[tauri::command]
+pub async fn desk_in_browser<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    server: String,
+) -> Answer<()> {
+    let begun = engine.begin_desk(server).await.map_err(|cause| cause.trouble())?;
+    open(&app, &begun.url)
+}
+
 /// Opens the maker's page of the linking under way once more.
 #[tauri::command]
 pub async fn open_link_again<R: Runtime>(app: AppHandle<R>, engine: State<'_, Engine>) -> Answer<()> {

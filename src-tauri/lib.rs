@@ -82,6 +82,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::choose_backup,
             commands::link_in_browser,
             commands::open_link_again,
+            commands::desk_in_browser,
             commands::link_alexa_in_browser,
             trial::start_trial,
             trial::pause_trial,

@@ -2,6 +2,7 @@
 //! is judged where blocking is allowed, a few at a time, and slowly for whoever guesses.
 
 use crate::access::{Administrator, Anybody};
+use crate::audit::Action;
 use crate::catalogue::name_trouble;
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Peer};
@@ -10,6 +11,7 @@ use crate::limit::neighbourhood;
 use crate::secret::{PASSWORD_MAX, hash_password, password_matches};
 use crate::state::{App, Shared};
 use crate::store::{Account, NewAccount, Role};
+use crate::support::Actor;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -147,10 +149,15 @@ pub async fn sign_in(
     responses((status = 201, body = AccountView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
     State(app): State<Shared>,
-    _by: Administrator,
+    Administrator(by): Administrator,
+    Peer(peer): Peer,
     Json(form): Json<AccountForm>,
 ) -> Result<(StatusCode, axum::Json<AccountView>), ApiError> {
     let account = make(&app, form).await?;
+    let customer = Some(account.id).filter(|_| account.role == Role::Customer);
+    let mut line = Actor::of(&app, &by, peer).await?.line(Action::MakeAccount, customer);
+    line.about = Some(account.role.word().to_owned());
+    app.store.audit(line).await?;
     Ok((StatusCode::CREATED, axum::Json(account.into())))
 }
 

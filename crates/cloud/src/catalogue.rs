@@ -74,15 +74,18 @@ pub struct ModelSlot {
     pub pack: Milli,
 }
 
+/// Whether a character does not belong into a line of text: it controls something, or turns the direction of what follows.
+pub fn is_odd(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Why a name can't be used, in words.
 pub fn name_trouble(name: &str) -> Option<&'static str> {
-    let turned =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if name.trim().is_empty() {
         Some("Give it a name.")
     } else if name.chars().count() > NAME_MAX {
         Some("Use at most 128 characters.")
-    } else if name.chars().any(|c| c.is_control() || turned(c)) {
+    } else if name.chars().any(is_odd) {
         Some("Leave out control characters.")
     } else {
         None

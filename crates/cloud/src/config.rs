@@ -33,6 +33,8 @@ use url::{Host, Url};
 /// Start of the names of all environment variables that are read.
 const PREFIX: &str = "REFILL_CLOUD_";
 
+const UNSEALED: &str = "(no sealing key: staff and administrators can't sign in)";
+
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -147,6 +149,8 @@ pub struct LimitConfig {
     pub sign_ins_per_minute: u32,
     /// Wrong secrets, codes and refresh tokens per caller, in a minute.
     pub tokens_per_minute: u32,
+    /// Searches for customers, and requests to them, of one of the maker's people, in a minute.
+    pub lookups_per_minute: u32,
     /// Events of one account, in a minute.
     pub events_per_minute: u32,
     /// Events of one account at once.
@@ -163,6 +167,7 @@ impl Default for LimitConfig {
             batch_entries: 1000,
             sign_ins_per_minute: 10,
             tokens_per_minute: 30,
+            lookups_per_minute: 120,
             events_per_minute: 6000,
             events_burst: 10_000,
             connections: 20_000,
@@ -179,6 +184,16 @@ impl LimitConfig {
     /// Wrong secrets, codes and refresh tokens.
     pub fn tokens(&self) -> Rate {
         Rate { burst: self.tokens_per_minute, per_minute: self.tokens_per_minute }
+    }
+
+    /// Codes of one second factor: as many at once as passwords, and a tenth of them after that.
+    pub fn factors(&self) -> Rate {
+        Rate { burst: self.sign_ins_per_minute, per_minute: self.sign_ins_per_minute.div_ceil(10) }
+    }
+
+    /// Searches and requests of one of the maker's people.
+    pub fn lookups(&self) -> Rate {
+        Rate { burst: self.lookups_per_minute, per_minute: self.lookups_per_minute }
     }
 
     /// Events of one account.
@@ -262,6 +277,12 @@ impl Config {
         Ok(config)
     }
 
+    /// The key that second factors are sealed with: that of the older service, or else Alexa's. Without either the
+    /// maker's people can't sign in.
+    pub fn seal_key(&self) -> Option<&SealKey> {
+        self.drs.seal_key.as_ref().or_else(|| self.alexa.as_ref()?.key())
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         let loopback = self.listen.ip().is_loopback();
         match &self.public_url {
@@ -341,6 +362,7 @@ impl Config {
         line("feed.heartbeat_seconds", &self.feed.heartbeat_seconds);
         line("feed.retention_days", &self.feed.retention_days);
         line("dash.vendor_code", &self.dash.vendor_code.as_deref().unwrap_or("(not set)"));
+        line("second_factor", if self.seal_key().is_some() { &"sealing key set" } else { &UNSEALED });
         line("drs", &self.drs.summary());
         line("mqtt", &self.mqtt.as_ref().map_or("(not set)".to_owned(), MqttConfig::summary));
         line("sns", &self.sns.summary());

@@ -6,7 +6,7 @@ use crate::access::{Administrator, Anybody, Customer, OfDevice};
 use crate::catalogue::{Model, name_trouble};
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Part};
-use crate::ids::Label;
+use crate::ids::{AccountId, Label};
 use crate::secret::{Door, Secret};
 use crate::state::{App, Shared};
 use crate::store::{Device, NewDevice, Registered, StoreError};
@@ -270,8 +270,16 @@ async fn deregister(
     Customer(by): Customer,
     Part(device): Part<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let gone = app.store.deregister(by.account, EndpointId(device), app.clock.now_ms()).await?;
-    app.access.forget(by.account);
+    taken_away(&app, by.account, EndpointId(device)).await
+}
+
+/// Takes a device of an account away.
+///
+/// # Errors
+/// It has none such, or the store's.
+pub async fn taken_away(app: &App, account: AccountId, device: EndpointId) -> Result<StatusCode, ApiError> {
+    let gone = app.store.deregister(account, device, app.clock.now_ms()).await?;
+    app.access.forget(account);
     // The older service is told in the background, and Alexa by the relay.
     app.drs.sooner.notify_one();
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }

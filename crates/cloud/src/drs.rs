@@ -9,6 +9,7 @@ pub mod worker;
 use crate::access::Customer;
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Json, Params, Part};
+use crate::ids::AccountId;
 use crate::secret::{Door, Secret, random, text};
 use crate::state::{App, Shared};
 use crate::store::drs::{DrsRow, Standing};
@@ -82,7 +83,7 @@ async fn show(
     Customer(by): Customer,
     Part(device): Part<Uuid>,
 ) -> Result<axum::Json<DrsView>, ApiError> {
-    let row = linked(&app, &by, device).await?;
+    let row = linked(&app, by.account, device).await?;
     Ok(axum::Json(DrsView { standing: row.standing, test: row.test }))
 }
 
@@ -154,8 +155,8 @@ fn halted(halt: Halt) -> ApiError {
     }
 }
 
-async fn linked(app: &App, by: &crate::access::Caller, device: Uuid) -> Result<DrsRow, ApiError> {
-    let row = app.store.drs(by.account, EndpointId(device)).await?;
+async fn linked(app: &App, account: AccountId, device: Uuid) -> Result<DrsRow, ApiError> {
+    let row = app.store.drs(account, EndpointId(device)).await?;
     row.filter(|row| row.standing != Standing::Leaving).ok_or_else(ApiError::not_found)
 }
 
@@ -167,7 +168,7 @@ async fn end(
     Customer(by): Customer,
     Part(device): Part<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let row = linked(&app, &by, device).await?;
+    let row = linked(&app, by.account, device).await?;
     if row.standing == Standing::Linked {
         let asked = match Link::open(&app, row).map_err(halted)?.ask(&Request::deregister(), read_done).await
         {
@@ -191,11 +192,19 @@ async fn cancel_tests(
     Customer(by): Customer,
     Part(device): Part<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let row = linked(&app, &by, device).await?;
+    tests_cancelled(&app, by.account, device).await
+}
+
+/// Cancels the orders of an account's test device.
+///
+/// # Errors
+/// It is none, Amazon does not answer, or the store's.
+pub async fn tests_cancelled(app: &App, account: AccountId, device: Uuid) -> Result<StatusCode, ApiError> {
+    let row = linked(app, account, device).await?;
     if row.standing != Standing::Linked || !row.test {
         return Err(ApiError::new(Code::DeviceTaken, "This is no registered test device."));
     }
-    let mut link = Link::open(&app, row).map_err(halted)?;
+    let mut link = Link::open(app, row).map_err(halted)?;
     let left = link.ask(&Request::cancel_test_orders(None), read_cancelled).await.map_err(halted)?;
     left.map_err(|why| ApiError::new(Code::Unavailable, format!("{why}.")))?;
     Ok(StatusCode::NO_CONTENT)

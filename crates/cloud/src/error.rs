@@ -57,8 +57,10 @@ codes! {
     ReplenishmentFrozen "replenishment_frozen" CONFLICT;
     /// The Dash console no longer takes this change.
     RegistrationFrozen "registration_frozen" CONFLICT;
-    /// Only a message that was put aside can be discarded.
+    /// Only a message that was put aside can be sent again or discarded.
     NotPutAside "not_put_aside" CONFLICT;
+    /// This request for access was answered, has ended or lapsed.
+    AccessDecided "access_decided" CONFLICT;
     /// The cursor is older than what is kept, or unknown: pull everything again.
     CursorGone "cursor_gone" GONE;
     /// More than this address takes.
@@ -234,6 +236,7 @@ mod tests {
         let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.wire()).collect();
         assert_eq!(names.len(), Code::ALL.len());
         let known = [
+            "access_decided",
             "body_too_large",
             "clock_differs",
             "cursor_gone",

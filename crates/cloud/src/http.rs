@@ -5,7 +5,7 @@ use crate::error::{ApiError, Carried, Code};
 use crate::state::Shared;
 use crate::{
     accounts, alexa, devices, drs, feed, ledger, oauth, probes, pull, registration, relay, returning, skill,
-    sns,
+    sns, support,
 };
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -42,6 +42,7 @@ fn parts() -> OpenApiRouter<Shared> {
         .merge(alexa::routes())
         .merge(drs::routes())
         .merge(sns::routes())
+        .merge(support::routes())
         .merge(OpenApiRouter::new().routes(routes!(served)))
 }
 

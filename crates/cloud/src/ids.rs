@@ -39,6 +39,10 @@ uuid_id!(
     AccountId
 );
 uuid_id!(
+    /// What somebody of the maker's asked one customer to let them see.
+    AccessId
+);
+uuid_id!(
     /// One grant: what a customer allowed one client to do, with every token that came of it.
     GrantId
 );

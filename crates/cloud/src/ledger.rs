@@ -248,14 +248,22 @@ async fn pull(
     Customer(by): Customer,
     Params(cursor): Params<Cursor>,
 ) -> Result<axum::Json<Page>, ApiError> {
+    Ok(axum::Json(page_of(&app, by.account, &cursor).await?))
+}
+
+/// A page of an account's entries.
+///
+/// # Errors
+/// The store's.
+pub async fn page_of(app: &App, account: AccountId, cursor: &Cursor) -> Result<Page, ApiError> {
     let limit = cursor.limit.clamp(1, PAGE_MAX);
-    let head = *app.store.changes(by.account).await?.borrow();
-    let mut found = app.store.entries(by.account, cursor.after, limit).await?;
+    let head = *app.store.changes(account).await?.borrow();
+    let mut found = app.store.entries(account, cursor.after, limit).await?;
     let more = found.len() == limit;
     // What came after the head was read waits for the next page, so that no other change is jumped over either.
     found.retain(|(seq, _)| *seq <= head);
     let last = found.last().map_or(cursor.after, |(seq, _)| *seq);
     let next = if more { last } else { last.max(head) };
     let entries = found.into_iter().map(|(seq, entry)| Numbered { seq, entry }).collect();
-    Ok(axum::Json(Page { entries, next, more }))
+    Ok(Page { entries, next, more })
 }

@@ -1,4 +1,5 @@
-//! `refill-cloud`: reads settings, runs the server until it is told to end, and makes the first account.
+//! `refill-cloud`: reads settings, runs the server until it is told to end, makes the first account, takes a lost second
+//! factor away, and says whether the audit trail is whole.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -8,7 +9,9 @@ use refill_cloud::clock::SystemClock;
 use refill_cloud::config::Config;
 use refill_cloud::sns::saved;
 use refill_cloud::store::Role;
-use refill_cloud::{http, log, serve};
+use refill_cloud::store::sqlite::verify_file;
+use refill_cloud::support::act;
+use refill_cloud::{audit, http, log, serve};
 use refill_domain::sns::TopicArn;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -37,6 +40,19 @@ enum Command {
     /// Amazon's notifications over SNS.
     #[command(subcommand)]
     Sns(SnsCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Takes the second factor of somebody of the maker's away, who sets up a new one at the next sign-in. The server
+    /// must not run.
+    ResetSecondFactor {
+        /// The address its owner signs in with.
+        #[arg(long)]
+        email: String,
+        /// Why; it stands in the audit trail.
+        #[arg(long)]
+        reason: String,
+    },
     /// Makes an account; its password is the first line of standard input. The server must not run.
     AddAccount {
         /// What it may be used for.
@@ -48,6 +64,21 @@ enum Command {
         /// Its owner's name.
         #[arg(long)]
         name: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Walks the trail, whether the server runs or not. Ends with 0 if it is whole, 1 if something was changed, taken
+    /// out, slipped in or cut off, and 2 if it can't be judged.
+    Verify {
+        /// A head that was written down, as this command and the server's log print one: `number:hash`. With it, a trail
+        /// that was cut off or written anew is found.
+        #[arg(long, value_name = "HEAD")]
+        expect: Option<String>,
+        /// Prints {"whole":…,"rows":…,"head":…,"trouble":…}.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -88,17 +119,23 @@ async fn main() -> anyhow::Result<ExitCode> {
         writeln!(out, "{}", http::description().to_pretty_json()?)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let unjudged = |why: anyhow::Error| {
+        // Nobody may be there to read it; the code says it too.
+        let _ = writeln!(std::io::stderr(), "{why:#}");
+        ExitCode::from(2)
+    };
     if let Command::Sns(command) = &args.command {
-        return Ok(sns_command(command, &mut out).unwrap_or_else(|why| {
-            // Nobody may be there to read it; the code says it too.
-            let _ = writeln!(std::io::stderr(), "{why:#}");
-            ExitCode::from(2)
-        }));
+        return Ok(sns_command(command, &mut out).unwrap_or_else(unjudged));
     }
-    let config = Config::load(args.config.as_deref(), &std::env::vars().collect())?;
+    let config = Config::load(args.config.as_deref(), &std::env::vars().collect());
+    if let Command::Audit(command) = &args.command {
+        let judged = config.and_then(|config| audit_command(command, &config, &mut out));
+        return Ok(judged.unwrap_or_else(unjudged));
+    }
+    let config = config?;
     match args.command {
         Command::Check => write!(out, "{}", config.summary())?,
-        Command::Openapi | Command::Sns(_) => {}
+        Command::Openapi | Command::Sns(_) | Command::Audit(_) => {}
         Command::Serve => {
             log::start(&config.log)?;
             tracing::info!(settings = %config.summary(), "Starting");
@@ -107,6 +144,14 @@ async fn main() -> anyhow::Result<ExitCode> {
             out.flush()?;
             told_to_end().await?;
             server.stop().await;
+        }
+        Command::ResetSecondFactor { email, reason } => {
+            let server = serve::start(alone(config), Arc::new(SystemClock)).await?;
+            let done = act::reset_by_operator(server.app(), &email, reason).await;
+            server.stop().await;
+            if let Err(error) = done {
+                anyhow::bail!("{}", error.detail);
+            }
         }
         Command::AddAccount { role, email, name } => {
             let mut password = String::new();
@@ -117,8 +162,7 @@ async fn main() -> anyhow::Result<ExitCode> {
                 RoleName::Staff => Role::Staff,
                 RoleName::Administrator => Role::Administrator,
             };
-            let config = Config { listen: ([127, 0, 0, 1], 0).into(), public_url: None, ..config };
-            let server = serve::start(config, Arc::new(SystemClock)).await?;
+            let server = serve::start(alone(config), Arc::new(SystemClock)).await?;
             let made = accounts::make(server.app(), AccountForm { role, email, name, password }).await;
             server.stop().await;
             match made {
@@ -128,6 +172,25 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The same store, on a port that nobody knows.
+fn alone(config: Config) -> Config {
+    Config { listen: ([127, 0, 0, 1], 0).into(), public_url: None, ..config }
+}
+
+fn audit_command(command: &AuditCommand, config: &Config, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let AuditCommand::Verify { expect, json } = command;
+    let head = |text: &String| audit::read_head(text).context("A head is a number, a colon and 64 digits");
+    let expected = expect.as_ref().map(head).transpose()?;
+    let verdict = verify_file(&config.data, expected)?;
+    if *json {
+        writeln!(out, "{}", serde_json::to_string(&verdict)?)?;
+    } else {
+        let found = verdict.trouble.as_deref().unwrap_or("The trail is whole.");
+        writeln!(out, "{found} {} rows; head {}", verdict.rows, verdict.head)?;
+    }
+    Ok(if verdict.whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn sns_command(command: &SnsCommand, out: &mut impl Write) -> anyhow::Result<ExitCode> {

@@ -2,6 +2,7 @@
 //! 6.4). What is decided is decided in `rules`, which touches nothing; the rest carries its decisions out.
 
 mod authorize;
+mod factor;
 pub mod pages;
 pub mod rules;
 mod session;
@@ -10,8 +11,8 @@ mod token;
 use crate::access::Customer;
 use crate::error::{ApiError, Problem};
 use crate::extract::Part;
-use crate::ids::GrantId;
-use crate::state::Shared;
+use crate::ids::{AccountId, GrantId};
+use crate::state::{App, Shared};
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -23,6 +24,7 @@ use utoipa_axum::routes;
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .merge(authorize::routes())
+        .merge(factor::routes())
         .merge(token::routes())
         .routes(routes!(metadata))
         .routes(routes!(links))
@@ -47,7 +49,7 @@ pub struct Metadata {
 }
 
 /// The issuer's name: the public address without its last slash.
-pub fn issuer(app: &crate::state::App) -> String {
+pub fn issuer(app: &App) -> String {
     app.public.as_str().trim_end_matches('/').to_owned()
 }
 
@@ -90,14 +92,22 @@ pub struct Link {
 #[utoipa::path(get, path = "/v1/links", tag = "linking",
     responses((status = 200, body = [Link]), (status = 401, body = Problem)))]
 async fn links(State(app): State<Shared>, Customer(by): Customer) -> Result<axum::Json<Vec<Link>>, ApiError> {
-    let grants = app.store.grants(by.account).await?.into_iter();
+    Ok(axum::Json(links_of(&app, by.account).await?))
+}
+
+/// Who may act for an account.
+///
+/// # Errors
+/// The store's.
+pub async fn links_of(app: &App, account: AccountId) -> Result<Vec<Link>, ApiError> {
+    let grants = app.store.grants(account).await?.into_iter();
     let link = |of: crate::store::GrantRow| Link {
         id: of.id,
         client: of.client,
         scope: of.scope,
         since: of.created_at,
     };
-    Ok(axum::Json(grants.map(link).collect()))
+    Ok(grants.map(link).collect())
 }
 
 /// Ends a link; its tokens open nothing from then on.

@@ -5,10 +5,11 @@
 use crate::access::Customer;
 use crate::devices::{DeviceView, shown};
 use crate::error::{ApiError, Problem};
-use crate::state::Shared;
-use crate::store::Change;
+use crate::ids::AccountId;
+use crate::state::{App, Shared};
 use crate::store::alexa::AlexaStands;
 use crate::store::heard::differences;
+use crate::store::{Change, Device};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use refill_domain::orders::Orders;
@@ -44,16 +45,25 @@ async fn everything(
     // The cursor first: what changes after it is told by the feed, even where it is in this answer already.
     let next = *app.store.changes(by.account).await?.borrow();
     let devices = app.store.devices(by.account).await?;
+    let changes = changes_of(&app, by.account, &devices).await?;
+    let devices = shown(&app, devices).await?;
+    Ok(axum::Json(Everything { devices, changes, next }))
+}
+
+/// Registrations, subscriptions and orders of an account's devices, and its link to Alexa, as they stand.
+///
+/// # Errors
+/// The store's.
+pub async fn changes_of(app: &App, account: AccountId, devices: &[Device]) -> Result<Vec<Change>, ApiError> {
     let mut changes = Vec::new();
-    for device in &devices {
-        let orders = app.store.orders(by.account, device.id).await?;
+    for device in devices {
+        let orders = app.store.orders(account, device.id).await?;
         let nothing = (&Orders::default(), DateTime::<Utc>::MIN_UTC);
         changes.extend(differences(device.id, &device.slots, nothing, (&orders, app.clock.now())));
     }
     if let Some(alexa) = &app.config.alexa {
-        let AlexaStands { link, since } = app.store.alexa_stands(by.account).await?;
+        let AlexaStands { link, since } = app.store.alexa_stands(account).await?;
         changes.push(Change::Alexa { link, since, here: Some(alexa.skill_id.is_some()) });
     }
-    let devices = shown(&app, devices).await?;
-    Ok(axum::Json(Everything { devices, changes, next }))
+    Ok(changes)
 }

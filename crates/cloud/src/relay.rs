@@ -11,6 +11,8 @@ mod status;
 mod worker;
 
 pub use amazon::{Amazon, Tokens};
+pub use care::released;
 pub use plan::{describe, told};
+pub use reports::{Before, ReportsPage, WholeReport, reports_of, whole_of};
 pub use run::{Relay, run};
-pub use status::routes;
+pub use status::{AlexaView, reopen, routes, view_of};

@@ -67,6 +67,10 @@ pub struct Limits {
     pub sign_in_email: Limit<String>,
     /// Passwords tried by one caller.
     pub sign_in_peer: Limit<IpAddr>,
+    /// Codes of one second factor.
+    pub factor: Limit<AccountId>,
+    /// Searches and requests of one of the maker's people.
+    pub lookups: Limit<AccountId>,
     /// Wrong secrets, codes and refresh tokens of one caller.
     pub token_peer: Limit<IpAddr>,
     /// Events of one account.
@@ -90,6 +94,8 @@ impl App {
         let limits = Limits {
             sign_in_email: Limit::new(config.limits.sign_ins()),
             sign_in_peer: Limit::new(config.limits.sign_ins()),
+            factor: Limit::new(config.limits.factors()),
+            lookups: Limit::new(config.limits.lookups()),
             token_peer: Limit::new(config.limits.tokens()),
             events: Limit::new(config.limits.events()),
             published: Limit::new(config.limits.events()),

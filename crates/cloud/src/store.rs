@@ -1,7 +1,7 @@
 //! What the cloud keeps, as one trait. What a call acknowledges is durable; a call is whole or not at all; no call
 //! touches two accounts, and every key begins with the account, so that a store split by account can follow. The two
-//! small directories (addresses of sign-in, serial numbers) and the catalogue of models are the exceptions, each
-//! written before or after the account's own rows in a way that a stop in between leaves nothing wrong.
+//! small directories (addresses of sign-in, serial numbers), the catalogue of models and the audit trail are the
+//! exceptions, each written before, after or with the account's own rows in a way that a stop in between leaves nothing wrong.
 //!
 //! `conformance` holds what every implementation must do; SQLite, embedded, is the first.
 
@@ -11,6 +11,7 @@ pub mod heard;
 pub mod relay;
 mod rows;
 pub mod sqlite;
+pub mod support;
 
 #[cfg(test)]
 mod conformance;
@@ -50,7 +51,9 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// Everything the cloud keeps. Times are milliseconds since 1970 UTC.
 #[async_trait]
-pub trait Store: relay::RelayStore + alexa::AlexaStore + Send + Sync + 'static {
+pub trait Store:
+    relay::RelayStore + alexa::AlexaStore + support::SupportStore + Send + Sync + 'static
+{
     /// Makes an account; `false` if its address is taken.
     async fn create_account(&self, new: NewAccount) -> Stored<bool>;
     /// Who signs in with this address (lower case), with the kept password.
@@ -61,9 +64,9 @@ pub trait Store: relay::RelayStore + alexa::AlexaStore + Send + Sync + 'static {
     async fn set_password(&self, account: AccountId, password: String) -> Stored<()>;
 
     /// Keeps a browser's session.
-    async fn put_session(&self, account: AccountId, hash: Hash, expires_at: i64) -> Stored<()>;
-    /// The account of a session that has not ended.
-    async fn session(&self, account: AccountId, hash: Hash, now: i64) -> Stored<Option<Account>>;
+    async fn put_session(&self, account: AccountId, session: NewSession) -> Stored<()>;
+    /// A session that has not ended.
+    async fn session(&self, account: AccountId, hash: Hash, now: i64) -> Stored<Option<Session>>;
     /// Ends a session.
     async fn end_session(&self, account: AccountId, hash: Hash) -> Stored<()>;
 

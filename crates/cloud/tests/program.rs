@@ -100,3 +100,53 @@ async fn the_log_holds_no_secret_and_a_signal_ends_the_program_in_order() {
     assert_eq!(answered["http.status"], 401);
     assert!(answered["request.id"].is_string());
 }
+
+/// What `audit verify` says, and how it ends.
+fn verified(folder: &Path, more: &[&str]) -> (Option<i32>, Value) {
+    let told = program(folder).args(["audit", "verify", "--json"]).args(more).output().unwrap();
+    (told.status.code(), serde_json::from_slice(&told.stdout).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn the_audit_trail_is_verified_from_outside_and_a_lost_factor_is_taken_away() {
+    use refill_cloud::ids::AccountId;
+    use refill_cloud::store::Store as _;
+    use refill_cloud::store::sqlite::{Options, SqliteStore};
+    use refill_cloud::store::support::SupportStore as _;
+    let folder = tempfile::tempdir().unwrap();
+    settings(folder.path());
+    assert_eq!(verified(folder.path(), &[]).0, Some(2), "there is nothing to judge yet");
+    let made = add_account(folder.path(), "CANARY-password\n");
+    let id = String::from_utf8_lossy(&made.stdout).trim().parse().unwrap();
+    let reset = || {
+        let mut command = program(folder.path());
+        command.args([
+            "reset-second-factor",
+            "--email",
+            "CANARY-address@example.com",
+            "--reason",
+            "Phone lost",
+        ]);
+        command.output().unwrap()
+    };
+    let none = reset();
+    assert!(String::from_utf8_lossy(&none.stderr).contains("Nobody with a second factor"), "{none:?}");
+    let data = folder.path().join("data");
+    let store = SqliteStore::open(&data, Options::default()).unwrap();
+    assert!(store.put_factor(AccountId(id), vec![1]).await.unwrap());
+    store.close().await;
+    drop(store);
+    assert!(reset().status.success());
+    assert!(!reset().status.success(), "it is gone");
+    let (code, verdict) = verified(folder.path(), &[]);
+    assert_eq!((code, &verdict["whole"], &verdict["rows"]), (Some(0), &true.into(), &1.into()), "{verdict}");
+    let head = verdict["head"].as_str().unwrap();
+    assert_eq!(verified(folder.path(), &["--expect", head]).0, Some(0));
+    assert_eq!(verified(folder.path(), &["--expect", "nonsense"]).0, Some(2));
+    let db = rusqlite::Connection::open(data.join("cloud.db")).unwrap();
+    db.execute_batch("DROP TRIGGER audit_never_changes; UPDATE audit SET reason = 'Another'").unwrap();
+    drop(db);
+    let (code, verdict) = verified(folder.path(), &[]);
+    assert_eq!((code, &verdict["whole"]), (Some(1), &false.into()), "{verdict}");
+    assert!(verdict["trouble"].as_str().unwrap().contains("Row 1 was changed"), "{verdict}");
+}

@@ -9,6 +9,7 @@
 pub mod alexa;
 pub mod dash;
 pub mod deep_link;
+pub mod desk;
 pub mod drs;
 pub mod enablement;
 pub mod endpoint;
@@ -33,6 +34,7 @@ pub mod shelf;
 pub mod skill;
 pub mod sns;
 pub mod spelling;
+pub mod support;
 pub mod usage;
 pub mod wire;
 

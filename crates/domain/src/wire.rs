@@ -225,6 +225,8 @@ pub enum Change {
         #[serde(default)]
         here: Option<bool>,
     },
+    /// Somebody of the maker's asked to see, may see or no longer, or did something: ask again.
+    Support {},
     /// Something this app does not know, or need not.
     #[serde(other)]
     Unknown,

@@ -7,11 +7,12 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, DashDevice, DashOpened, DeviceView,
-    DirectForm, DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile,
-    ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded,
-    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, CaseLine, CustomerView, DashDevice,
+    DashOpened, DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView,
+    ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved, ModelText, ModelView,
+    ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView,
+    ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView,
+    SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::registration::{Dossier, Topic};
@@ -176,6 +177,32 @@ commands! {
     check_alexa CheckAlexa {} -> ();
     /// Turns the skill off at Amazon.
     end_alexa EndAlexa {} -> AlexaEnded;
+    /// What the maker's support asked to see, may see and did, as the cloud says when it is asked now.
+    support Support {} -> SupportView;
+    /// Answers a request of support's: access for so many days, or none.
+    answer_access AnswerAccess { id: String, days: Option<u32> } -> ();
+    /// Takes access back from support.
+    withdraw_access WithdrawAccess { id: String } -> ();
+    /// How somebody of the maker's is signed in at the support desk.
+    desk Desk {} -> DeskState;
+    /// Begins to sign somebody of the maker's in; the address is to be opened in the system's browser.
+    begin_desk BeginDesk { server: String } -> LinkBegun;
+    /// Waits until the browser has come back, or the wait was called off.
+    wait_desk WaitDesk {} -> DeskState;
+    /// Signs out, or calls the wait for the browser off.
+    end_desk EndDesk {} -> ();
+    /// Finds customers; a case and a reason come first, and the search is written down.
+    find_customers FindCustomers { form: FindForm } -> FoundView;
+    /// One's own cases that are open or wait.
+    desk_cases DeskCases {} -> Vec<CaseLine>;
+    /// Asks a customer for access.
+    ask_customer AskCustomer { customer: String, case: String, reason: String } -> ();
+    /// A customer who gave access. The look is written down.
+    desk_customer DeskCustomer { customer: String } -> CustomerView;
+    /// Closes the case with a customer: access ends.
+    close_case CloseCase { customer: String } -> ();
+    /// What one did oneself at the desk, the newest first.
+    desk_audit DeskAudit { before: Option<i64> } -> DeskAudit;
     /// Tries the cloud now.
     sync_now SyncNow {} -> ();
     /// The Reports screen: what this computer keeps, and what the maker's cloud says when it is asked now.

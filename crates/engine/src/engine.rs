@@ -10,7 +10,9 @@ use crate::form::{
     AddDeviceForm, AwayForm, ChartForm, QuietForm, RecordForm, SlotPatch, StocktakeForm, UsageChartForm,
     UsageForm, WhatIfForm,
 };
+use crate::helpdesk::Helpdesk;
 use crate::household::Household;
+use crate::link::cloud::support::Answer;
 use crate::link::landing::Landing;
 use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
@@ -21,11 +23,12 @@ use crate::run::{self, Input, Job, Opened, Prepared, alexa};
 use crate::sources::probe::{self, Failure, ProbeError, Probed};
 use crate::transfer::desk::Moving;
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, DashDevice, DashOpened, DeviceView,
-    DirectForm, DirectView, FoundPrinter, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile,
-    ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded,
-    RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, CaseLine, CustomerView, DashDevice,
+    DashOpened, DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView,
+    ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved, ModelText, ModelView,
+    ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView,
+    ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView,
+    SupportView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -51,6 +54,7 @@ pub struct Engine {
     pub(crate) config: Arc<Config>,
     version: &'static str,
     pub(crate) moving: Arc<Moving>,
+    pub(crate) helpdesk: Arc<Helpdesk>,
 }
 
 impl Engine {
@@ -68,6 +72,7 @@ impl Engine {
             config: Arc::new(config),
             version: env!("CARGO_PKG_VERSION"),
             moving: Arc::default(),
+            helpdesk: Arc::default(),
         })
     }
 
@@ -551,6 +556,59 @@ impl Api for Engine {
     async fn end_alexa(&self) -> Result<AlexaEnded, Error> {
         let (_, asked) = self.ask(|opened| opened.question(Method::DELETE, "/v1/alexa/link")).await?;
         alexa::ended(alexa::answer(asked).await?)
+    }
+
+    async fn support(&self) -> Result<SupportView, Error> {
+        self.all_support().await
+    }
+
+    async fn answer_access(&self, id: String, days: Option<u32>) -> Result<(), Error> {
+        self.answer_support(&id, days.map_or(Answer::Decline, Answer::Give)).await
+    }
+
+    async fn withdraw_access(&self, id: String) -> Result<(), Error> {
+        self.answer_support(&id, Answer::Withdraw).await
+    }
+
+    async fn desk(&self) -> Result<DeskState, Error> {
+        Ok(self.helpdesk.state())
+    }
+
+    async fn begin_desk(&self, server: String) -> Result<LinkBegun, Error> {
+        self.desk_begin(server).await
+    }
+
+    async fn wait_desk(&self) -> Result<DeskState, Error> {
+        self.desk_wait().await
+    }
+
+    async fn end_desk(&self) -> Result<(), Error> {
+        self.desk_out().await;
+        Ok(())
+    }
+
+    async fn find_customers(&self, form: FindForm) -> Result<FoundView, Error> {
+        self.desk_search(form).await
+    }
+
+    async fn desk_cases(&self) -> Result<Vec<CaseLine>, Error> {
+        self.desk_case_lines().await
+    }
+
+    async fn ask_customer(&self, customer: String, case: String, reason: String) -> Result<(), Error> {
+        self.desk_request(&customer, &case, &reason).await
+    }
+
+    async fn desk_customer(&self, customer: String) -> Result<CustomerView, Error> {
+        self.desk_see(&customer).await
+    }
+
+    async fn close_case(&self, customer: String) -> Result<(), Error> {
+        self.desk_shut(&customer).await
+    }
+
+    async fn desk_audit(&self, before: Option<i64>) -> Result<DeskAudit, Error> {
+        self.desk_trail(before).await
     }
 
     async fn sync_now(&self) -> Result<(), Error> {

@@ -326,7 +326,9 @@ impl Household {
                 self.linked.without(device);
             }
             // The devices were asked for before this was told.
-            Change::DeviceRegistered { .. } | Change::Unknown => self.write(|tx| tx.save_cursor(seq))?,
+            Change::DeviceRegistered { .. } | Change::Support {} | Change::Unknown => {
+                self.write(|tx| tx.save_cursor(seq))?;
+            }
         }
         self.heard(seq);
         Ok(())

@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod care;
 mod dash;
+mod desk;
 mod direct;
 mod link;
 mod notice;
@@ -15,6 +16,7 @@ mod orders;
 mod registration;
 mod reports;
 mod slot;
+mod support;
 mod transfer;
 mod usage;
 
@@ -25,6 +27,10 @@ pub use care::{
     StepView, StocktakeLine, StocktakeView, Stocktaken,
 };
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
+pub use desk::{
+    CaseLine, CustomerView, DeskAudit, DeskDevice, DeskLinks, DeskSlot, DeskState, FindForm, FoundCustomer,
+    FoundView,
+};
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
 pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
@@ -46,6 +52,7 @@ pub use slot::{
     AwayView, Basis, LedgerLine, LedgerWhat, LowSource, Outcome, Recorded, SlotView, TrackRecord, WhatIfView,
     Why,
 };
+pub use support::{AccessOpen, AccessRequest, SupportView, TrailEntry};
 pub use transfer::{
     BackupView, ColumnView, Dates, ExportAs, Fate, FileKind, Goes, Happened, ImportPlan, ImportView,
     Imported, Missing, NameView, Present, Refusal, RefusedRow, Restored, Role, RowView, Sent, Work, Written,

@@ -38,6 +38,8 @@ export interface Host {
   openLinkAgain(): Promise<void>;
   /** Begins to link with Alexa, and opens Amazon's page in the system's browser. */
   linkAlexa(): Promise<void>;
+  /** Begins to sign somebody of the maker's in at the support desk, and opens the maker's page in the system's browser. */
+  signInAtDesk(server: string): Promise<void>;
   /** Begins a trial with sample data in the place of the household. */
   startTrial(): Promise<void>;
   /** Lets the trial's time stand still, or go on. */

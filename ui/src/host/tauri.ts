@@ -54,6 +54,7 @@ export function tauriHost(): Host {
     linkInBrowser: (server) => shell('link_in_browser', { server }),
     openLinkAgain: () => shell('open_link_again'),
     linkAlexa: () => shell('link_alexa_in_browser'),
+    signInAtDesk: (server) => shell('desk_in_browser', { server }),
     startTrial: () => shell('start_trial'),
     pauseTrial: (paused) => shell('pause_trial', { paused }),
     endTrial: () => shell('end_trial'),

@@ -1,5 +1,55 @@
 // Generated from the engine's view models; `npm run types` writes it, a test fails when it is stale.
 
+export type AccessOpen = { 
+/**
+ * Its id, to take it back.
+ */
+id: string, 
+/**
+ * Who may.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Until when.
+ */
+until: number, 
+/**
+ * It was taken for a legal or a safety reason, and can't be taken back from here.
+ */
+taken: boolean, };
+export type AccessRequest = { 
+/**
+ * Its id, to answer.
+ */
+id: string, 
+/**
+ * Who asks.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it was asked.
+ */
+at: number, 
+/**
+ * Most days that can be given.
+ */
+most_days: number, };
 export type AccountView = { 
 /**
  * How it stands.
@@ -272,6 +322,23 @@ at: string,
  */
 rule: string, };
 export type By = "week" | "month";
+export type CaseLine = { 
+/**
+ * The customer.
+ */
+customer: string, 
+/**
+ * The customer's name; the masked address while there is no access.
+ */
+who: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * There is access.
+ */
+open: boolean, };
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
  * In so many entries.
@@ -398,6 +465,43 @@ level: Typed | null,
  * What lies on the shelf.
  */
 shelf: Typed | null, };
+export type CustomerView = { 
+/**
+ * The account.
+ */
+customer: string, 
+/**
+ * The customer's name.
+ */
+name: string, 
+/**
+ * The address of sign-in, masked.
+ */
+mail: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Until when there is access.
+ */
+until: number, 
+/**
+ * The devices.
+ */
+devices: Array<DeskDevice>, 
+/**
+ * Supplies of all devices.
+ */
+supplies: number, 
+/**
+ * How the links are.
+ */
+links: DeskLinks, 
+/**
+ * What one opened here, the newest first.
+ */
+opened: Array<TrailEntry>, };
 export type DashDevice = { 
 /**
  * Its id.
@@ -478,6 +582,132 @@ reason: Reason, } | { "is": "ask",
  * The next question.
  */
 question: Question, } | { "is": "none" };
+export type Deed = { "is": "looked", 
+/**
+ * Each once.
+ */
+parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "found", } | { "is": "made_account", } | { "is": "other", };
+export type DeskAudit = { 
+/**
+ * The newest first.
+ */
+lines: Array<TrailEntry>, 
+/**
+ * Where the next page begins; absent where nothing follows.
+ */
+next: number | null, };
+export type DeskDevice = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The name its owner gave it.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: DeviceKind, 
+/**
+ * Its model.
+ */
+model: string, 
+/**
+ * Its serial number.
+ */
+serial: string, 
+/**
+ * How it does.
+ */
+health: DeviceHealth, 
+/**
+ * When it said anything last.
+ */
+said_at: number | null, 
+/**
+ * What is in it.
+ */
+slots: Array<DeskSlot>, };
+export type DeskLinks = { 
+/**
+ * Since when an app is linked; absent: none is.
+ */
+app_since: number | null, 
+/**
+ * How Alexa stands.
+ */
+alexa: AlexaLink, 
+/**
+ * Why nothing is sent, in the cloud's words.
+ */
+stopped: string | null, 
+/**
+ * Messages that wait.
+ */
+waiting: number, 
+/**
+ * Messages that were put aside, each with its reason in the cloud's words.
+ */
+parked: Array<string>, };
+export type DeskSlot = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * What is left; absent while nobody has said.
+ */
+left: Amount | null, 
+/**
+ * What a full one holds.
+ */
+full: Amount | null, 
+/**
+ * The device only says that some is left.
+ */
+some_left: boolean, 
+/**
+ * Since when it is low.
+ */
+low_since: number | null, 
+/**
+ * It rose without anybody saying why.
+ */
+unexplained: boolean, 
+/**
+ * The device's last word on it.
+ */
+said_at: number | null, };
+export type DeskState = { "is": "out", 
+/**
+ * Why the last try did not end in one; until the next.
+ */
+trouble: Trouble | null, } | { "is": "waiting", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Until when it is waited for.
+ */
+until: number, } | { "is": "in", 
+/**
+ * The cloud's address, for people.
+ */
+server: string, 
+/**
+ * Their name.
+ */
+name: string, };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -495,6 +725,7 @@ kind: DeviceKind,
  * Whole days without a reading, from 2 on.
  */
 silent_days: number | null, };
+export type DeviceHealth = "well" | "silent" | "never_spoke" | "unknown";
 export type DeviceKind = "printer" | "coffee_machine" | "washing_machine" | "dishwasher" | "vacuum" | "air_purifier" | "pet_feeder" | "battery_device" | "other";
 export type DeviceSays = { "kind": "level", 
 /**
@@ -782,6 +1013,28 @@ at: number,
  */
 day: string, };
 export type FileKind = "refill" | "table" | "grocy" | "homebox" | "home_assistant";
+export type FindBy = "mail" | "account" | "serial";
+export type FindForm = { 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What is looked for by.
+ */
+by: FindBy, 
+/**
+ * What is looked for: at least three characters.
+ */
+text: string, 
+/**
+ * The `next` of the page before.
+ */
+after: string | null, };
 export type FindingView = { 
 /**
  * The member of the dossier.
@@ -815,6 +1068,19 @@ what: string,
  * Why Amazon asks.
  */
 why: string, };
+export type FoundCustomer = { 
+/**
+ * The account.
+ */
+customer: string, 
+/**
+ * Its address, masked.
+ */
+mail: string, 
+/**
+ * How one stands towards it.
+ */
+access: Towards, };
 export type FoundPrinter = { 
 /**
  * Stable within one search.
@@ -877,6 +1143,15 @@ stated: string | null,
  * It is low by its own mark.
  */
 low: boolean, };
+export type FoundView = { 
+/**
+ * In the order of what was looked for.
+ */
+customers: Array<FoundCustomer>, 
+/**
+ * Where the next page begins.
+ */
+next: string | null, };
 export type GatewayRegion = "north_america" | "europe" | "far_east";
 export type Goes = { "kind": "to", 
 /**
@@ -1235,6 +1510,7 @@ connection: CloudConnection,
  */
 alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
+export type Looked = "devices" | "entries" | "orders" | "reports" | "links" | "notices";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type MakerSays = { "is": "unlinked", } | { "is": "known", 
 /**
@@ -2942,6 +3218,19 @@ dash: boolean,
  * What takes from the same shelf: devices by their names, supplies of the same device by theirs.
  */
 shared_with: Array<string>, };
+export type SupportView = { "is": "absent", } | { "is": "away", } | { "is": "known", 
+/**
+ * Requests that wait for an answer, the newest first.
+ */
+requests: Array<AccessRequest>, 
+/**
+ * Who may see now.
+ */
+open: Array<AccessOpen>, 
+/**
+ * What was looked at and done, the newest first.
+ */
+trail: Array<TrailEntry>, };
 export type Sync = { 
 /**
  * An account is linked.
@@ -2995,6 +3284,7 @@ capacity: Amount | null,
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
 export type Topic = "ids" | "products" | "details" | "question";
+export type Towards = "nothing" | "asked" | "open";
 export type TrackRecord = { 
 /**
  * Ends whose dates are compared: six at most.
@@ -3033,6 +3323,27 @@ done: boolean,
  * The day is the last one it can be on.
  */
 by: boolean, };
+export type TrailEntry = { 
+/**
+ * When it began.
+ */
+at: number, 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * What.
+ */
+deed: Deed, 
+/**
+ * The number of the case.
+ */
+case: string | null, 
+/**
+ * Why.
+ */
+reason: string | null, };
 export type Trouble = { 
 /**
  * What it is.
@@ -3580,6 +3891,19 @@ export interface Commands {
   link_alexa: { args: {  }; answer: AlexaBegun };
   check_alexa: { args: {  }; answer: null };
   end_alexa: { args: {  }; answer: AlexaEnded };
+  support: { args: {  }; answer: SupportView };
+  answer_access: { args: { id: string; days: number | null }; answer: null };
+  withdraw_access: { args: { id: string }; answer: null };
+  desk: { args: {  }; answer: DeskState };
+  begin_desk: { args: { server: string }; answer: LinkBegun };
+  wait_desk: { args: {  }; answer: DeskState };
+  end_desk: { args: {  }; answer: null };
+  find_customers: { args: { form: FindForm }; answer: FoundView };
+  desk_cases: { args: {  }; answer: Array<CaseLine> };
+  ask_customer: { args: { customer: string; case: string; reason: string }; answer: null };
+  desk_customer: { args: { customer: string }; answer: CustomerView };
+  close_case: { args: { customer: string }; answer: null };
+  desk_audit: { args: { before: number | null }; answer: DeskAudit };
   sync_now: { args: {  }; answer: null };
   reports: { args: {  }; answer: ReportsView };
   report: { args: { key: string }; answer: ReportView };

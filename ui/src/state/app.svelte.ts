@@ -5,6 +5,8 @@ import { createContext, untrack } from 'svelte';
 import { troubleOf, type Host } from '../host/host';
 import { newId } from '../host/id';
 import type {
+  CaseLine,
+  DeskState,
   AccountView,
   AppState,
   BackupView,
@@ -61,6 +63,10 @@ export class App {
   supplies = $state.raw<SuppliesView | null>(null);
   /** How the household stands with a maker's account; absent until the engine has answered. */
   account = $state.raw<AccountView | null>(null);
+  /** How somebody of the maker's is signed in at the support desk. */
+  desk = $state.raw<DeskState | null>(null);
+  /** That person's open cases. */
+  cases = $state.raw<CaseLine[]>([]);
   /** What left or is to leave this computer, as it was when somebody looked last. */
   reports = $state.raw<ReportsView | null>(null);
   /** Why the supplies could not be read. */
@@ -113,6 +119,7 @@ export class App {
       await Promise.race([first, new Promise((soon) => setTimeout(soon, SOON_MS))]);
       this.ready = state;
       void this.askAccount();
+      void this.askDesk();
     } catch (thrown) {
       this.failed = troubleOf(thrown);
       return;
@@ -152,6 +159,16 @@ export class App {
     });
     // What waits for a person at the maker's cloud is counted in the sidebar, seen or not.
     if (!before && listens(this.account)) this.askReports().catch(() => {});
+  }
+
+  /** Asks who is signed in at the support desk, and for that person's cases. */
+  async askDesk(): Promise<void> {
+    this.desk = await this.host.call('desk', {}).catch(() => null);
+    const cases = this.desk?.is === 'in' ? this.host.call('desk_cases', {}) : Promise.resolve([]);
+    // Without an answer, those that are known stay.
+    this.cases = await cases.catch(() => this.cases);
+    if (this.desk?.is !== 'in' && this.router.route.name.startsWith('desk_'))
+      this.router.replace({ name: 'settings' });
   }
 
   /** Asks what left or is to leave this computer; the maker's cloud is asked as well. */
@@ -315,6 +332,7 @@ export class App {
       if (this.ready) void this.refresh();
     } else if (update.kind === 'account') {
       if (this.ready) void this.askAccount();
+      if (this.ready) void this.askDesk();
     } else if (update.kind === 'settings') {
       this.#apply(update.settings);
     } else if (update.kind === 'progress') {

@@ -11,6 +11,9 @@ export type Route =
   | { name: 'orders' }
   | { name: 'reports' }
   | { name: 'account' }
+  | { name: 'desk_find' }
+  | { name: 'desk_customer'; customer: string }
+  | { name: 'desk_audit' }
   | { name: 'stocktake' }
   | { name: 'registration'; model: string | null }
   | { name: 'settings' }

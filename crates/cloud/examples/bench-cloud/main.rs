@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "measuring takes a stopwatch, and readings end now")]
 
 mod discover;
+mod find;
 mod messages;
 mod notice;
 mod seed;
@@ -28,6 +29,10 @@ async fn main() -> anyhow::Result<()> {
         ["build", folder, time] => messages::build(Path::new(folder), ms(time)?)?,
         ["parse", folder, time] => messages::parse(Path::new(folder), ms(time)?)?,
         ["discover", folder, time] => discover::discover(Path::new(folder), ms(time)?).await?,
+        ["crowd", folder, customers] => find::crowd(Path::new(folder), customers.parse()?).await?,
+        ["find", folder, customers, time] => {
+            find::find(Path::new(folder), customers.parse()?, ms(time)?).await?
+        }
         _ => bail!("unknown task; see bench/README.md"),
     };
     println!("{answer}");

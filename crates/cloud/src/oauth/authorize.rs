@@ -1,9 +1,9 @@
 //! Sign-in and consent. Each step judges the whole request again, so that no step can be left out or fed with another
-//! request; nothing changes without a form that was made for this browser.
+//! request; whoever needs a second factor gets no further without it; nothing changes without a form that was made for this browser.
 
 use super::rules::{self, Asked, CODE_LIFE, OauthCode, Refusal};
 use super::session::Visitor;
-use super::{issuer, pages};
+use super::{factor, issuer, pages};
 use crate::accounts;
 use crate::config::Client;
 use crate::error::{ApiError, Code};
@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
 }
 
 /// Judges a request for access as it stands in the address or in a form.
-fn judged<'a>(app: &'a App, request: &str) -> Result<(&'a Client, Asked), Box<Response>> {
+pub(super) fn judged<'a>(app: &'a App, request: &str) -> Result<(&'a Client, Asked), Box<Response>> {
     let fields = Fields::parse(request.as_bytes());
     let twice = |_| Box::new(pages::trouble(StatusCode::BAD_REQUEST, "A parameter comes twice."));
     let fields = fields.map_err(twice)?;
@@ -56,14 +56,14 @@ fn back(app: &App, redirect_uri: &str, state: Option<&str>, answer: &[(&str, &st
     see_other(&format!("{redirect_uri}{join}{}", query.finish()))
 }
 
-fn see_other(to: &str) -> Response {
+pub(super) fn see_other(to: &str) -> Response {
     match HeaderValue::from_str(to) {
         Ok(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(),
         Err(_) => pages::trouble(StatusCode::BAD_REQUEST, "The address to go back to can't be used."),
     }
 }
 
-fn with_cookie(app: &App, visitor: &Visitor, mut response: Response) -> Response {
+pub(super) fn with_cookie(app: &App, visitor: &Visitor, mut response: Response) -> Response {
     if let Some(cookie) = visitor.set_cookie(app) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -105,6 +105,7 @@ async fn authorize(
     let token = visitor.form_token();
     let shown = match &visitor.account {
         None => pages::sign_in(StatusCode::OK, &app.config.maker, &token, &request, "", None),
+        Some(account) if visitor.half() => factor::page(&app, &visitor, account, &request).await?,
         Some(account) if !rules::role_allows(account.role, &asked.scopes) => {
             pages::wrong_account(&token, &request, &account.email)
         }
@@ -125,7 +126,7 @@ async fn authorize(
 }
 
 /// What all forms carry: the browser they were made for, and the request they are about.
-async fn form<'a>(
+pub(super) async fn form<'a>(
     app: &App,
     headers: &HeaderMap,
     fields: &'a Fields,
@@ -162,7 +163,7 @@ async fn sign_in(
     let (status, alert) = match accounts::sign_in(&app, email, password, peer).await {
         Ok(Some(account)) => {
             visitor.sign_out(&app).await?;
-            let signed_in = Visitor::sign_in(&app, account.id).await?;
+            let signed_in = Visitor::sign_in(&app, &account, false).await?;
             return Ok(with_cookie(&app, &signed_in, see_other(&format!("/oauth/authorize?{request}"))));
         }
         Ok(None) => {
@@ -214,7 +215,7 @@ async fn consent(
         Ok(judged) => judged,
         Err(refused) => return Ok(*refused),
     };
-    let Some(account) = &visitor.account else {
+    let Some(account) = visitor.account.as_ref().filter(|_| !visitor.half()) else {
         return Ok(see_other(&format!("/oauth/authorize?{request}")));
     };
     let allowed = rules::role_allows(account.role, &asked.scopes);

@@ -1,6 +1,7 @@
 //! The pages customers see while linking: plain HTML that works on a phone and without scripts, with no pop-ups
 //! (protocols 6.1). Everything that comes from outside is escaped by the template; nothing may be loaded from anywhere.
 
+use crate::second_factor::Setup;
 use crate::store::Role;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -78,6 +79,61 @@ pub fn sign_in(
         }
     };
     page(status, &format!("Sign in at {maker}"), "'self'", &body)
+}
+
+/// What the page of the second factor shows.
+pub enum FactorPage<'a> {
+    /// A new one, to be set up.
+    SetUp(&'a Setup),
+    /// That a first code is wanted, of one that was shown before.
+    First,
+    /// That a code is wanted.
+    Code,
+}
+
+/// Asks for a code of the second factor, or has one set up.
+pub fn second_factor(
+    status: StatusCode,
+    maker: &str,
+    form_token: &str,
+    request: &str,
+    shown: &FactorPage<'_>,
+    alert: Option<&str>,
+) -> Response {
+    let body = html! {
+        @if let Some(alert) = alert { p.alert role="alert" { (alert) } }
+        @match shown {
+            FactorPage::SetUp(new) => {
+                p { "Whoever helps customers signs in with a code as well. Scan this with an authenticator app, or type the key into one. It is shown this once." }
+                p { (maud::PreEscaped(&new.picture)) }
+                p { "Key: " code { (new.text) } }
+                p { a href=(new.url) { "Open in an authenticator app on this device" } }
+            }
+            FactorPage::First => {
+                p { "Enter the code that your authenticator app shows for the key you just added. To begin again with a new key, " a href=(format!("/oauth/authorize?{request}")) { "start over" } "." }
+            }
+            FactorPage::Code => {
+                p { "Enter the code that your authenticator app shows. If you lost it, an administrator can reset it." }
+            }
+        }
+        form method="post" action="/oauth/second-factor" {
+            input type="hidden" name="form_token" value=(form_token);
+            input type="hidden" name="request" value=(request);
+            label for="code" { "Code of six digits" }
+            input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required;
+            button.first type="submit" { "Continue" }
+        }
+        form method="post" action="/oauth/sign-out" {
+            input type="hidden" name="form_token" value=(form_token);
+            input type="hidden" name="request" value=(request);
+            button type="submit" { "Use another account" }
+        }
+    };
+    let title = match shown {
+        FactorPage::SetUp(_) | FactorPage::First => format!("Set up your second factor at {maker}"),
+        FactorPage::Code => format!("Your second factor at {maker}"),
+    };
+    page(status, &title, "'self'", &body)
 }
 
 /// Asks whether a client may do what it wants.

@@ -3,14 +3,17 @@
 //! than by `tower-sessions`, which asks the system's clock and knows nothing of accounts.
 
 use crate::error::ApiError;
-use crate::ids::AccountId;
+use crate::second_factor::needed;
 use crate::secret::{Door, Secret, mac, random, same, text};
 use crate::state::App;
-use crate::store::Account;
+use crate::store::{Account, NewSession};
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// A sign-in is remembered so long, ms.
 const LIFE: i64 = 12 * 3_600_000;
+
+/// A password that waits for its second factor is remembered so long, ms.
+const HALF_LIFE: i64 = 10 * 60_000;
 
 /// Longest cookie that is looked at.
 const COOKIE_MAX: usize = 256;
@@ -21,6 +24,8 @@ pub struct Visitor {
     fresh: bool,
     /// Who signed in with it.
     pub account: Option<Account>,
+    /// The second factor was shown too.
+    proved: bool,
 }
 
 fn name(app: &App) -> &'static str {
@@ -40,13 +45,20 @@ impl Visitor {
         let known = pairs.find(|(key, value)| *key == name(app) && value.len() <= COOKIE_MAX);
         let Some((_, cookie)) = known.filter(|(_, value)| value.len() >= 43) else {
             let cookie = text(&random::<32>().map_err(ApiError::internal)?);
-            return Ok(Self { cookie, fresh: true, account: None });
+            return Ok(Self { cookie, fresh: true, account: None, proved: false });
         };
-        let account = match Secret::parse(Door::Session, cookie) {
+        let session = match Secret::parse(Door::Session, cookie) {
             Some((secret, account)) => app.store.session(account, secret.hash(), app.clock.now_ms()).await?,
             None => None,
         };
-        Ok(Self { cookie: cookie.to_owned(), fresh: false, account })
+        let proved = session.as_ref().is_some_and(|session| session.proved);
+        let account = session.map(|session| session.account);
+        Ok(Self { cookie: cookie.to_owned(), fresh: false, account, proved })
+    }
+
+    /// Whether the second factor of who signed in is still to be shown.
+    pub fn half(&self) -> bool {
+        self.account.as_ref().is_some_and(|account| needed(account.role)) && !self.proved
     }
 
     /// The token that a form of this browser carries.
@@ -59,14 +71,17 @@ impl Visitor {
         !self.fresh && token.is_some_and(|token| same(token.as_bytes(), self.form_token().as_bytes()))
     }
 
-    /// Signs in, under a new cookie.
+    /// Signs in, under a new cookie; `proved` says that the second factor was shown too.
     ///
     /// # Errors
     /// The store's.
-    pub async fn sign_in(app: &App, account: AccountId) -> Result<Self, ApiError> {
-        let secret = Secret::new(Door::Session, account).map_err(ApiError::internal)?;
-        app.store.put_session(account, secret.hash(), app.clock.now_ms() + LIFE).await?;
-        Ok(Self { cookie: secret.expose().to_owned(), fresh: true, account: None })
+    pub async fn sign_in(app: &App, account: &Account, proved: bool) -> Result<Self, ApiError> {
+        let secret = Secret::new(Door::Session, account.id).map_err(ApiError::internal)?;
+        let life = if proved || !needed(account.role) { LIFE } else { HALF_LIFE };
+        let expires_at = app.clock.now_ms() + life;
+        let new = NewSession { hash: secret.hash(), expires_at, proved };
+        app.store.put_session(account.id, new).await?;
+        Ok(Self { cookie: secret.expose().to_owned(), fresh: true, account: None, proved })
     }
 
     /// Signs out.

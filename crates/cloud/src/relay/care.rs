@@ -1,17 +1,17 @@
-//! What the maker's people see of a customer's link to Alexa and do for it: look through what was put aside, send a message
-//! again, and let an account go on whose trouble is mended. A message that something newer was said after is not sent
-//! again; none is ever sent under another id.
+//! What was put aside: administrators look through the messages of all customers, and a message is sent again. One that
+//! something newer was said after is not sent again; none is ever sent under another id.
 
 #![expect(unused_qualifications, reason = "the macro that describes the API writes paths out")]
 
-use super::status::{AlexaView, reopen, view_of};
 use super::worker::said_since;
-use crate::access::{Administrator, Staff};
-use crate::error::{ApiError, Problem};
-use crate::extract::{Params, Part};
+use crate::access::Administrator;
+use crate::audit::Action;
+use crate::error::{ApiError, Code, Problem};
+use crate::extract::{Params, Peer};
 use crate::ids::AccountId;
 use crate::state::{App, Shared};
 use crate::store::relay::{OutRow, RelayChanges};
+use crate::support::Actor;
 use axum::extract::State;
 use axum::http::StatusCode;
 use refill_domain::outbox::State as MessageState;
@@ -23,11 +23,7 @@ use uuid::Uuid;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(parked))
-        .routes(routes!(show))
-        .routes(routes!(resume))
-        .routes(routes!(release))
+    OpenApiRouter::new().routes(routes!(parked))
 }
 
 /// Messages of one page at most.
@@ -77,9 +73,11 @@ pub struct After {
     responses((status = 200, body = ParkedPage), (status = 400, body = Problem), (status = 403, body = Problem)))]
 async fn parked(
     State(app): State<Shared>,
-    _by: Staff,
+    Administrator(by): Administrator,
+    Peer(peer): Peer,
     Params(after): Params<After>,
 ) -> Result<axum::Json<ParkedPage>, ApiError> {
+    app.store.audit(Actor::of(&app, &by, peer).await?.line(Action::SeeParked, None)).await?;
     let account = AccountId(after.account.unwrap_or_default());
     let found = app.store.relay_parked((account, after.place.unwrap_or(i64::MIN)), PAGE_MAX).await?;
     let more = found.len() == PAGE_MAX;
@@ -97,44 +95,6 @@ async fn parked(
     Ok(axum::Json(ParkedPage { messages: found.into_iter().filter_map(view).collect(), more }))
 }
 
-/// How reporting to Alexa stands for a customer.
-#[utoipa::path(get, path = "/v1/accounts/{account}/alexa", tag = "alexa", params(("account" = Uuid, Path)),
-    responses((status = 200, body = AlexaView), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn show(
-    State(app): State<Shared>,
-    _by: Staff,
-    Part(account): Part<Uuid>,
-) -> Result<axum::Json<AlexaView>, ApiError> {
-    let account = app.store.account(AccountId(account)).await?.ok_or_else(ApiError::not_found)?;
-    Ok(axum::Json(view_of(&app, account.id).await?))
-}
-
-/// Lets a customer's messages go on, once the reason they stopped for is gone.
-#[utoipa::path(post, path = "/v1/accounts/{account}/alexa/resume", tag = "alexa",
-    params(("account" = Uuid, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
-async fn resume(
-    State(app): State<Shared>,
-    _by: Administrator,
-    Part(account): Part<Uuid>,
-) -> Result<StatusCode, ApiError> {
-    reopen(&app, AccountId(account)).await
-}
-
-/// Sends a message again that was put aside, under its id and in its place; where something newer was said since, it is
-/// settled without being sent.
-#[utoipa::path(post, path = "/v1/accounts/{account}/alexa/parked/{message}/release", tag = "alexa",
-    params(("account" = Uuid, Path), ("message" = Uuid, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-              (status = 503, body = Problem)))]
-async fn release(
-    State(app): State<Shared>,
-    _by: Administrator,
-    Part((account, message)): Part<(Uuid, Uuid)>,
-) -> Result<StatusCode, ApiError> {
-    released(&app, AccountId(account), message).await
-}
-
 /// Whether a message was put aside.
 pub(super) fn put_aside(row: &OutRow) -> bool {
     matches!(row.delivery.state, MessageState::Parked { .. })
@@ -143,10 +103,14 @@ pub(super) fn put_aside(row: &OutRow) -> bool {
 /// Sends a message again that was put aside.
 ///
 /// # Errors
-/// There is none, the customer linked again meanwhile, or the store's.
-pub(super) async fn released(app: &App, account: AccountId, message: Uuid) -> Result<StatusCode, ApiError> {
+/// There is none, it is not put aside, the customer linked again meanwhile, or the store's.
+pub async fn released(app: &App, account: AccountId, message: Uuid) -> Result<StatusCode, ApiError> {
     let row = app.store.outbox_message(account, message.into()).await?;
-    let mut row = row.filter(put_aside).ok_or_else(ApiError::not_found)?;
+    let mut row = row.ok_or_else(ApiError::not_found)?;
+    if !put_aside(&row) {
+        let why = "Only a message that was put aside can be sent again. This one is not, or no longer.";
+        return Err(ApiError::new(Code::NotPutAside, why));
+    }
     let all = app.store.outbox(account, BEHIND_MAX).await?;
     row.delivery.release(said_since(&row, &all).as_ref());
     keep(app, account, row).await
@@ -162,7 +126,7 @@ pub(super) async fn keep(app: &App, account: AccountId, row: OutRow) -> Result<S
     let changes = RelayChanges { generation, look_at: now, out: vec![row], now, ..RelayChanges::default() };
     if !app.store.relay_commit(account, changes).await? {
         let why = "The customer linked again meanwhile. Look again.";
-        return Err(ApiError::new(crate::error::Code::Unavailable, why));
+        return Err(ApiError::new(Code::Unavailable, why));
     }
     app.store.changed().add(account);
     Ok(StatusCode::NO_CONTENT)

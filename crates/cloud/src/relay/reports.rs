@@ -8,6 +8,7 @@ use super::care::{keep, put_aside, released};
 use crate::access::Customer;
 use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Params, Part};
+use crate::ids::AccountId;
 use crate::state::{App, Shared};
 use crate::store::relay::OutRow;
 use axum::extract::State;
@@ -83,20 +84,38 @@ async fn list(
     Customer(by): Customer,
     Params(from): Params<Before>,
 ) -> Result<axum::Json<ReportsPage>, ApiError> {
-    let Some(view) = app.store.relay_view(by.account).await? else {
-        return Ok(axum::Json(ReportsPage { linked: false, gate: None, reports: Vec::new(), more: false }));
+    Ok(axum::Json(reports_of(&app, by.account, &from).await?))
+}
+
+/// A page of an account's messages.
+///
+/// # Errors
+/// The store's.
+pub async fn reports_of(app: &App, account: AccountId, from: &Before) -> Result<ReportsPage, ApiError> {
+    let Some(view) = app.store.relay_view(account).await? else {
+        return Ok(ReportsPage { linked: false, gate: None, reports: Vec::new(), more: false });
     };
-    let rows = app.store.outbox_page(by.account, from.before.unwrap_or(i64::MAX), PAGE_MAX).await?;
-    Ok(axum::Json(ReportsPage {
+    let rows = app.store.outbox_page(account, from.before.unwrap_or(i64::MAX), PAGE_MAX).await?;
+    Ok(ReportsPage {
         linked: view.link.tokens.is_some(),
         gate: Some(view.link.gate.state),
         more: rows.len() == PAGE_MAX,
         reports: rows.iter().map(sent).collect(),
-    }))
+    })
 }
 
-async fn found(app: &App, by: &Customer, message: Uuid) -> Result<OutRow, ApiError> {
-    app.store.outbox_message(by.0.account, message.into()).await?.ok_or_else(ApiError::not_found)
+async fn found(app: &App, account: AccountId, message: Uuid) -> Result<OutRow, ApiError> {
+    app.store.outbox_message(account, message.into()).await?.ok_or_else(ApiError::not_found)
+}
+
+/// One message of an account, as it is sent, without its token.
+///
+/// # Errors
+/// There is none, or the store's.
+pub async fn whole_of(app: &App, account: AccountId, message: Uuid) -> Result<WholeReport, ApiError> {
+    let row = found(app, account, message).await?;
+    let message = without_token(&row.report, &row.delivery.id);
+    Ok(WholeReport { sent: sent(&row), message })
 }
 
 /// One message to Alexa, as it is sent.
@@ -107,9 +126,7 @@ async fn one(
     by: Customer,
     Part(message): Part<Uuid>,
 ) -> Result<axum::Json<WholeReport>, ApiError> {
-    let row = found(&app, &by, message).await?;
-    let message = without_token(&row.report, &row.delivery.id);
-    Ok(axum::Json(WholeReport { sent: sent(&row), message }))
+    Ok(axum::Json(whole_of(&app, by.0.account, message).await?))
 }
 
 /// Sends a message again that was put aside, under its id and in its place; where something newer was said since, it is
@@ -122,7 +139,7 @@ async fn retry(
     by: Customer,
     Part(message): Part<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    if put_aside(&found(&app, &by, message).await?) {
+    if put_aside(&found(&app, by.0.account, message).await?) {
         return released(&app, by.0.account, message).await;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -137,7 +154,7 @@ async fn discard(
     by: Customer,
     Part(message): Part<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let mut row = found(&app, &by, message).await?;
+    let mut row = found(&app, by.0.account, message).await?;
     match row.delivery.state {
         MessageState::Discarded { .. } => return Ok(StatusCode::NO_CONTENT),
         MessageState::Parked { .. } => {}

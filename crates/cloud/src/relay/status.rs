@@ -77,7 +77,7 @@ async fn show(State(app): State<Shared>, Customer(by): Customer) -> Result<axum:
 ///
 /// # Errors
 /// The store's.
-pub(super) async fn view_of(app: &App, account: AccountId) -> Result<AlexaView, ApiError> {
+pub async fn view_of(app: &App, account: AccountId) -> Result<AlexaView, ApiError> {
     let AlexaStands { link, since } = app.store.alexa_stands(account).await?;
     let Some(view) = app.store.relay_view(account).await? else {
         return Ok(AlexaView {
@@ -127,7 +127,7 @@ async fn resume(State(app): State<Shared>, Customer(by): Customer) -> Result<Sta
 ///
 /// # Errors
 /// There is no link, or the store's.
-pub(super) async fn reopen(app: &App, account: AccountId) -> Result<StatusCode, ApiError> {
+pub async fn reopen(app: &App, account: AccountId) -> Result<StatusCode, ApiError> {
     // Renewed meanwhile means that it goes on anyway, so one look is enough.
     let view = app.store.relay_view(account).await?.ok_or_else(ApiError::not_found)?;
     let generation = view.link.gate.generation;

@@ -9,6 +9,7 @@ mod grants;
 mod ledger;
 mod notify;
 mod relay;
+mod support;
 
 pub use accounts::{
     accounts_sign_in_by_an_address_of_their_own, nothing_of_another_account_shows, sessions_end,
@@ -41,6 +42,10 @@ pub use relay::{
     a_link_keeps_its_place_in_the_ledger, a_step_of_the_relay_is_whole_or_not_at_all,
     nothing_of_a_device_that_went_stays_in_the_outbox, the_relay_finds_who_is_due_behind_and_outdated,
     what_was_put_aside_is_found_by_account_and_place,
+};
+pub use support::{
+    a_code_is_used_once_and_a_factor_is_kept_until_it_is_taken_away, access_is_asked_given_and_ends,
+    customers_are_found_by_how_their_address_or_serial_begins, the_trail_is_one_chain,
 };
 
 use super::*;
@@ -82,7 +87,11 @@ macro_rules! suite {
             a_registration_changes_only_from_the_state_it_was_read_in,
             who_has_something_to_tell_is_looked_at,
             a_way_to_amazon_works_once_in_its_time_and_for_its_account,
-            how_alexa_stands_is_told_when_it_becomes_another
+            how_alexa_stands_is_told_when_it_becomes_another,
+            a_code_is_used_once_and_a_factor_is_kept_until_it_is_taken_away,
+            access_is_asked_given_and_ends,
+            customers_are_found_by_how_their_address_or_serial_begins,
+            the_trail_is_one_chain
         );
     };
     ($open:path; $($test:ident),*) => {
@@ -116,6 +125,10 @@ pub async fn account(store: &dyn Store, number: u128) -> AccountId {
     };
     assert!(store.create_account(NewAccount { account, password: "kept".into() }).await.unwrap());
     id(number)
+}
+
+pub fn session(hash: Hash, expires_at: i64) -> NewSession {
+    NewSession { hash, expires_at, proved: false }
 }
 
 pub fn model() -> Model {

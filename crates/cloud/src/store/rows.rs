@@ -71,6 +71,26 @@ pub struct Login {
     pub password: String,
 }
 
+/// A browser's session to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSession {
+    /// The hash of its secret.
+    pub hash: Hash,
+    /// When it ends.
+    pub expires_at: i64,
+    /// The second factor was shown for it, not a password alone.
+    pub proved: bool,
+}
+
+/// A browser's session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub account: Account,
+    /// The second factor was shown for it, not a password alone.
+    pub proved: bool,
+}
+
 /// A code that was handed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeRow {
@@ -292,6 +312,8 @@ pub enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         here: Option<bool>,
     },
+    /// Somebody of the maker's asked for access, has it or no longer, or did something: look again.
+    Support {},
     /// A client was linked.
     LinkAdded {
         /// The client.
@@ -315,6 +337,7 @@ impl Change {
             Change::Subscription { .. } => "subscription",
             Change::Order { .. } => "order",
             Change::Alexa { .. } => "alexa",
+            Change::Support {} => "support",
             Change::LinkAdded { .. } => "link_added",
             Change::LinkRemoved { .. } => "link_removed",
         }

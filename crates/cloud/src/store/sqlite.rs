@@ -3,9 +3,11 @@
 
 mod accounts;
 mod alexa;
+mod audit;
 mod devices;
 mod drs;
 mod file;
+mod find;
 mod grants;
 mod heads;
 mod lanes;
@@ -15,18 +17,20 @@ mod readers;
 mod registration;
 mod relay;
 mod relay_calls;
+mod support;
 mod writer;
 
 use super::drs::{DrsDue, DrsRow};
 use super::heard::{Due, Hear, Heard, Notice};
 use super::{
-    Account, CodeRow, Device, Feed, Figures, GrantRow, Login, NewAccount, NewDevice, Redeem, Registered,
-    Rotate, Store, StoreError, Stored, TokenRow, Verdict,
+    Account, CodeRow, Device, Feed, Figures, GrantRow, Login, NewAccount, NewDevice, NewSession, Redeem,
+    Registered, Rotate, Session, Store, StoreError, Stored, TokenRow, Verdict,
 };
 use crate::catalogue::Model;
 use crate::ids::{AccountId, GrantId, Label};
 use crate::secret::Hash;
 use async_trait::async_trait;
+pub use audit::verify_file;
 use heads::Heads;
 use readers::Readers;
 use refill_domain::ids::{EndpointId, SlotId};
@@ -119,11 +123,11 @@ impl Store for SqliteStore {
         self.write(move |tx| accounts::set_password(tx, account, &password)).await
     }
 
-    async fn put_session(&self, account: AccountId, hash: Hash, expires_at: i64) -> Stored<()> {
-        self.write(move |tx| accounts::put_session(tx, account, &hash, expires_at)).await
+    async fn put_session(&self, account: AccountId, session: NewSession) -> Stored<()> {
+        self.write(move |tx| accounts::put_session(tx, account, &session)).await
     }
 
-    async fn session(&self, account: AccountId, hash: Hash, now: i64) -> Stored<Option<Account>> {
+    async fn session(&self, account: AccountId, hash: Hash, now: i64) -> Stored<Option<Session>> {
         self.read(move |db| accounts::session(db, account, &hash, now)).await
     }
 

@@ -1,5 +1,6 @@
 //! Linking from the first page to the last token, for Alexa and for a native app, and what is refused on the way.
 
+use crate::support_factor;
 use crate::world::{ALEXA_SECRET, PASSWORD, World, json, refusal};
 use chrono::TimeDelta;
 use refill_cloud::secret::{digest, text};
@@ -10,16 +11,16 @@ use std::collections::BTreeMap;
 use url::Url;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const BACK: &str = "http://127.0.0.1:43210/callback";
+pub const BACK: &str = "http://127.0.0.1:43210/callback";
 const ALEXA_BACK: &str = "https://layla.amazon.com/api/skill/link/M2AAAAAAAAAAAA";
 
 /// A browser: keeps the cookie, sends forms.
-struct Browser<'a> {
+pub struct Browser<'a> {
     world: &'a World,
     cookie: String,
 }
 
-fn value_of(page: &str, name: &str) -> String {
+pub fn value_of(page: &str, name: &str) -> String {
     let at = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in {page}"));
     let rest = &page[at..];
     let value = rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
@@ -27,8 +28,16 @@ fn value_of(page: &str, name: &str) -> String {
 }
 
 impl<'a> Browser<'a> {
-    fn new(world: &'a World) -> Self {
+    pub fn new(world: &'a World) -> Self {
         Self { world, cookie: String::new() }
+    }
+
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    pub fn world(&self) -> &'a World {
+        self.world
     }
 
     fn keep(&mut self, response: Response) -> Response {
@@ -42,18 +51,18 @@ impl<'a> Browser<'a> {
         response
     }
 
-    async fn open(&mut self, path: &str) -> Response {
+    pub async fn open(&mut self, path: &str) -> Response {
         let request = self.world.ask(Method::GET, path).header("cookie", &self.cookie);
         self.keep(request.send().await.unwrap())
     }
 
-    async fn send(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
+    pub async fn send(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
         let request = self.world.ask(Method::POST, path).header("cookie", &self.cookie).form(form);
         self.keep(request.send().await.unwrap())
     }
 
     /// Signs in and opens the page that follows.
-    async fn sign_in(&mut self, path: &str, email: &str) -> String {
+    pub async fn sign_in(&mut self, path: &str, email: &str) -> String {
         let page = self.open(path).await.text().await.unwrap();
         let (token, request) = (value_of(&page, "form_token"), value_of(&page, "request"));
         let form =
@@ -67,7 +76,7 @@ impl<'a> Browser<'a> {
         self.open(&next).await.text().await.unwrap()
     }
 
-    async fn decide(&mut self, page: &str, decision: &str) -> BTreeMap<String, String> {
+    pub async fn decide(&mut self, page: &str, decision: &str) -> BTreeMap<String, String> {
         let (token, request) = (value_of(page, "form_token"), value_of(page, "request"));
         let form = [("form_token", &*token), ("request", &*request), ("decision", decision)];
         returned(&self.send("/oauth/consent", &form).await)
@@ -83,7 +92,7 @@ fn returned(response: &Response) -> BTreeMap<String, String> {
     found
 }
 
-fn request(client: &str, back: &str, more: &[(&str, &str)]) -> String {
+pub fn request(client: &str, back: &str, more: &[(&str, &str)]) -> String {
     let challenge = text(&digest(VERIFIER.as_bytes()));
     let mut pairs: Vec<(&str, &str)> = vec![
         ("client_id", client),
@@ -103,7 +112,7 @@ fn request(client: &str, back: &str, more: &[(&str, &str)]) -> String {
     format!("/oauth/authorize?{query}")
 }
 
-async fn token(world: &World, form: &[(&str, &str)]) -> Response {
+pub async fn token(world: &World, form: &[(&str, &str)]) -> Response {
     world.ask(Method::POST, "/oauth/token").form(form).send().await.unwrap()
 }
 
@@ -113,7 +122,7 @@ async fn code(world: &World, client: &str, back: &str) -> String {
     browser.decide(&page, "allow").await["code"].clone()
 }
 
-fn by_code(code: &str) -> Vec<(&'static str, &str)> {
+pub fn by_code(code: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("grant_type", "authorization_code"),
         ("client_id", "refill"),
@@ -123,7 +132,7 @@ fn by_code(code: &str) -> Vec<(&'static str, &str)> {
     ]
 }
 
-fn by_refresh(refresh: &str) -> [(&'static str, &str); 3] {
+pub fn by_refresh(refresh: &str) -> [(&'static str, &str); 3] {
     [("grant_type", "refresh_token"), ("client_id", "refill"), ("refresh_token", refresh)]
 }
 
@@ -131,7 +140,7 @@ async fn error(response: Response, status: u16) -> String {
     json(response, status).await["error"].as_str().unwrap().to_owned()
 }
 
-fn of<'a>(tokens: &'a Value, name: &str) -> &'a str {
+pub fn of<'a>(tokens: &'a Value, name: &str) -> &'a str {
     tokens[name].as_str().unwrap()
 }
 
@@ -337,7 +346,7 @@ async fn nothing_changes_without_a_form_of_this_browser() {
 
 #[tokio::test]
 async fn an_account_lends_only_what_it_has() {
-    let world = World::new().await;
+    let world = support_factor::sealing().await;
     world.account(Role::Customer, "c@example.com").await;
     world.account(Role::Staff, "s@example.com").await;
     let staff = request("refill", BACK, &[("scope", "staff")]);
@@ -345,6 +354,7 @@ async fn an_account_lends_only_what_it_has() {
     assert!(page.contains("can't be used"), "{page}");
     let mut browser = Browser::new(&world);
     let page = browser.sign_in(&staff, "s@example.com").await;
+    let (page, _) = support_factor::set_up(&mut browser, &page).await;
     let code = browser.decide(&page, "allow").await["code"].clone();
     let tokens = json(token(&world, &by_code(&code)).await, 200).await;
     assert_eq!(of(&tokens, "scope"), "staff");

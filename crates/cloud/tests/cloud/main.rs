@@ -29,5 +29,8 @@ mod rehearsal;
 mod relay;
 mod reports;
 mod sns;
+mod support;
+mod support_deeds;
+mod support_factor;
 mod wire;
 mod world;

@@ -2,22 +2,11 @@
 //! nobody's. Made from the API's description, so that a route without a row fails. What is another's answers as what
 //! does not exist.
 
-use crate::rehearsal::KEY;
-use crate::world::{World, json};
-use refill_cloud::config::{Addresses, AlexaConfig};
+mod scene;
+
 use refill_cloud::http::description;
-use refill_cloud::ids::AccountId;
-use refill_cloud::seal::SealKey;
-use refill_cloud::store::Role as Scope;
-use refill_cloud::store::relay::{NewLink, OutRow, RelayChanges};
-use refill_domain::alexa::{ApplianceId, MessageId, Report};
-use refill_domain::gateway::{Reason, Region};
-use refill_domain::ids::EndpointId;
-use refill_domain::outbox::{Delivery, State};
-use reqwest::Method;
-use serde_json::{Value, json as j};
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
+use scene::Scene;
+use std::collections::BTreeSet;
 
 /// Whom a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,24 +17,47 @@ enum Door {
     Anybody,
     Customer,
     Staff,
+    /// Somebody of the maker's to whom the customer gave access; nobody else, administrators included.
+    Granted,
     Administrator,
     Device,
 }
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
+pub enum Who {
     Nobody,
     Owner,
     Other,
     Device,
+    /// Of the maker's, without access to anybody.
     Staff,
+    /// With the owner's access.
+    Granted,
+    /// With the owner's access, which has ended.
+    Ended,
     Administrator,
     Alexa,
 }
 
-const EVERYBODY: [Who; 7] =
-    [Who::Nobody, Who::Owner, Who::Other, Who::Device, Who::Staff, Who::Administrator, Who::Alexa];
+const EVERYBODY: [Who; 9] = [
+    Who::Nobody,
+    Who::Owner,
+    Who::Other,
+    Who::Device,
+    Who::Staff,
+    Who::Granted,
+    Who::Ended,
+    Who::Administrator,
+    Who::Alexa,
+];
+
+impl Who {
+    /// Who acts in the maker's name.
+    fn is_staff(self) -> bool {
+        matches!(self, Self::Staff | Self::Granted | Self::Ended | Self::Administrator)
+    }
+}
 
 impl Door {
     /// How it refuses somebody; absent: it opens.
@@ -54,7 +66,10 @@ impl Door {
             Self::Open => true,
             Self::Anybody => !matches!(who, Who::Nobody | Who::Device),
             Self::Customer => matches!(who, Who::Owner | Who::Other),
-            Self::Staff => matches!(who, Who::Staff | Who::Administrator),
+            // Who has no access is told that there is nothing, as of anything that is not there.
+            Self::Granted if who.is_staff() => return (who != Who::Granted).then_some(404),
+            Self::Granted => false,
+            Self::Staff => who.is_staff(),
             Self::Administrator => who == Who::Administrator,
             Self::Device => who == Who::Device,
         };
@@ -78,6 +93,7 @@ const ROUTES: &[(&str, Door)] = &[
     ("POST /oauth/token", Door::Open),
     ("POST /oauth/revoke", Door::Open),
     ("POST /oauth/sign-in", Door::Open),
+    ("POST /oauth/second-factor", Door::Open),
     ("POST /oauth/sign-out", Door::Open),
     ("POST /oauth/consent", Door::Open),
     ("POST /alexa/directive", Door::Open),
@@ -108,10 +124,33 @@ const ROUTES: &[(&str, Door)] = &[
     ("POST /v1/alexa/link", Door::Customer),
     ("POST /v1/alexa/check", Door::Customer),
     ("POST /v1/alexa/resume", Door::Customer),
-    ("GET /v1/alexa/parked", Door::Staff),
-    ("GET /v1/accounts/{account}/alexa", Door::Staff),
-    ("POST /v1/accounts/{account}/alexa/resume", Door::Administrator),
-    ("POST /v1/accounts/{account}/alexa/parked/{message}/release", Door::Administrator),
+    ("GET /v1/alexa/parked", Door::Administrator),
+    ("POST /v1/support/find", Door::Staff),
+    ("GET /v1/support/cases", Door::Staff),
+    ("POST /v1/support/customers/{customer}/ask", Door::Staff),
+    ("GET /v1/support/customers/{customer}", Door::Granted),
+    ("GET /v1/support/customers/{customer}/entries", Door::Granted),
+    ("GET /v1/support/customers/{customer}/slots/{slot}/entries", Door::Granted),
+    ("GET /v1/support/customers/{customer}/orders", Door::Granted),
+    ("GET /v1/support/customers/{customer}/reports", Door::Granted),
+    ("GET /v1/support/customers/{customer}/reports/{message}", Door::Granted),
+    ("GET /v1/support/customers/{customer}/links", Door::Granted),
+    ("GET /v1/support/customers/{customer}/notices", Door::Granted),
+    ("POST /v1/support/customers/{customer}/resume", Door::Administrator),
+    ("POST /v1/support/customers/{customer}/discovery", Door::Administrator),
+    ("POST /v1/support/customers/{customer}/reports/{message}/release", Door::Administrator),
+    ("POST /v1/support/customers/{customer}/devices/{device}/cancel-test-orders", Door::Administrator),
+    ("POST /v1/support/customers/{customer}/devices/{device}/deregister", Door::Administrator),
+    ("POST /v1/support/customers/{customer}/break-glass", Door::Administrator),
+    ("GET /v1/audit", Door::Staff),
+    ("GET /v1/audit/check", Door::Administrator),
+    ("POST /v1/accounts/{account}/second-factor/reset", Door::Administrator),
+    ("GET /v1/access", Door::Customer),
+    ("POST /v1/access/{access}/give", Door::Customer),
+    ("POST /v1/access/{access}/withdraw", Door::Customer),
+    ("POST /v1/access/{access}/decline", Door::Customer),
+    ("GET /v1/trail", Door::Customer),
+    ("POST /v1/support/customers/{customer}/close", Door::Granted),
     ("GET /v1/reports", Door::Customer),
     ("GET /v1/reports/{message}", Door::Customer),
     ("POST /v1/reports/{message}/retry", Door::Customer),
@@ -123,114 +162,7 @@ const ROUTES: &[(&str, Door)] = &[
     ("DELETE /v1/links/{link}", Door::Customer),
 ];
 
-struct Scene {
-    world: World,
-    secrets: BTreeMap<Who, String>,
-    /// The owner's things by the names of the parts of paths.
-    own: BTreeMap<&'static str, String>,
-}
-
-/// What stands where there is nothing.
-const NOTHING: &str = "00000000-0000-0000-0000-00000000beef";
-
-impl Scene {
-    async fn new() -> Self {
-        let world = World::with(|config| {
-            config.drs.client_id = Some("client".into());
-            config.drs.with_secrets("secret-of-the-client", SealKey::parse(KEY).unwrap());
-            // Nothing listens there.
-            let nowhere = Addresses::all(&"http://127.0.0.1:9/".parse().unwrap());
-            let key = SealKey::parse(KEY).unwrap();
-            let mut alexa = AlexaConfig::new("client", "secret-of-the-client", key, "Maker");
-            alexa.skill_id = Some("amzn1.ask.skill.one".into());
-            (alexa.events, alexa.tokens, alexa.api) = (nowhere.clone(), nowhere.clone(), nowhere);
-            config.alexa = Some(alexa);
-        })
-        .await;
-        let (owner, device, credential) = world.household(1).await;
-        let (other, _, _) = world.household(2).await;
-        let me = json(world.get("/v1/me", &owner).await, 200).await;
-        let account = AccountId(serde_json::from_value(me["id"].clone()).unwrap());
-        let staff = world.account(Scope::Staff, "s@example.com").await;
-        let links = json(world.get("/v1/links", &owner).await, 200).await;
-        let secrets = BTreeMap::from([
-            (Who::Nobody, String::new()),
-            (Who::Other, other),
-            (Who::Device, credential),
-            (Who::Staff, world.token(staff, "staff").await),
-            (Who::Administrator, world.administrator().await),
-            (Who::Alexa, world.token_of(account, "customer", "alexa").await),
-            (Who::Owner, owner),
-        ]);
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let message = Uuid::from_u128(7);
-        let own = BTreeMap::from([
-            ("device", text(&device["id"])),
-            ("link", text(&links[0]["id"])),
-            ("account", account.0.to_string()),
-            ("message", message.to_string()),
-            ("model", "WASHER-1".into()),
-            ("instance", "salt".into()),
-            ("region", "europe".into()),
-        ]);
-        let store = &world.server().app().store;
-        let link = NewLink { region: Region::Europe, tokens: vec![1], ends_at: i64::MAX };
-        store.put_link(account, link, 0).await.unwrap();
-        let id = EndpointId(text(&device["id"]).parse().unwrap());
-        let state = State::Parked { reason: Reason::TooLarge };
-        let parked = OutRow {
-            seq: 1,
-            report: Report::Deleted { appliances: vec![ApplianceId::from(id)] },
-            delivery: Delivery { state, ..Delivery::new(MessageId::from(message)) },
-        };
-        let generation = store.relay_view(account).await.unwrap().unwrap().link.gate.generation;
-        let changes = RelayChanges { generation, out: vec![parked], ..RelayChanges::default() };
-        assert!(store.relay_commit(account, changes).await.unwrap());
-        Self { world, secrets, own }
-    }
-
-    /// Asks a route: the status, and what was said without the request's id.
-    async fn ask(&self, route: &str, who: Who, parts: &BTreeMap<&str, String>) -> (u16, Value) {
-        let (method, path) = route.split_once(' ').unwrap();
-        let mut at = path.to_owned();
-        for (name, value) in parts {
-            at = at.replace(&format!("{{{name}}}"), value);
-        }
-        let body = match path {
-            "/v1/models/{model}/slots/{instance}/replenishment" => j!({"id": "amzn1.replenishment.1"}),
-            "/v1/models/{model}/registration" => j!({"dossier": {"kind": {"is": "skill"}}}),
-            _ => j!({}),
-        };
-        let method: Method = method.parse().unwrap();
-        let mut ask = self.world.ask(method.clone(), &at);
-        if method != Method::GET {
-            ask = ask.json(&body);
-        }
-        if who != Who::Nobody {
-            ask = ask.bearer_auth(&self.secrets[&who]);
-        }
-        let response = ask.send().await.unwrap();
-        let status = response.status().as_u16();
-        if status < 400 {
-            return (status, Value::Null);
-        }
-        let mut said: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default();
-        if said["request_id"].is_string() {
-            said["request_id"].take();
-        }
-        (status, said)
-    }
-
-    /// The owner's things with one of them missing.
-    fn without(&self, name: &str) -> BTreeMap<&'static str, String> {
-        let mut parts = self.own.clone();
-        let nothing = if ["model", "instance", "region"].contains(&name) { "nothing" } else { NOTHING };
-        *parts.get_mut(name).unwrap() = nothing.to_owned();
-        parts
-    }
-}
-
-fn parts_of(route: &str) -> Vec<&str> {
+fn parts_of(route: &'static str) -> Vec<&'static str> {
     route.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()).collect()
 }
 
@@ -248,6 +180,23 @@ fn every_route_has_a_row() {
     assert_eq!(rows.len(), ROUTES.len());
 }
 
+/// Whom a row's door opens for.
+fn opens_for(door: Door) -> Who {
+    match door {
+        Door::Open => Who::Nobody,
+        Door::Customer | Door::Anybody => Who::Owner,
+        Door::Staff => Who::Staff,
+        Door::Granted => Who::Granted,
+        Door::Administrator => Who::Administrator,
+        Door::Device => Who::Device,
+    }
+}
+
+/// Part of this route that is everybody's, not the owner's.
+fn is_common(name: &str) -> bool {
+    ["model", "instance", "region"].contains(&name)
+}
+
 #[tokio::test]
 async fn doors_open_for_those_they_are_for_and_for_nobody_else() {
     let scene = Scene::new().await;
@@ -257,45 +206,61 @@ async fn doors_open_for_those_they_are_for_and_for_nobody_else() {
         for who in EVERYBODY {
             let Some(wanted) = door.refuses(who) else { continue };
             let mut said = BTreeSet::new();
-            let missing = parts_of(route).into_iter().map(|name| scene.without(name));
-            for parts in [scene.own.clone()].into_iter().chain(missing) {
+            let instead = parts_of(route).into_iter().flat_map(|name| scene.instead(name));
+            for (what, parts) in [("own", scene.own.clone())].into_iter().chain(instead) {
                 let (status, answer) = scene.ask(route, who, &parts).await;
-                assert_eq!(status, wanted, "{route} by {who:?}: {answer}");
+                assert_eq!(status, wanted, "{route} by {who:?}, {what}: {answer}");
                 said.insert(answer.to_string());
                 checked += 1;
             }
             assert_eq!(said.len(), 1, "{route} by {who:?} tells what exists: {said:?}");
         }
     }
-    // What is another's is as good as none.
-    for (route, door) in ROUTES.iter().filter(|(route, door)| *door == Door::Customer && route.contains('{'))
-    {
-        assert_eq!(door.refuses(Who::Other), None);
-        let others = scene.ask(route, Who::Other, &scene.own).await;
+    // What is another's, or gone, is as good as none: for customers, and for the maker's people with access to somebody.
+    let lone = |door: Door| matches!(door, Door::Customer | Door::Granted);
+    for (route, door) in ROUTES.iter().filter(|(_, door)| lone(*door)) {
         for name in parts_of(route) {
-            let none = scene.ask(route, Who::Other, &scene.without(name)).await;
-            assert_eq!(others, none, "{route}");
-            checked += 1;
+            let mut said = BTreeSet::new();
+            for (what, parts) in scene.instead(name) {
+                let (status, answer) = scene.ask(route, opens_for(*door), &parts).await;
+                assert_eq!(status, 404, "{route}, {what} {name}: {answer}");
+                said.insert(answer.to_string());
+                checked += 1;
+            }
+            assert_eq!(said.len(), 1, "{route} tells whose a {name} is: {said:?}");
         }
-        assert_eq!(others.0, 404, "{route}: {}", others.1);
+        if *door == Door::Customer && route.contains('{') {
+            let others = scene.ask(route, Who::Other, &scene.own).await;
+            assert_eq!(others.0, 404, "{route}: {}", others.1);
+            for name in parts_of(route) {
+                assert_eq!(others, scene.ask(route, Who::Other, &scene.instead(name)[0].1).await, "{route}");
+                checked += 1;
+            }
+        }
     }
     // What is nobody's is not found; what is one's own is there.
     for (route, door) in ROUTES {
-        let who = match door {
-            Door::Open => Who::Nobody,
-            Door::Customer | Door::Anybody => Who::Owner,
-            Door::Staff => Who::Staff,
-            Door::Administrator => Who::Administrator,
-            Door::Device => Who::Device,
-        };
+        let who = opens_for(*door);
         // Models are made by naming them.
         for name in parts_of(route).into_iter().filter(|_| *route != "PUT /v1/models/{model}") {
-            let (status, said) = scene.ask(route, who, &scene.without(name)).await;
+            let (status, said) = scene.ask(route, who, &scene.instead(name)[0].1).await;
             assert_eq!(status, 404, "{route} without a {name}: {said}");
             checked += 1;
         }
-        let everybody = EVERYBODY.into_iter().filter(|who| *door == Door::Open && *who != Who::Nobody);
-        for who in everybody.chain([who]) {
+        // A device or message of one customer is none of another.
+        if *door == Door::Administrator && route.contains("{customer}/") {
+            for name in parts_of(route).into_iter().filter(|name| *name != "customer" && !is_common(name)) {
+                for (what, parts) in scene.instead(name) {
+                    let (status, said) = scene.ask(route, who, &parts).await;
+                    assert_eq!(status, 404, "{route}, {what} {name}: {said}");
+                    checked += 1;
+                }
+            }
+        }
+        let opened = |who: &Who| door.refuses(*who).is_none() && *who != Who::Other;
+        let more = EVERYBODY.into_iter().filter(|one| *one != who && *door == Door::Open && opened(one));
+        let staff = [Who::Granted, Who::Ended, Who::Administrator].into_iter();
+        for who in more.chain(staff.filter(|_| *door == Door::Staff)).chain([who]) {
             let (status, said) = scene.ask(route, who, &scene.own).await;
             // SNS, Login with Amazon and forms say 400, 401 and 403 of what is in the body.
             let refused = *door != Door::Open && [401, 403, 404].contains(&status);
@@ -314,9 +279,9 @@ async fn doors_open_for_those_they_are_for_and_for_nobody_else() {
         // The owner's own link went last, so another customer's token asks after the device.
         let who = Who::Other;
         let gone = scene.ask(route, who, &scene.own).await;
-        assert_eq!(gone, scene.ask(route, who, &scene.without(parts_of(route)[0])).await, "{route}");
+        assert_eq!(gone, scene.ask(route, who, &scene.instead(parts_of(route)[0])[0].1).await, "{route}");
         assert_eq!(gone.0, 404);
         checked += 1;
     }
-    assert!(checked > 380, "{checked}");
+    assert!(checked > 1300, "{checked}");
 }

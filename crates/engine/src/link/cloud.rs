@@ -1,6 +1,9 @@
 //! The maker's cloud over HTTP: whose account, devices, entries out and in, and the feed. Answers are read up to a bound,
 //! nothing is followed elsewhere, and what an answer means for the next step is said once, in [`Trouble`].
 
+pub mod desk;
+pub mod support;
+
 use super::frames::{BadStream, Frame, Frames};
 use super::server::Server;
 use refill_domain::secret::Secret;

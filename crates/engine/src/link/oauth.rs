@@ -24,6 +24,9 @@ pub const CLIENT: &str = "refill";
 /// What the app asks for.
 const SCOPE: &str = "customer";
 
+/// What the support desk asks for.
+pub const STAFF: &str = "staff";
+
 /// Longest answer that is read, in bytes (`reliability.md` O6).
 const ANSWER_MAX: usize = 64 * 1024;
 
@@ -129,10 +132,18 @@ impl OauthClient {
     /// # Errors
     /// The server named an address that is none.
     pub fn begin(&self, redirect: &str, now: DateTime<Utc>) -> Result<(Flow, Url), Error> {
+        self.begin_for(SCOPE, redirect, now)
+    }
+
+    /// [`Self::begin`], for another scope.
+    ///
+    /// # Errors
+    /// The server named an address that is none.
+    pub fn begin_for(&self, scope: &str, redirect: &str, now: DateTime<Utc>) -> Result<(Flow, Url), Error> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let back = RedirectUrl::new(redirect.to_owned()).map_err(anyhow::Error::from)?;
         let client = self.client()?.set_redirect_uri(back);
-        let asked = client.authorize_url(CsrfToken::new_random).add_scope(Scope::new(SCOPE.to_owned()));
+        let asked = client.authorize_url(CsrfToken::new_random).add_scope(Scope::new(scope.to_owned()));
         let (url, state) = asked.set_pkce_challenge(challenge).url();
         let flow = Flow {
             issuer: self.known.issuer.clone(),

@@ -230,7 +230,7 @@ impl Opened {
                 }
             }
             Errand::Change(seq, change) => {
-                let account = matches!(change, Change::Alexa { .. });
+                let account = matches!(change, Change::Alexa { .. } | Change::Support {});
                 self.household_mut()?.hear(seq, change)?;
                 self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }

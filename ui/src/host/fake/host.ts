@@ -5,6 +5,7 @@
 import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
+import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
 import { chart } from './chart';
@@ -16,6 +17,7 @@ import { Told } from './orders';
 import { plan } from './plan';
 import { registration } from './registration';
 import { reporting } from './reports';
+import { supporting } from './support';
 import { mute, printers, templates } from './printers';
 import { usage, usageChart } from './usage';
 import { device, mark, run, slotView, stock, supplies, when } from './views';
@@ -125,6 +127,7 @@ export function fakeHost(query: URLSearchParams): Host {
   ];
   const dash = dashSettings(() => home, query, tell);
   const files = moving(() => home, query, tell, changed);
+  const account = linking(query, tell);
 
   if (silent > 0)
     for (const printer of home.devices)
@@ -381,7 +384,9 @@ export function fakeHost(query: URLSearchParams): Host {
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
-    ...linking(query, tell),
+    ...account,
+    ...helping(query, tell),
+    ...supporting(query, () => account.account({}).state.is === 'linked', tell),
     ...dash.answers,
     notices: () => ({ paused_until: paused }),
     pause_notices: ({ on }) => {
@@ -444,6 +449,7 @@ export function fakeHost(query: URLSearchParams): Host {
     linkInBrowser: async (server) => void (await host.call('begin_link', { server })),
     openLinkAgain: async () => undefined,
     linkAlexa: async () => void (await host.call('link_alexa', {})),
+    signInAtDesk: async (server) => void (await host.call('begin_desk', { server })),
     async startTrial() {
       home = { ...priya(), sample: true };
       trial = { day_seconds: 20, paused: false };

@@ -3,13 +3,13 @@
 use super::writer::Tx;
 use crate::ids::AccountId;
 use crate::secret::Hash;
-use crate::store::{Account, Login, NewAccount, Role};
+use crate::store::{Account, Login, NewAccount, NewSession, Role, Session};
 use anyhow::Context;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-const COLUMNS: &str = "account, role, email, name, created_at";
+pub const COLUMNS: &str = "account, role, email, name, created_at";
 
-fn account_of(row: &Row<'_>) -> anyhow::Result<Account> {
+pub fn account_of(row: &Row<'_>) -> anyhow::Result<Account> {
     let role: String = row.get(1)?;
     Ok(Account {
         id: AccountId::from_bytes(row.get(0)?),
@@ -59,21 +59,28 @@ pub fn set_password(tx: &Tx<'_>, account: AccountId, password: &str) -> anyhow::
     tx.db
         .prepare_cached("UPDATE account SET password = ?2 WHERE account = ?1")?
         .execute(params![account.bytes(), password])?;
+    end_sessions(tx, account)
+}
+
+pub fn put_session(tx: &Tx<'_>, account: AccountId, new: &NewSession) -> anyhow::Result<()> {
+    tx.db
+        .prepare_cached("INSERT INTO session (account, hash, expires_at, proved) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![account.bytes(), new.hash, new.expires_at, new.proved])?;
+    Ok(())
+}
+
+pub fn session(db: &Connection, of: AccountId, hash: &Hash, now: i64) -> anyhow::Result<Option<Session>> {
+    let mut find =
+        db.prepare_cached("SELECT proved FROM session WHERE account = ?1 AND hash = ?2 AND expires_at > ?3")?;
+    let Some(proved) = find.query_row(params![of.bytes(), hash, now], |row| row.get(0)).optional()? else {
+        return Ok(None);
+    };
+    Ok(account(db, of)?.map(|account| Session { account, proved }))
+}
+
+pub fn end_sessions(tx: &Tx<'_>, account: AccountId) -> anyhow::Result<()> {
     tx.db.prepare_cached("DELETE FROM session WHERE account = ?1")?.execute([account.bytes()])?;
     Ok(())
-}
-
-pub fn put_session(tx: &Tx<'_>, account: AccountId, hash: &Hash, expires_at: i64) -> anyhow::Result<()> {
-    tx.db
-        .prepare_cached("INSERT INTO session (account, hash, expires_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![account.bytes(), hash, expires_at])?;
-    Ok(())
-}
-
-pub fn session(db: &Connection, of: AccountId, hash: &Hash, now: i64) -> anyhow::Result<Option<Account>> {
-    let mut find =
-        db.prepare_cached("SELECT 1 FROM session WHERE account = ?1 AND hash = ?2 AND expires_at > ?3")?;
-    if find.exists(params![of.bytes(), hash, now])? { account(db, of) } else { Ok(None) }
 }
 
 pub fn end_session(tx: &Tx<'_>, account: AccountId, hash: &Hash) -> anyhow::Result<()> {

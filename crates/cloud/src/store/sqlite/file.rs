@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0003_notify.sql"),
     include_str!("../../../migrations/0005_parked.sql"),
     include_str!("../../../migrations/0006_alexa.sql"),
+    include_str!("../../../migrations/0007_support.sql"),
     include_str!("../../../migrations/0008_registration.sql"),
 ];
 

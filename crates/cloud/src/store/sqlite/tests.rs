@@ -1,7 +1,8 @@
 //! What is true of the file alone: frozen steps, refusals that leave it untouched, a full disk, and groups of calls.
 
 use super::*;
-use crate::store::conformance::{NOW, account, id, reading, slots, suite};
+use crate::store::conformance::{NOW, account, id, reading, session, slots, suite};
+use crate::store::support::SupportStore as _;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of each released step. A line is added with a release and never changed.
@@ -11,6 +12,7 @@ const RELEASED: &[&str] = &[
     "8cb23624c0449cbb82355ba59534b6ce41df5972cdb678c84b06bdf01efb1a39",
     "d20609ac3ae63c957f082a633ff18d221633b8f76a02f2cc8d209f2ba0d87ef8",
     "d3434dfc3c9e136da6d35919f67daede189cd7bdab4c5f990a6be888c2f0d1e1",
+    "0af4884b157a80ad38a7f56481c4af420125623cbac145c0ff36313e3d234f5c",
     "98c509741ab67326d7c6ae4ee361e70387c3ceaa14fde8668102a644e7a9702d",
 ];
 
@@ -43,8 +45,18 @@ fn every_table_is_strict_and_what_is_of_an_account_begins_with_it() {
     assert!(tables.len() > 10);
     for (name, sql) in tables {
         assert!(sql.ends_with("STRICT, WITHOUT ROWID"), "{sql}");
-        let directories =
-            ["login", "serial", "model", "account", "link", "replenishment", "registration", "stray"];
+        let directories = [
+            "login",
+            "serial",
+            "model",
+            "account",
+            "link",
+            "replenishment",
+            "registration",
+            "stray",
+            "second_factor",
+            "audit",
+        ];
         if !directories.contains(&name.as_str()) && !name.starts_with("alexa_") {
             assert!(sql.contains("PRIMARY KEY (account, "), "{sql}");
         }
@@ -129,12 +141,12 @@ async fn a_call_that_fails_is_taken_back_alone() {
     // All three wait while the writer is held, so that they share a transaction.
     let (hold, held) = std::sync::mpsc::channel::<()>();
     let gate = store.write(move |_| Ok(held.recv()?));
-    let good = store.put_session(one, [1; 32], NOW + 1);
+    let good = store.put_session(one, session([1; 32], NOW + 1));
     let bad = store.write::<()>(move |tx| {
-        accounts::put_session(tx, one, &[2; 32], NOW + 1)?;
+        accounts::put_session(tx, one, &session([2; 32], NOW + 1))?;
         anyhow::bail!("no")
     });
-    let other = store.put_session(one, [3; 32], NOW + 1);
+    let other = store.put_session(one, session([3; 32], NOW + 1));
     let release = async {
         hold.send(()).unwrap();
     };
@@ -165,4 +177,54 @@ async fn what_was_acknowledged_is_there_after_opening_again() {
     assert_eq!(again.entries(one, 0, 10).await.unwrap().len(), 1);
     assert_eq!(*again.changes(one).await.unwrap().borrow(), 2);
     again.close().await;
+}
+
+#[tokio::test]
+async fn the_audit_trail_can_not_be_changed_and_is_verified_from_outside() {
+    let (store, folder) = open();
+    let line = |at: i64| crate::audit::NewAudit {
+        at,
+        actor: id(1),
+        actor_name: "Tom".into(),
+        role: crate::store::Role::Staff,
+        customer: None,
+        action: crate::audit::Action::Find,
+        about: None,
+        case: None,
+        reason: None,
+        peer: "192.0.2.1".into(),
+    };
+    for at in 1..=3 {
+        store.audit(line(at)).await.unwrap();
+    }
+    let verdict = verify_file(folder.path(), None).unwrap();
+    assert!(verdict.whole && verdict.rows == 3, "while the server runs: {verdict:?}");
+    let head = crate::audit::read_head(&verdict.head);
+    store.close().await;
+    let db = Connection::open(folder.path().join(file::NAME)).unwrap();
+    for sql in [
+        "UPDATE audit SET at = 9 WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 3",
+        "REPLACE INTO audit SELECT 2, 9, actor, actor_name, role, customer, action, about, case_number, reason,
+           peer, previous, hash FROM audit WHERE seq = 2",
+        "INSERT INTO audit SELECT 7, 9, actor, actor_name, role, customer, action, about, case_number, reason,
+           peer, hash, hash FROM audit WHERE seq = 3",
+        "INSERT INTO audit SELECT 4, 9, actor, actor_name, role, customer, action, about, case_number, reason,
+           peer, previous, hash FROM audit WHERE seq = 3",
+    ] {
+        let why = db.execute(sql, []).unwrap_err().to_string();
+        assert!(why.contains("the audit trail"), "{why}");
+    }
+    assert!(verify_file(folder.path(), head).unwrap().whole);
+    // Whoever takes the triggers away leaves traces all the same.
+    db.execute_batch("DROP TRIGGER audit_never_changes; DROP TRIGGER audit_never_shrinks").unwrap();
+    db.execute("UPDATE audit SET at = 9 WHERE seq = 2", []).unwrap();
+    let verdict = verify_file(folder.path(), None).unwrap();
+    assert_eq!((verdict.whole, verdict.rows), (false, 1));
+    db.execute("UPDATE audit SET at = 2 WHERE seq = 2", []).unwrap();
+    assert!(verify_file(folder.path(), head).unwrap().whole);
+    db.execute("DELETE FROM audit WHERE seq = 3", []).unwrap();
+    assert!(verify_file(folder.path(), None).unwrap().whole, "the chain alone can't tell");
+    assert!(!verify_file(folder.path(), head).unwrap().whole, "what was written down can");
+    assert!(verify_file(&folder.path().join("elsewhere"), None).is_err());
 }

@@ -1,0 +1,408 @@
+//! What somebody of the maker's sees of a customer who gave access: what the customer sees, and what explains it. Every
+//! route reads, none writes; each look is written down before anything is read. Without access a customer that is there
+//! answers as one that is not.
+
+use super::{Actor, masked};
+use crate::access::{Caller, Staff};
+use crate::audit::Action;
+use crate::devices::{DeviceView, shown};
+use crate::error::{ApiError, Problem};
+use crate::extract::{Params, Part, Peer};
+use crate::ids::AccountId;
+use crate::ledger::{Cursor, EntryShape, Page, page_of};
+use crate::oauth::{Link, links_of};
+use crate::pull::changes_of;
+use crate::relay::{AlexaView, Before, ReportsPage, WholeReport, reports_of, view_of, whole_of};
+use crate::state::{App, Shared};
+use crate::store::Change;
+use crate::store::drs::Standing;
+use crate::store::heard::Notice;
+use crate::store::{Account, Device};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use refill_domain::endpoint::SensorKind;
+use refill_domain::fold::Fold;
+use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ledger::Entry;
+use refill_domain::measure::Milli;
+use refill_domain::sns::Told;
+use serde::Serialize;
+use serde_json::Value;
+use std::net::IpAddr;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(overview))
+        .routes(routes!(entries))
+        .routes(routes!(slot_entries))
+        .routes(routes!(orders))
+        .routes(routes!(reports))
+        .routes(routes!(report))
+        .routes(routes!(links))
+        .routes(routes!(notices))
+}
+
+/// Hours of silence after which a device that owes a daily word counts as silent, where nothing else is set.
+const SILENT_HOURS: u32 = 48;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Notifications of one device that are shown.
+const NOTICES_MAX: usize = 200;
+
+/// Opens a customer to somebody of the maker's, and writes down that it was looked at.
+async fn opened(
+    app: &App,
+    by: &Caller,
+    peer: IpAddr,
+    customer: Uuid,
+    (action, about): (Action, Option<String>),
+) -> Result<Opened, ApiError> {
+    let customer = AccountId(customer);
+    let live = app.store.live_access(customer, by.account, app.clock.now_ms()).await?;
+    let live = live.ok_or_else(ApiError::not_found)?;
+    let account = app.store.account(customer).await?.ok_or_else(ApiError::not_found)?;
+    let mut line = Actor::of(app, by, peer).await?.line(action, Some(customer));
+    (line.case, line.about) = (Some(live.case.clone()), about);
+    app.store.audit(line).await?;
+    Ok(Opened { account, case: live.case, until: live.ends_at.unwrap_or_default() })
+}
+
+/// A customer who is open to who asks.
+struct Opened {
+    account: Account,
+    case: String,
+    until: i64,
+}
+
+/// How a device does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// It speaks, or owes no daily word.
+    Well,
+    /// It owes a daily word and has not spoken for too long.
+    Silent,
+    /// It never spoke.
+    NeverSpoke,
+}
+
+/// What a slot's ledger amounts to. Amounts are thousandths of the slot's unit, times ms since 1970 UTC.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Figure {
+    /// Which slot.
+    #[schema(value_type = Uuid)]
+    pub slot: SlotId,
+    /// What is left, as the row shows it; absent while nobody has said.
+    #[schema(value_type = Option<i64>)]
+    pub left: Option<Milli>,
+    /// The device only says that some is left.
+    pub some_left: bool,
+    /// When that was stated last.
+    pub left_at: Option<i64>,
+    /// What lies on the shelf.
+    #[schema(value_type = i64)]
+    pub shelf: Milli,
+    /// The device's last word.
+    pub said_at: Option<i64>,
+    /// When use was seen last.
+    pub used_at: Option<i64>,
+    /// When it was replaced last.
+    pub replaced_at: Option<i64>,
+    /// Since when it is low.
+    pub low_since: Option<i64>,
+    /// It rose without anybody saying why.
+    pub unexplained: bool,
+    /// Used beyond what there was.
+    #[schema(value_type = i64)]
+    pub overshoot: Milli,
+}
+
+/// A device and how it does.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceCare {
+    /// The device, as its owner sees it.
+    pub device: DeviceView,
+    /// How it does.
+    pub health: Health,
+    /// When it said anything last, ms since 1970 UTC.
+    pub said_at: Option<i64>,
+    /// What is in it, by slot.
+    pub figures: Vec<Figure>,
+}
+
+/// A customer, open to who asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerView {
+    /// The account.
+    pub customer: AccountId,
+    /// The customer's name.
+    pub name: String,
+    /// The address of sign-in, masked.
+    pub mail: String,
+    /// Since when there is the account, ms since 1970 UTC.
+    pub since: i64,
+    /// The case that opens it.
+    pub case: String,
+    /// Until when it is open.
+    pub until: i64,
+    /// The devices.
+    pub devices: Vec<DeviceCare>,
+}
+
+fn ms(at: Option<DateTime<Utc>>) -> Option<i64> {
+    at.map(|at| at.timestamp_millis())
+}
+
+async fn cared(app: &App, account: AccountId, device: Device) -> Result<DeviceCare, ApiError> {
+    let (mut figures, mut said_at) = (Vec::new(), None);
+    for slot in &device.slots {
+        let entries = app.store.slot_entries(account, slot.id, 0, i64::MAX).await?;
+        let state = Fold::of(slot, &entries).state;
+        said_at = said_at.max(ms(state.read_at));
+        figures.push(Figure {
+            slot: slot.id,
+            left: state.left(slot),
+            some_left: state.some_left,
+            left_at: ms(state.level_at),
+            shelf: state.shelf,
+            said_at: ms(state.read_at),
+            used_at: ms(state.used_at),
+            replaced_at: ms(state.replacements.last().copied()),
+            low_since: ms(state.low_since),
+            unexplained: state.rise.is_some_and(|rise| rise.confirmed),
+            overshoot: state.overshoot,
+        });
+    }
+    // Only a level owes a daily word (S1).
+    let owes = device.slots.iter().any(|slot| slot.sensor == SensorKind::Level);
+    let hours = app.config.alexa.as_ref().map_or(SILENT_HOURS, |alexa| alexa.silent_hours);
+    let late = |at: i64| app.clock.now_ms() - at >= i64::from(hours) * HOUR_MS;
+    let health = match said_at {
+        None => Health::NeverSpoke,
+        Some(at) if owes && late(at) => Health::Silent,
+        Some(_) => Health::Well,
+    };
+    let device = shown(app, vec![device]).await?.pop().ok_or_else(ApiError::not_found)?;
+    Ok(DeviceCare { device, health, said_at, figures })
+}
+
+/// A customer's devices, how each does, and what is in its slots with the age of every figure.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}", tag = "support",
+    params(("customer" = Uuid, Path)),
+    responses((status = 200, body = CustomerView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn overview(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+) -> Result<axum::Json<CustomerView>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeDevices, None)).await?;
+    let mut devices = Vec::new();
+    for device in app.store.devices(open.account.id).await? {
+        devices.push(cared(&app, open.account.id, device).await?);
+    }
+    Ok(axum::Json(CustomerView {
+        customer: open.account.id,
+        mail: masked::mail(&open.account.email),
+        name: open.account.name,
+        since: open.account.created_at,
+        case: open.case,
+        until: open.until,
+        devices,
+    }))
+}
+
+/// The customer's entries by number, without prices, shops and notes.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/entries", tag = "support",
+    params(("customer" = Uuid, Path), Cursor),
+    responses((status = 200, body = Page), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn entries(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+    Params(cursor): Params<Cursor>,
+) -> Result<axum::Json<Page>, ApiError> {
+    let about = (cursor.after > 0).then(|| format!("after {}", cursor.after));
+    let open = opened(&app, &by, peer, customer, (Action::SeeEntries, about)).await?;
+    let mut page = page_of(&app, open.account.id, &cursor).await?;
+    page.entries = page
+        .entries
+        .into_iter()
+        .map(|mut numbered| {
+            numbered.entry = masked::entry(numbered.entry);
+            numbered
+        })
+        .collect();
+    Ok(axum::Json(page))
+}
+
+/// A slot's entries by the time they tell of, for its chart; without prices, shops and notes.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/slots/{slot}/entries", tag = "support",
+    params(("customer" = Uuid, Path), ("slot" = Uuid, Path)),
+    responses((status = 200, body = [EntryShape]), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn slot_entries(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part((customer, slot)): Part<(Uuid, Uuid)>,
+) -> Result<axum::Json<Vec<Entry>>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeEntries, Some(slot.to_string()))).await?;
+    let devices = app.store.devices(open.account.id).await?;
+    if !devices.iter().flat_map(|device| &device.slots).any(|known| known.id.0 == slot) {
+        return Err(ApiError::not_found());
+    }
+    let all = app.store.slot_entries(open.account.id, SlotId(slot), 0, i64::MAX).await?;
+    Ok(axum::Json(all.into_iter().map(masked::entry).collect()))
+}
+
+/// Orders, subscriptions, registrations and the link to Alexa, each as the feed tells it.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/orders", tag = "support",
+    params(("customer" = Uuid, Path)),
+    responses((status = 200, body = [Object]), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn orders(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+) -> Result<axum::Json<Vec<Change>>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeOrders, None)).await?;
+    let devices = app.store.devices(open.account.id).await?;
+    Ok(axum::Json(changes_of(&app, open.account.id, &devices).await?))
+}
+
+/// The messages to Alexa about the customer's devices, the newest first.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/reports", tag = "support",
+    params(("customer" = Uuid, Path), Before),
+    responses((status = 200, body = ReportsPage), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn reports(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+    Params(from): Params<Before>,
+) -> Result<axum::Json<ReportsPage>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeReports, None)).await?;
+    Ok(axum::Json(reports_of(&app, open.account.id, &from).await?))
+}
+
+/// One message to Alexa, as it is sent, without its token.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/reports/{message}", tag = "support",
+    params(("customer" = Uuid, Path), ("message" = Uuid, Path)),
+    responses((status = 200, body = WholeReport), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn report(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part((customer, message)): Part<(Uuid, Uuid)>,
+) -> Result<axum::Json<WholeReport>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeReport, Some(message.to_string()))).await?;
+    Ok(axum::Json(whole_of(&app, open.account.id, message).await?))
+}
+
+/// A device's registration with the older service.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DrsCare {
+    /// The device.
+    #[schema(value_type = Uuid)]
+    pub device: EndpointId,
+    /// How it stands.
+    pub standing: Standing,
+    /// It is a test device.
+    pub test: bool,
+    /// When the service last heard that it lives, ms since 1970 UTC.
+    pub lived_at: Option<i64>,
+    /// Tries that failed in a row.
+    pub tries: u32,
+    /// When it is looked at again.
+    pub next_at: Option<i64>,
+}
+
+/// How a customer is linked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinksView {
+    /// Programs that may act for the customer.
+    pub clients: Vec<Link>,
+    /// Alexa's permission: how it stands, why nothing is sent, what was put aside.
+    pub alexa: AlexaView,
+    /// Registrations with the older service.
+    pub registrations: Vec<DrsCare>,
+}
+
+/// How the customer is linked: programs, Alexa with its last trouble, and the older service.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/links", tag = "support",
+    params(("customer" = Uuid, Path)),
+    responses((status = 200, body = LinksView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn links(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+) -> Result<axum::Json<LinksView>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeLinks, None)).await?;
+    let account = open.account.id;
+    let registrations = app.store.drs_of(account).await?.into_iter().map(|row| DrsCare {
+        device: row.device,
+        standing: row.standing,
+        test: row.test,
+        lived_at: row.lived_at,
+        tries: row.tries,
+        next_at: row.next_at,
+    });
+    Ok(axum::Json(LinksView {
+        clients: links_of(&app, account).await?,
+        alexa: view_of(&app, account).await?,
+        registrations: registrations.collect(),
+    }))
+}
+
+/// A notification of Amazon's about a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeView {
+    /// The device.
+    #[schema(value_type = Uuid)]
+    pub device: EndpointId,
+    /// The id of the message that brought it.
+    pub message: String,
+    /// When it was taken in, ms since 1970 UTC.
+    pub taken_at: i64,
+    /// It is of a kind that this server knows.
+    pub known: bool,
+    /// What it said, without persons, addresses and prices.
+    #[schema(value_type = Object)]
+    pub told: Value,
+}
+
+/// Amazon's notifications about the customer's devices, the newest first, those of unknown kinds too.
+#[utoipa::path(get, path = "/v1/support/customers/{customer}/notices", tag = "support",
+    params(("customer" = Uuid, Path)),
+    responses((status = 200, body = [NoticeView]), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn notices(
+    State(app): State<Shared>,
+    Staff(by): Staff,
+    Peer(peer): Peer,
+    Part(customer): Part<Uuid>,
+) -> Result<axum::Json<Vec<NoticeView>>, ApiError> {
+    let open = opened(&app, &by, peer, customer, (Action::SeeNotices, None)).await?;
+    let mut all = Vec::new();
+    for device in app.store.devices(open.account.id).await? {
+        let kept = app.store.notices(open.account.id, device.id).await?;
+        let latest = kept.into_iter().rev().take(NOTICES_MAX);
+        let view = |of: Notice| NoticeView {
+            device: device.id,
+            message: of.message,
+            taken_at: of.taken_at,
+            known: !matches!(of.notification.told, Told::Unknown { .. }),
+            told: masked::json(serde_json::to_value(of.notification.told).unwrap_or_default()),
+        };
+        all.extend(latest.map(view));
+    }
+    all.sort_by_key(|notice| std::cmp::Reverse(notice.taken_at));
+    Ok(axum::Json(all))
+}

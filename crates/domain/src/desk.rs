@@ -1,0 +1,202 @@
+//! Support as the maker's people hear of it from the cloud: who was found, what they asked, and what a customer who gave
+//! access lets them see.
+
+use crate::measure::Milli;
+use crate::support::{Access, TrailLine};
+use crate::wire::Device;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a customer is looked for by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum FindBy {
+    /// The beginning of the address of sign-in.
+    Mail,
+    /// The id of the account.
+    Account,
+    /// The beginning of a device's serial number.
+    Serial,
+}
+
+/// How somebody of the maker's stands towards a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Towards {
+    /// Nothing was asked, or nothing came of it.
+    Nothing,
+    /// A request waits for the customer.
+    Asked,
+    /// There is access now.
+    Open,
+}
+
+/// A customer who was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The account.
+    pub customer: Uuid,
+    /// Its address, masked.
+    pub mail: String,
+    /// How who asks stands towards it.
+    pub access: Towards,
+}
+
+/// Customers who were found (`POST /v1/support/find`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPage {
+    /// In the order of what was looked for.
+    pub customers: Vec<Found>,
+    /// Where the next page begins.
+    #[serde(default)]
+    pub next: Option<String>,
+}
+
+/// One's own case (`GET /v1/support/cases`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The customer.
+    pub customer: Uuid,
+    /// The customer's name, with access.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The customer's address, masked.
+    pub mail: String,
+    /// The request.
+    #[serde(flatten)]
+    pub access: Access,
+}
+
+/// How a device does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DeviceHealth {
+    /// It speaks, or owes no daily word.
+    Well,
+    /// It has not spoken for too long.
+    Silent,
+    /// It never spoke.
+    NeverSpoke,
+    /// Something this app does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a slot's ledger amounts to, in thousandths of its unit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FigureCare {
+    /// Which slot.
+    pub slot: crate::ids::SlotId,
+    /// What is left.
+    pub left: Option<Milli>,
+    /// The device only says that some is left.
+    pub some_left: bool,
+    /// What lies on the shelf.
+    pub shelf: Milli,
+    /// The device's last word, ms since 1970 UTC.
+    pub said_at: Option<i64>,
+    /// Since when it is low.
+    pub low_since: Option<i64>,
+    /// It rose without anybody saying why.
+    pub unexplained: bool,
+}
+
+/// A device with its serial number, as it is registered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Registered {
+    /// The device.
+    #[serde(flatten)]
+    pub device: Device,
+    /// Its serial number.
+    pub serial: String,
+}
+
+/// A device and how it does.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DeviceCare {
+    /// The device.
+    pub device: Registered,
+    /// How it does.
+    pub health: DeviceHealth,
+    /// When it said anything last, ms since 1970 UTC.
+    pub said_at: Option<i64>,
+    /// What is in it.
+    pub figures: Vec<FigureCare>,
+}
+
+/// A customer who is open to who asks (`GET /v1/support/customers/{id}`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Customer {
+    /// The customer's name.
+    pub name: String,
+    /// The address of sign-in, masked.
+    pub mail: String,
+    /// The case that opens it.
+    pub case: String,
+    /// Until when it is open, ms since 1970 UTC.
+    pub until: i64,
+    /// The devices.
+    pub devices: Vec<DeviceCare>,
+}
+
+/// Alexa's side of a customer's links, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AlexaCare {
+    /// How it stands.
+    pub link: crate::enablement::AlexaLink,
+    /// Why nothing is sent, in the cloud's words.
+    #[serde(default)]
+    pub stopped: Option<String>,
+    /// Messages not settled yet.
+    pub waiting: u32,
+    /// Messages that were put aside.
+    pub parked: Vec<ParkedCare>,
+}
+
+/// A message that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ParkedCare {
+    /// Why, in the cloud's words.
+    pub reason: String,
+}
+
+/// How a customer is linked (`GET /v1/support/customers/{id}/links`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Links {
+    /// Programs that may act for the customer.
+    pub clients: Vec<ClientCare>,
+    /// Alexa.
+    pub alexa: AlexaCare,
+}
+
+/// A program that may act for the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ClientCare {
+    /// Its name at the cloud.
+    pub client: String,
+    /// Since when, ms since 1970 UTC.
+    pub since: i64,
+}
+
+/// One row of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AuditRow {
+    /// What was done.
+    #[serde(flatten)]
+    pub line: TrailLine,
+    /// Whom it is about.
+    #[serde(default)]
+    pub customer: Option<Uuid>,
+}
+
+/// A page of the audit trail (`GET /v1/audit`), the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AuditPage {
+    /// The rows.
+    pub rows: Vec<AuditRow>,
+    /// There are more.
+    pub more: bool,
+}

@@ -1,0 +1,130 @@
+//! The support desk of the maker's people: a sign-in of its own beside the household's link, and what is asked with it. Its
+//! tokens are in memory alone and end with the program; nothing of a customer's is kept. Every search and every look is
+//! one question to the cloud, which writes it down.
+
+mod session;
+mod shown;
+
+pub(crate) use session::Helpdesk;
+
+use crate::engine::Engine;
+use crate::error::{Code, Error};
+use crate::link::cloud::desk::Find;
+use crate::link::cloud::{Cloud, Trouble};
+use crate::view::{CaseLine, CustomerView, DeskAudit, DeskState, FindForm, FoundView, LinkBegun, Update};
+use refill_domain::secret::Secret;
+use session::Session;
+use shown::{audit, case_line, customer_view, found_view};
+use std::sync::Arc;
+use uuid::Uuid;
+
+fn told(why: Trouble) -> Error {
+    match why {
+        Trouble::Token => Error::new(Code::Refused, "Sign in again."),
+        Trouble::Refused { status: 404, .. } => {
+            Error::new(Code::Refused, "This customer has not given access, or it has ended.").caused_by(why)
+        }
+        Trouble::Refused { status: 422, ref detail } => {
+            Error::new(Code::BadField, detail.clone()).caused_by(why)
+        }
+        Trouble::Wait { status: 429, .. } => {
+            Error::new(Code::Refused, "Too many searches in a short time. Wait a minute.").caused_by(why)
+        }
+        Trouble::Refused { .. } => {
+            Error::new(Code::Refused, "The maker’s cloud refused this.").caused_by(why)
+        }
+        other => {
+            let message = "The maker’s cloud can’t be reached now. Try again when it is.";
+            Error::new(Code::Unreachable, message).caused_by(other)
+        }
+    }
+}
+
+fn customer_id(text: &str) -> Result<Uuid, Error> {
+    text.parse().map_err(|_| Error::new(Code::BadField, "This is no account.").at("customer"))
+}
+
+impl Engine {
+    /// Asks as who is signed in; with a fresh token once more if the first is refused.
+    async fn desk_ask<T, F: Future<Output = Result<T, Trouble>>>(
+        &self,
+        question: impl Fn(Cloud, Secret) -> F,
+    ) -> Result<T, Error> {
+        let out = || Error::new(Code::Refused, "Nobody is signed in at the support desk.");
+        let session: Arc<Session> = self.helpdesk.session().ok_or_else(out)?;
+        let now = self.config.clock.now();
+        let first = question(session.cloud.clone(), session.token(now, false).await?).await;
+        let answer = match first {
+            Err(Trouble::Token) => match session.token(now, true).await {
+                Ok(token) => question(session.cloud.clone(), token).await,
+                Err(why) => {
+                    // It was ended at the cloud: what is shown says so.
+                    self.helpdesk.end(Some(why.trouble()));
+                    let _ = self.updates.send(Update::Account {});
+                    return Err(why);
+                }
+            },
+            other => other,
+        };
+        answer.map_err(told)
+    }
+
+    pub(crate) async fn desk_begin(&self, server: String) -> Result<LinkBegun, Error> {
+        let begun = self.helpdesk.begin(self, &server).await?;
+        let _ = self.updates.send(Update::Account {});
+        Ok(begun)
+    }
+
+    pub(crate) async fn desk_wait(&self) -> Result<DeskState, Error> {
+        self.helpdesk.wait(self).await;
+        let _ = self.updates.send(Update::Account {});
+        Ok(self.helpdesk.state())
+    }
+
+    pub(crate) async fn desk_out(&self) {
+        if let Some(session) = self.helpdesk.end(None) {
+            session.revoke().await;
+        }
+        let _ = self.updates.send(Update::Account {});
+    }
+
+    pub(crate) async fn desk_search(&self, form: FindForm) -> Result<FoundView, Error> {
+        let FindForm { case, reason, by, text, after } = form;
+        let find = Find { case, reason, by, text, after };
+        let find = &find;
+        let page = self.desk_ask(|cloud, token| async move { cloud.find(&token, find).await }).await?;
+        Ok(found_view(page))
+    }
+
+    pub(crate) async fn desk_case_lines(&self) -> Result<Vec<CaseLine>, Error> {
+        let cases = self.desk_ask(|cloud, token| async move { cloud.cases(&token).await }).await?;
+        Ok(cases.iter().filter_map(case_line).collect())
+    }
+
+    pub(crate) async fn desk_request(&self, customer: &str, case: &str, reason: &str) -> Result<(), Error> {
+        let id = customer_id(customer)?;
+        let ask = |cloud: Cloud, token| async move { cloud.ask_access(&token, id, case, reason).await };
+        self.desk_ask(ask).await
+    }
+
+    pub(crate) async fn desk_shut(&self, customer: &str) -> Result<(), Error> {
+        let id = customer_id(customer)?;
+        self.desk_ask(|cloud, token| async move { cloud.close_case(&token, id).await }).await
+    }
+
+    pub(crate) async fn desk_see(&self, customer: &str) -> Result<CustomerView, Error> {
+        let id = customer_id(customer)?;
+        let seen = self.desk_ask(|cloud, token| async move { cloud.customer(&token, id).await }).await?;
+        let links =
+            self.desk_ask(|cloud, token| async move { cloud.customer_links(&token, id).await }).await?;
+        let own =
+            self.desk_ask(|cloud, token| async move { cloud.audit(&token, Some(id), None).await }).await?;
+        Ok(customer_view(id, &seen, &links, own))
+    }
+
+    pub(crate) async fn desk_trail(&self, before: Option<i64>) -> Result<DeskAudit, Error> {
+        let page =
+            self.desk_ask(|cloud, token| async move { cloud.audit(&token, None, before).await }).await?;
+        Ok(audit(page))
+    }
+}

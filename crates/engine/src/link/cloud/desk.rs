@@ -1,0 +1,99 @@
+//! What the maker's people ask the cloud at the support desk. They look; nothing here changes anything of a customer's.
+
+use super::{ANSWER_WITHIN, Cloud, Trouble, away, json, judged};
+use refill_domain::desk::{AuditPage, Case, Customer, FindBy, FoundPage, Links};
+use refill_domain::secret::Secret;
+use reqwest::Method;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A search.
+#[derive(Debug, Clone, Serialize)]
+pub struct Find {
+    /// The number of the case.
+    pub case: String,
+    /// Why.
+    pub reason: String,
+    /// What is looked for by.
+    pub by: FindBy,
+    /// What is looked for.
+    pub text: String,
+    /// Where the page begins.
+    pub after: Option<String>,
+}
+
+impl Cloud {
+    /// Finds customers.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn find(&self, token: &Secret, find: &Find) -> Result<FoundPage, Trouble> {
+        json(self.ask(Method::POST, "/v1/support/find", token).json(find)).await
+    }
+
+    /// One's own cases.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn cases(&self, token: &Secret) -> Result<Vec<Case>, Trouble> {
+        json(self.ask(Method::GET, "/v1/support/cases", token)).await
+    }
+
+    /// Asks a customer for access.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn ask_access(
+        &self,
+        token: &Secret,
+        customer: Uuid,
+        case: &str,
+        reason: &str,
+    ) -> Result<(), Trouble> {
+        let path = format!("/v1/support/customers/{customer}/ask");
+        let body = serde_json::json!({"case": case, "reason": reason});
+        let request = self.ask(Method::POST, &path, token).json(&body).timeout(ANSWER_WITHIN);
+        judged(request.send().await.map_err(away)?).await.map(drop)
+    }
+
+    /// Closes one's case with a customer.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn close_case(&self, token: &Secret, customer: Uuid) -> Result<(), Trouble> {
+        let request = self.ask(Method::POST, &format!("/v1/support/customers/{customer}/close"), token);
+        judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await.map(drop)
+    }
+
+    /// A customer who gave access.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn customer(&self, token: &Secret, customer: Uuid) -> Result<Customer, Trouble> {
+        json(self.ask(Method::GET, &format!("/v1/support/customers/{customer}"), token)).await
+    }
+
+    /// How that customer is linked.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn customer_links(&self, token: &Secret, customer: Uuid) -> Result<Links, Trouble> {
+        json(self.ask(Method::GET, &format!("/v1/support/customers/{customer}/links"), token)).await
+    }
+
+    /// What one did oneself, of one customer or of all.
+    ///
+    /// # Errors
+    /// As [`Trouble`].
+    pub async fn audit(
+        &self,
+        token: &Secret,
+        customer: Option<Uuid>,
+        before: Option<i64>,
+    ) -> Result<AuditPage, Trouble> {
+        let customer = customer.map(|id| format!("customer={id}"));
+        let before = before.map(|number| format!("before={number}"));
+        let query: Vec<String> = customer.into_iter().chain(before).collect();
+        json(self.ask(Method::GET, &format!("/v1/audit?{}", query.join("&")), token)).await
+    }
+}

@@ -1,0 +1,158 @@
+//! Support from the customer's side: what the maker's people asked to see is asked of the cloud when somebody looks, beside
+//! the run loop, and answered there. Nothing of it is kept here, so that what is shown is what holds.
+
+use crate::engine::Engine;
+use crate::error::{Code, Error};
+use crate::link::cloud::Trouble;
+use crate::link::cloud::support::Answer;
+use crate::view::{AccessOpen, AccessRequest, SupportView, TrailEntry, Update};
+use refill_domain::support::{Access, AccessStanding, Done, TrailLine, visits};
+use uuid::Uuid;
+
+/// Days of access at most; the cloud refuses more.
+const DAYS_MAX: u32 = 7;
+
+/// Longest text of the cloud's that is shown, in characters.
+const TEXT_MAX: usize = 500;
+
+/// Lines of the trail that are shown.
+const TRAIL_MAX: usize = 20;
+
+/// Text from elsewhere as it can be shown in a line: nothing that controls or turns it.
+pub(crate) fn line(text: &str) -> String {
+    let odd = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().filter(odd).take(TEXT_MAX).collect()
+}
+
+fn request(of: &Access) -> Option<AccessRequest> {
+    (of.standing == AccessStanding::Asked).then(|| AccessRequest {
+        id: of.id.to_string(),
+        who: line(&of.staff),
+        case: line(&of.case),
+        reason: line(&of.reason),
+        at: of.asked_at,
+        most_days: DAYS_MAX,
+    })
+}
+
+fn open(of: &Access) -> Option<AccessOpen> {
+    let taken = match of.standing {
+        AccessStanding::Given => false,
+        AccessStanding::BrokenGlass => true,
+        _ => return None,
+    };
+    Some(AccessOpen {
+        id: of.id.to_string(),
+        who: line(&of.staff),
+        case: line(&of.case),
+        reason: line(&of.reason),
+        until: of.until?,
+        taken,
+    })
+}
+
+/// A line of the trail, made harmless.
+pub(crate) fn entry(of: Done) -> TrailEntry {
+    TrailEntry {
+        at: of.at,
+        who: line(&of.who),
+        deed: of.deed,
+        case: of.case.as_deref().map(line),
+        reason: of.reason.as_deref().map(line),
+    }
+}
+
+fn known(accesses: &[Access], trail: &[TrailLine]) -> SupportView {
+    SupportView::Known {
+        requests: accesses.iter().filter_map(request).collect(),
+        open: accesses.iter().filter_map(open).collect(),
+        trail: visits(trail).into_iter().take(TRAIL_MAX).map(entry).collect(),
+    }
+}
+
+fn told(why: Trouble) -> Error {
+    match why {
+        Trouble::Refused { status: 404 | 409, .. } => {
+            let message = "This was answered already, or its time is over. Look again.";
+            Error::new(Code::Refused, message).caused_by(why)
+        }
+        Trouble::Refused { .. } => {
+            Error::new(Code::Refused, "The maker’s cloud refused this.").caused_by(why)
+        }
+        other => {
+            let message = "The maker’s cloud can’t be reached now. Try again when it is.";
+            Error::new(Code::Unreachable, message).caused_by(other)
+        }
+    }
+}
+
+impl Engine {
+    /// What the maker's support asked to see, may see, and did.
+    pub(crate) async fn all_support(&self) -> Result<SupportView, Error> {
+        let Some(door) = self.ask(|opened| opened.door()).await? else { return Ok(SupportView::Absent {}) };
+        let asked = async {
+            let accesses = door.ask(|cloud, token| async move { cloud.access(&token).await }).await?;
+            let trail = door.ask(|cloud, token| async move { cloud.trail(&token).await }).await?;
+            Ok(known(&accesses, &trail.lines))
+        };
+        Ok(match asked.await {
+            Ok(view) => view,
+            // A cloud of before.
+            Err(Trouble::Refused { status: 404, .. }) => SupportView::Absent {},
+            Err::<_, Trouble>(_) => SupportView::Away {},
+        })
+    }
+
+    /// Answers what was asked.
+    pub(crate) async fn answer_support(&self, id: &str, answer: Answer) -> Result<(), Error> {
+        let gone = || Error::new(Code::Refused, "There is no such request.");
+        let id: Uuid = id.parse().map_err(|_| gone())?;
+        if let Answer::Give(days) = answer
+            && !(1..=DAYS_MAX).contains(&days)
+        {
+            return Err(Error::new(Code::BadField, "Give access for 1 to 7 days.").at("days"));
+        }
+        let door = self.ask(|opened| opened.door()).await?.ok_or_else(gone)?;
+        let done =
+            door.ask(|cloud, token| async move { cloud.answer_access(&token, id, answer).await }).await;
+        // Whatever came of it, what is shown may be out of date. Nobody listens: nobody to tell.
+        let _ = self.updates.send(Update::Account {});
+        done.map_err(told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use refill_domain::support::{Deed, Looked};
+    use serde_json::json;
+
+    #[test]
+    fn what_the_cloud_says_is_sorted_and_made_harmless() {
+        let access = |number: u128, standing: &str, staff: &str| -> Access {
+            serde_json::from_value(json!({"id": Uuid::from_u128(number), "staff": staff, "case": "SUP-1",
+                "reason": "x".repeat(2000), "asked_at": 5, "standing": standing, "from": 6, "until": 7}))
+            .unwrap()
+        };
+        let all = [
+            access(1, "asked", "Tom\u{202e}elaH\n"),
+            access(2, "given", "Ada"),
+            access(3, "broken_glass", "Eve"),
+            access(4, "ended", "Old"),
+            access(5, "pondered", "New"),
+        ];
+        let trail: TrailLine = serde_json::from_value(
+            json!({"number": 1, "at": 9, "who": "Ada", "role": "staff", "action": "see_devices"}),
+        )
+        .unwrap();
+        let SupportView::Known { requests, open, trail } = known(&all, &[trail]) else { panic!() };
+        assert_eq!((requests.len(), requests[0].who.as_str()), (1, "TomelaH"));
+        assert_eq!(requests[0].reason.len(), TEXT_MAX);
+        let may: Vec<(&str, bool)> = open.iter().map(|of| (of.who.as_str(), of.taken)).collect();
+        assert_eq!(may, [("Ada", false), ("Eve", true)]);
+        assert_eq!(trail[0].deed, Deed::Looked { parts: vec![Looked::Devices] });
+    }
+}
