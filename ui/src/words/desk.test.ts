@@ -87,9 +87,7 @@ describe('a customer at the desk', () => {
   it('was opened by oneself', () => {
     const entry = (deed: Parameters<typeof openedText>[0]['deed']) =>
       openedText({ at: 0, who: 'Tom Hale', deed, case: null, reason: null });
-    expect(entry({ is: 'looked', parts: ['devices', 'links'] })).toBe(
-      'Looked at your devices and your links',
-    );
+    expect(entry({ is: 'looked', parts: ['devices', 'links'] })).toBe('Looked at the devices and the links');
     expect(entry({ is: 'found' })).toBe('Looked for a customer');
     expect(entry({ is: 'released' })).toBe('Tom Hale had a report sent again.');
   });

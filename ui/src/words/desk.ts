@@ -1,7 +1,15 @@
 // The support desk in words: what is in a customer's devices, how the links are, and what one opened.
 
 import type { GlyphName } from '../components/icons';
-import type { CustomerView, DeskDevice, DeskLinks, DeskSlot, TrailEntry, Trouble } from '../host/types';
+import type {
+  CustomerView,
+  DeskDevice,
+  DeskLinks,
+  DeskSlot,
+  Looked,
+  TrailEntry,
+  Trouble,
+} from '../host/types';
 import { m } from '../paraglide/messages';
 import { fmt } from '../state/locale.svelte';
 import { alexaWire } from './alexa';
@@ -76,9 +84,18 @@ export function linkSteps(links: DeskLinks): Sign[] {
   ];
 }
 
+const PARTS: Record<Looked, () => string> = {
+  devices: m.desk_part_devices,
+  entries: m.desk_part_entries,
+  orders: m.desk_part_orders,
+  reports: m.desk_part_reports,
+  links: m.desk_part_links,
+  notices: m.desk_part_notices,
+};
+
 /** What one did at the desk, said to oneself. */
 export function openedText(entry: TrailEntry): string {
-  if (entry.deed.is === 'looked') return m.desk_you_looked({ parts: partsText(entry.deed.parts) });
+  if (entry.deed.is === 'looked') return m.desk_you_looked({ parts: partsText(entry.deed.parts, PARTS) });
   if (entry.deed.is === 'asked') return m.desk_you_asked();
   if (entry.deed.is === 'closed') return m.desk_you_closed();
   if (entry.deed.is === 'found') return m.desk_you_searched();

@@ -14,10 +14,10 @@ const PARTS: Record<Looked, () => string> = {
   notices: m.support_part_notices,
 };
 
-/** "your devices and your reports". */
-export function partsText(parts: Looked[]): string {
+/** "your devices and your reports", or in the words of whoever looked. */
+export function partsText(parts: Looked[], words = PARTS): string {
   const list = new Intl.ListFormat(locale.language === 'en' ? 'en-GB' : 'de-DE');
-  return list.format(parts.map((part) => PARTS[part]()));
+  return list.format(parts.map((part) => words[part]()));
 }
 
 /** "Tom Hale looked at your devices and your reports". */
