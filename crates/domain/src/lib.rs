@@ -1,12 +1,13 @@
 //! The pure rules of Refill: amounts and units, devices and slots, the ledger and its fold, run-out forecasts and
 //! what to do about them; and what is said between clouds: Alexa's messages, the older replenishment service, its
 //! notifications, and the rules of delivering and believing them; and what
-//! Amazon is told of a device model before any of it begins.
+//! Amazon is told of a device model before any of it begins, and how it certifies one.
 //!
 //! Nothing here reads a clock, draws a random number, or touches a file or the network: `now` is an argument, ids
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod alexa;
+pub mod certification;
 pub mod dash;
 pub mod deep_link;
 pub mod desk;
