@@ -4,15 +4,13 @@
 
 use crate::clock::{STEP, TrialClock};
 use crate::household::{Act, CANCELLED, DEVICES, Device, Story};
-use crate::servers::Servers;
+use crate::servers::{Maker, Servers};
 use anyhow::{Context, ensure};
 use chrono::{DateTime, TimeDelta, Utc};
 use refill_cloud::catalogue::{Model, ModelSlot};
 use refill_cloud::ids::{AccountId, GrantId};
 use refill_cloud::secret::{Door, Secret};
-use refill_cloud::store::{
-    Account, CodeRow, Device as Registered, KeptToken, NewAccount, NewDevice, Pair, Redeem, Role,
-};
+use refill_cloud::store::{Device as Registered, KeptToken, NewDevice, Pair, Redeem};
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{Entry, EntryKind, Source};
 use refill_domain::orders::Phase;
@@ -21,19 +19,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The customer, who signs in nowhere.
 const EMAIL: &str = "sample@example.com";
 
 /// Entries of one call to the store.
 const BATCH: usize = 500;
-
-/// Both sides come to rest in less; one that does not is not waited for any longer.
-const REST: Duration = Duration::from_secs(5);
-
-/// Between two looks at whether they have.
-const LOOK: Duration = Duration::from_millis(4);
 
 /// So long after it was placed, the customer cancels an order.
 const REGRET: TimeDelta = TimeDelta::hours(6);
@@ -97,7 +88,7 @@ impl Stage {
     pub async fn set_up(data: PathBuf, clock: Arc<TrialClock>, words: Words) -> anyhow::Result<Self> {
         let begin = clock.time();
         let zone = refill_engine::clock::Clock::offset(&*clock, begin);
-        let servers = Servers::start(data, clock.clone()).await?;
+        let servers = Servers::start(data, clock.clone(), &Maker::sample()).await?;
         let account = AccountId(servers.cloud().clock.new_id());
         let story = Story { begin, zone };
         let mut stage =
@@ -112,16 +103,7 @@ impl Stage {
     }
 
     async fn furnish(&mut self, words: Words) -> anyhow::Result<()> {
-        let customer = Account {
-            id: self.account,
-            role: Role::Customer,
-            email: EMAIL.to_owned(),
-            name: words.say("sample_customer", &[]),
-            created_at: self.clock.time().timestamp_millis(),
-        };
-        // No password has this as its hash.
-        let new = NewAccount { account: customer, password: "-".to_owned() };
-        ensure!(self.servers.cloud().store.create_account(new).await?, "the customer is there already");
+        self.servers.customer(self.account, EMAIL, words.say("sample_customer", &[])).await?;
         for device in DEVICES {
             let played = self.registered(device, words).await?;
             self.remember(&played).await?;
@@ -201,19 +183,7 @@ impl Stage {
         redirect: &str,
         challenge: Option<String>,
     ) -> anyhow::Result<String> {
-        let code = Secret::new(Door::Code, self.account)?;
-        let row = CodeRow {
-            account: self.account,
-            hash: code.hash(),
-            client: client.to_owned(),
-            redirect_uri: redirect.to_owned(),
-            challenge,
-            scope: "customer".to_owned(),
-            expires_at: (self.clock.time() + TimeDelta::minutes(5)).timestamp_millis(),
-            used_for: None,
-        };
-        self.servers.cloud().store.put_code(row).await?;
-        Ok(code.expose().to_owned())
+        self.servers.code(self.account, client, redirect, challenge).await
     }
 
     /// A token of the customer's own.
@@ -324,21 +294,7 @@ impl Stage {
 
     /// Waits until nothing is left to be done before time goes on.
     async fn rest(&self) {
-        let app = self.servers.cloud();
-        let rested = async {
-            loop {
-                self.servers.amazon().settle().await;
-                self.servers.relay().idle(app).await;
-                let now = self.clock.time().timestamp_millis();
-                let drs = app.store.drs_due(now, 1).await.map(|(due, _)| due.is_empty());
-                let arrivals = app.store.due(now, 1).await.map(|due| due.devices.is_empty());
-                if drs.unwrap_or(true) && arrivals.unwrap_or(true) {
-                    return;
-                }
-                tokio::time::sleep(LOOK).await;
-            }
-        };
-        if tokio::time::timeout(REST, rested).await.is_err() {
+        if !self.servers.rest().await {
             tracing::warn!("the trial goes on before all of it has come to rest");
         }
     }
