@@ -4,7 +4,7 @@
 
 use crate::commands::{
     account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, model, orders,
-    probe, record, replay, reports, settings, slots, stocktake, supplies, undo, usage,
+    probe, record, rehearse, replay, reports, settings, slots, stocktake, supplies, undo, usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -133,6 +133,8 @@ enum Command {
     DashUrl(dash::DashArgs),
     /// Check, preview, export and import the dossier of a device model; needs no household
     Model(model::ModelArgs),
+    /// Rehearse Amazon's certification of a device model on this computer; needs no household
+    Rehearse(rehearse::RehearseArgs),
     /// Say when the series on stdin run out; needs no household
     Forecast(forecast::ForecastArgs),
     /// Play ordering over the series on stdin, by Amazon's rule and ours; needs no household
@@ -186,6 +188,7 @@ pub fn run() -> ExitCode {
         Command::Sync => account::sync(&session),
         Command::DashUrl(args) => dash::run(&args, &session),
         Command::Model(args) => model::run(&args, &session),
+        Command::Rehearse(args) => rehearse::run(&args, &session),
         Command::Forecast(args) => forecast::run(&args, &session),
         Command::Replay(args) => replay::run(&args, &session),
     };

@@ -16,6 +16,7 @@ pub mod model;
 pub mod orders;
 pub mod probe;
 pub mod record;
+pub mod rehearse;
 pub mod replay;
 pub mod reports;
 pub mod series;

@@ -5,6 +5,7 @@ pub mod adding;
 pub mod api;
 mod attaching;
 pub mod care;
+pub mod certification;
 pub mod chart;
 pub mod clock;
 mod config;

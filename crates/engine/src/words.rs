@@ -5,10 +5,18 @@ use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
 static EN: LazyLock<Map<String, Value>> = LazyLock::new(|| {
-    parse(&[include_str!("../messages/en.json"), include_str!("../messages/registration.en.json")])
+    parse(&[
+        include_str!("../messages/en.json"),
+        include_str!("../messages/certification.en.json"),
+        include_str!("../messages/registration.en.json"),
+    ])
 });
 static DE: LazyLock<Map<String, Value>> = LazyLock::new(|| {
-    parse(&[include_str!("../messages/de.json"), include_str!("../messages/registration.de.json")])
+    parse(&[
+        include_str!("../messages/de.json"),
+        include_str!("../messages/certification.de.json"),
+        include_str!("../messages/registration.de.json"),
+    ])
 });
 
 fn parse(files: &[&str]) -> Map<String, Value> {

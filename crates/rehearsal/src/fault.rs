@@ -187,6 +187,11 @@ impl Playing {
         match name(&message).to_owned().as_str() {
             "ChangeReport" if properties(&mut message).next().is_some() => self.level(message),
             "InventoryConsumed" => self.used(message),
+            // What is told of one's own accord is described by the same code. Nobody sends an empty one.
+            "AddOrUpdateReport" if self.of != Fault::NoDevice => {
+                self.described(&mut message);
+                vec![message]
+            }
             "InventoryReplaced" if self.of == Fault::ReplacedNever => Vec::new(),
             _ => vec![message],
         }

@@ -16,6 +16,7 @@ mod printer;
 mod probing;
 mod reading;
 mod refusals;
+mod rehearsing;
 mod series;
 mod shapes;
 

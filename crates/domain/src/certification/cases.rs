@@ -90,7 +90,7 @@ cases! {
     Order "4" "order" "protocols 7.2, case 4" [LowMail Products]
         "Keep each slot at or below the threshold for three updates in a row" => "An order for the slot.";
     /// Case 5.
-    Reset "5" "reset" "protocols 7.2, case 5" [Messages]
+    Reset "5" "reset" "protocols 7.2, case 5" [Supply]
         "Replace the consumable of each slot and go on" => "At least one ChangeReport with the new value.";
     /// Case 6.
     Products "6" "products" "protocols 7.2, case 6" [Sensors]

@@ -68,8 +68,15 @@ pub(super) fn discovery(scene: &Scene<'_>) -> Found {
 /// Case 1.
 pub(super) fn set_up(scene: &Scene<'_>) -> Found {
     let mut found = Found::default();
-    let Some((at, sensors)) = listed(scene).into_iter().next() else {
-        let at = descriptions(scene).first().map(|(at, ..)| *at);
+    // What the skill answers, whatever it told of its own accord.
+    let answer = scene.moments().find_map(|(at, moment)| match &moment.what {
+        Happening::Described { message, .. } => Some((at, message)),
+        _ => None,
+    });
+    let described =
+        answer.and_then(|(at, message)| Some((at, heard::sensors(message, &scene.transcript.endpoint)?)));
+    let Some((at, sensors)) = described else {
+        let at = answer.map(|(at, _)| at);
         found.flaw(None, at, Rule::DeviceMissing, &scene.transcript.endpoint);
         return found;
     };

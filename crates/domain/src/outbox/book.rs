@@ -54,10 +54,10 @@ impl From<&Waiting> for Pending {
     }
 }
 
-/// What is in a slot, and since when, as its sensor says it.
+/// What is in a slot, and since when, as its sensor says it: since the last reading, or the replacement after it.
 pub fn level_now(slot: &Slot, state: &SlotState) -> Option<(Amount, DateTime<Utc>)> {
     let level = state.level.filter(|_| slot.sensor == SensorKind::Level)?;
-    Some((Amount::new(level.max(0), slot.unit), state.read_at.or(state.level_at)?))
+    Some((Amount::new(level.max(0), slot.unit), state.read_at.max(state.level_at)?))
 }
 
 /// Applies entries to a state one at a time; false if one of them needs the whole ledger.

@@ -22,7 +22,7 @@ img{max-width:14rem;max-height:10rem;border:1px solid #e6e6e2}footer{margin-top:
 @media print{body{margin:0;max-width:none}tr,li,img{break-inside:avoid}h2{break-after:avoid}}";
 
 /// `text` as it stands in HTML; what turns the line round is gone.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,0 +1,160 @@
+//! `refillctl rehearse`: the certification cases of a device model, rehearsed on this computer within seconds, for build
+//! pipelines. Exit code 0 says that every case that was asked for passed; one that waits for a person, or could not be
+//! judged, is none that passed.
+
+use crate::failure::Failure;
+use crate::session::Session;
+use clap::Args;
+use refill_domain::certification::{Case, Judged, Verdict};
+use refill_domain::market::Marketplace;
+use refill_engine::certification::{Count, Sentences, page};
+use refill_engine::registration::files;
+use refill_rehearsal::{Options, Rehearsed, Unrehearsable, rehearse};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+const HELP: &str = "\
+The dossier's model is registered at a cloud that is started for it, a virtual device goes through Amazon's cases against a
+stand-in for Amazon's side, and what that side heard is judged. Everything happens on this computer, at a pace of its own.
+Cases: 1 to 8 as in Amazon's documents, and the pre-checks P1 to P5.
+
+Exit codes: 0 every case passed; 1 one failed, waits for a person or could not be judged, and stdout says why. P1 always
+waits for a person: with --allow-person such cases don't count. --json holds the whole transcript, without tokens.
+
+Examples:
+  refillctl rehearse inkwell.json
+  refillctl rehearse inkwell.json --case 4 --case 5
+  refillctl rehearse inkwell.json --allow-person --html rehearsal.html --json";
+
+/// What to rehearse.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub struct RehearseArgs {
+    /// The dossier
+    file: PathBuf,
+    /// Only this case counts; may be given several times
+    #[arg(long = "case", value_name = "CASE")]
+    cases: Vec<Case>,
+    /// Where; without it in the dossier's first marketplace
+    #[arg(long, value_name = "COUNTRY")]
+    market: Option<Marketplace>,
+    /// Cases that wait for a person don't count
+    #[arg(long)]
+    allow_person: bool,
+    /// Write the report as a page for print
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// Does it.
+pub fn run(args: &RehearseArgs, session: &Session) -> Result<(), Failure> {
+    let dossier = files::open(&args.file)?;
+    let options = Options { marketplace: args.market, begin: session.clock().now(), fault: None };
+    let held = session.wait(rehearse(&dossier, options))?.map_err(|why| unheld(&why))?;
+    let say = Sentences::new(session.say_anyway().words());
+    let wanted = |one: &&Judged| args.cases.is_empty() || args.cases.contains(&one.case);
+    let judged: Vec<Judged> = held.judged.iter().filter(wanted).cloned().collect();
+    let name = if dossier.name.trim().is_empty() { dossier.model.as_str() } else { dossier.name.as_str() };
+    if let Some(to) = &args.html {
+        files::text(to, &page(name, &held.transcript, &judged, say))?;
+    }
+    let ended = ended(&judged, args.allow_person);
+    session.out.show(&document(args, &held, &judged, ended.is_ok(), say), || Ok(lines(&judged, say)))?;
+    ended
+}
+
+/// The exit code of the verdicts.
+fn ended(judged: &[Judged], allow_person: bool) -> Result<(), Failure> {
+    let count = Count::of(judged);
+    if count.failed > 0 {
+        return Err(Failure::new("rehearsal_failed", "The rehearsal failed; each reason is told."));
+    }
+    if count.not_run > 0 {
+        return Err(Failure::new("not_judged", "A case could not be judged; why is told."));
+    }
+    if count.needs_person > 0 && !allow_person {
+        let message = "A case waits for a person; with --allow-person it does not count.";
+        return Err(Failure::new("needs_person", message));
+    }
+    Ok(())
+}
+
+fn unheld(why: &Unrehearsable) -> Failure {
+    let (code, field) = match why {
+        Unrehearsable::Marketplace => ("bad_field", Some("market")),
+        Unrehearsable::Stopped(_) => ("unexpected", None),
+        _ => ("not_ready", None),
+    };
+    let text = why.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let failure = Failure::new(code, format!("{first}{}.", letters.as_str()));
+    match field {
+        Some(field) => failure.at(field),
+        None => failure,
+    }
+}
+
+fn document(args: &RehearseArgs, held: &Rehearsed, judged: &[Judged], ok: bool, say: Sentences) -> Value {
+    let case = |one: &Judged| {
+        json!({
+            "case": one.case.code(),
+            "name": one.case.word(),
+            "source": one.case.source(),
+            "section": one.case.section(),
+            "tests": say.tests(one.case),
+            "expects": say.expects(one.case),
+            "verdict": one.verdict,
+            "says": say.reasons(&one.verdict),
+            "evidence": one.evidence,
+        })
+    };
+    json!({
+        "file": args.file.display().to_string(),
+        "ok": ok,
+        "count": Count::of(judged),
+        "cases": judged.iter().map(case).collect::<Vec<_>>(),
+        "transcript": held.transcript,
+    })
+}
+
+fn lines(judged: &[Judged], say: Sentences) -> Vec<String> {
+    let rows: Vec<Vec<String>> = judged
+        .iter()
+        .map(|one| vec![one.case.code().to_owned(), say.verdict(&one.verdict), say.tests(one.case)])
+        .collect();
+    let mut lines = Vec::new();
+    for (row, one) in crate::output::table(&rows).into_iter().zip(judged) {
+        lines.push(row);
+        if one.verdict != Verdict::Passed {
+            lines.extend(say.reasons(&one.verdict).iter().map(|reason| format!("      {reason}")));
+        }
+    }
+    lines.push(say.summary(Count::of(judged)));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use refill_domain::certification::{Flaw, Look, NotRun, Rule};
+
+    #[test]
+    fn what_did_not_pass_is_no_success() {
+        let one = |verdict| Judged { case: Case::Kept, verdict, evidence: Vec::new() };
+        let flaw = Flaw { slot: None, moment: None, rule: Rule::NoMail, found: String::new() };
+        let passed = one(Verdict::Passed);
+        let failed = one(Verdict::Failed { reasons: vec![flaw] });
+        let person = one(Verdict::NeedsPerson { look: vec![Look::AllowList] });
+        let open = one(Verdict::NotRun { why: NotRun::NothingHappened });
+        for (judged, allow, code) in [
+            (vec![passed.clone()], false, None),
+            (vec![passed.clone(), person.clone()], true, None),
+            (vec![passed.clone(), person.clone()], false, Some("needs_person")),
+            (vec![passed.clone(), open.clone()], true, Some("not_judged")),
+            (vec![open, failed, person], true, Some("rehearsal_failed")),
+        ] {
+            assert_eq!(ended(&judged, allow).err().map(|failure| failure.code).as_deref(), code);
+        }
+    }
+}
