@@ -11,6 +11,9 @@ mod slots;
 mod supply;
 mod transcript;
 
+#[cfg(test)]
+mod tests;
+
 pub use cases::{Case, Source};
 pub use heard::without_tokens;
 pub use judge::judge;
