@@ -92,7 +92,7 @@ impl Slot {
     }
 
     /// What happens next; nothing once the story is over.
-    pub fn next(&mut self) -> Option<Act> {
+    pub fn goes_on(&mut self) -> Option<Act> {
         let act = self.story.get(self.step).copied();
         self.step += 1;
         act
@@ -123,7 +123,7 @@ mod tests {
         ] {
             let mut slot = Slot::new("slot", sensor, unit);
             let mut lows = 0;
-            while let Some(act) = slot.next() {
+            while let Some(act) = slot.goes_on() {
                 match act {
                     Act::Down(percent) => {
                         let next = slot.share(percent);

@@ -203,7 +203,7 @@ impl Playing {
             Fault::NoDaily if daily => return Vec::new(),
             Fault::OtherEndpoint => message["event"]["endpoint"]["endpointId"] = json!("somebody-else"),
             Fault::EmptyReport => message["event"]["payload"]["change"]["properties"] = json!([]),
-            Fault::LevelAsUse => return vec![as_use(message)],
+            Fault::LevelAsUse => return vec![as_use(&message)],
             _ => {}
         }
         let mut kept_back = false;
@@ -257,7 +257,7 @@ impl Playing {
 }
 
 /// A `ChangeReport` told as a use, with the members that one has.
-fn as_use(message: Value) -> Value {
+fn as_use(message: &Value) -> Value {
     let property = message["event"]["payload"]["change"]["properties"][0].clone();
     let mut event = message["event"].clone();
     event["header"]["namespace"] = json!("Alexa.InventoryUsageSensor");

@@ -196,7 +196,7 @@ impl Scene<'_> {
         let redirect = self.servers.skill_return()?;
         let code = self.servers.code(self.account, "alexa", &redirect, None).await?;
         let linked = self.servers.skill("link", &json!({"code": code, "redirectUri": redirect})).await?;
-        self.described(linked.as_ref().err().cloned());
+        self.described(linked.as_ref().err().map(String::as_str));
         if let Err(why) = linked {
             if self.transcript.moments.is_empty() {
                 anyhow::bail!("the skill could not be linked: {why}");
@@ -273,11 +273,11 @@ impl Scene<'_> {
     }
 
     /// The answers to `Discover` since the last look; the last one is the one that was refused.
-    fn described(&mut self, refused: Option<String>) {
+    fn described(&mut self, refused: Option<&str>) {
         let all = self.between.described();
         let last = all.len().saturating_sub(1);
         for (at, message) in all.into_iter().enumerate() {
-            let refused = refused.clone().filter(|_| at == last);
+            let refused = refused.filter(|_| at == last).map(str::to_owned);
             if refused.is_none() {
                 self.dash.described(&message);
             }
@@ -287,7 +287,7 @@ impl Scene<'_> {
 
     async fn discover(&mut self) -> anyhow::Result<()> {
         let answered = self.servers.skill("discover", &json!({})).await?;
-        self.described(answered.err());
+        self.described(answered.err().as_deref());
         Ok(())
     }
 
@@ -315,7 +315,7 @@ impl Scene<'_> {
     /// Six hours: what happens in each slot, what is told, and what the app shows then.
     async fn step(&mut self) -> anyhow::Result<()> {
         for at in 0..self.slots.len() {
-            if let Some(act) = self.slots[at].next() {
+            if let Some(act) = self.slots[at].goes_on() {
                 self.act(at, act).await?;
             }
         }

@@ -58,6 +58,7 @@ pub(super) struct Found {
 }
 
 impl Found {
+    #[expect(clippy::needless_pass_by_value, reason = "figures, counts and texts alike, made on the spot")]
     pub fn flaw(&mut self, slot: Option<&Slot<'_>>, moment: Option<usize>, rule: Rule, found: impl ToString) {
         let slot = slot.map(|slot| slot.of.identifier.clone());
         self.evidence.extend(moment);

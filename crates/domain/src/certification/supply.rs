@@ -206,8 +206,8 @@ fn sums(scene: &Scene<'_>, slot: &Slot<'_>, span: &Range<usize>, found: &mut Fou
         }
     }
     // What came last may be told after the span; what came before it must be.
-    let within = totals.iter().filter(|(at, _)| span.contains(at));
-    if let Some((at, total)) = within.last().filter(|(_, total)| *total > told) {
+    let within = totals.iter().rfind(|(at, _)| span.contains(at));
+    if let Some((at, total)) = within.filter(|(_, total)| *total > told) {
         found.flaw(Some(slot), Some(*at), Rule::NotTold, slot.figure(total - told));
     }
 }
