@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { lineOf } from './cloud/amazon.mjs';
 import { frames, sentenceOf } from './cloud/feed.mjs';
 import { MODELS, run, STOCK } from './cloud/maker.mjs';
+import { codeOf } from './cloud/person.mjs';
 
 const script = (...args) =>
   spawnSync(process.execPath, ['scripts/cloud.mjs', ...args], {
@@ -112,4 +113,11 @@ test('the sample devices speak only of slots they have, and a worn filter is rep
     const fresh = events.filter(({ kind }) => kind.kind === 'replaced').length;
     assert.equal(levels.filter((milli) => milli === 100_000).length, fresh);
   }
+});
+
+test('codes of the second factor are those of the standard', () => {
+  // RFC 6238 appendix B, the last six of its eight digits.
+  const key = 'GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ';
+  const codes = [59, 1_111_111_109, 2_000_000_000].map((seconds) => codeOf(key, seconds * 1000));
+  assert.deepEqual(codes, ['287082', '081804', '279037']);
 });

@@ -1,6 +1,6 @@
 // What a person does in a browser to let a program or Alexa into their account: sign in, allow, and come back. It goes
 // through the same pages and forms, with cookies, so that whatever keeps a person from linking keeps this from it too.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Problem } from '../terminal.mjs';
 
 /** The scheme by which the desktop comes back; any loopback port will do (RFC 8252 7.3). */
@@ -11,8 +11,23 @@ const hidden = (page, name) => {
   return value?.replace(/&(amp|lt|gt|quot);/g, (_, of) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[of]);
 };
 
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The code that an authenticator app shows for a key at a moment (RFC 6238: SHA-1, six digits, thirty seconds). */
+export function codeOf(key, ms = Date.now()) {
+  const bits = [...key.replaceAll(/[\s=]/g, '')]
+    .map((c) => BASE32.indexOf(c).toString(2).padStart(5, '0'))
+    .join('');
+  const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(ms / 30_000)));
+  const mac = createHmac('sha1', secret).update(step).digest();
+  const at = mac.at(-1) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
 /**
- * Opens an authorize page, signs in, allows, and resolves to the address the browser is sent back to.
+ * Opens an authorize page, signs in, sets up a second factor where the maker's people need one, allows, and resolves to the address the browser is sent back to.
  * @throws {Problem} when a page is not what a person would need to see
  */
 export async function allow(address, { email, password }) {
@@ -28,16 +43,19 @@ export async function allow(address, { email, password }) {
   };
   const { origin } = url;
   let seen = await browse();
-  for (const [action, fields] of [
-    ['/oauth/sign-in', { email, password }],
-    ['/oauth/consent', { decision: 'allow' }],
+  const factor = () => ({ code: codeOf(seen.page.match(/<code>([A-Z2-7 ]+)<\/code>/)?.[1] ?? '') });
+  for (const [action, fields, only_if] of [
+    ['/oauth/sign-in', () => ({ email, password })],
+    ['/oauth/second-factor', factor, () => seen.page.includes('action="/oauth/second-factor"')],
+    ['/oauth/consent', () => ({ decision: 'allow' })],
   ]) {
+    if (only_if && !only_if()) continue;
     const token = hidden(seen.page, 'form_token');
     if (!seen.page.includes(`action="${action}"`) || !token)
       throw new Problem(
         `${url.pathname} answered ${seen.answer.status} and no page that leads to ${action}.`,
       );
-    const form = { form_token: token, request: hidden(seen.page, 'request') ?? '', ...fields };
+    const form = { form_token: token, request: hidden(seen.page, 'request') ?? '', ...fields() };
     seen = await browse(form, new URL(action, origin));
     if (!seen.to) throw new Problem(`${action} answered ${seen.answer.status} instead of leading on.`);
     url = new URL(seen.to, origin);
