@@ -30,13 +30,7 @@ fn told(why: Trouble) -> Error {
         Trouble::Wait { status: 429, .. } => {
             Error::new(Code::Refused, "Too many searches in a short time. Wait a minute.").caused_by(why)
         }
-        Trouble::Refused { .. } => {
-            Error::new(Code::Refused, "The maker’s cloud refused this.").caused_by(why)
-        }
-        other => {
-            let message = "The maker’s cloud can’t be reached now. Try again when it is.";
-            Error::new(Code::Unreachable, message).caused_by(other)
-        }
+        other => other.told(),
     }
 }
 

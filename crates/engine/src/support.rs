@@ -6,6 +6,7 @@ use crate::error::{Code, Error};
 use crate::link::cloud::Trouble;
 use crate::link::cloud::support::Answer;
 use crate::view::{AccessOpen, AccessRequest, SupportView, TrailEntry, Update};
+use refill_domain::alexa::plain_text;
 use refill_domain::support::{Access, AccessStanding, Done, TrailLine, visits};
 use uuid::Uuid;
 
@@ -18,13 +19,9 @@ const TEXT_MAX: usize = 500;
 /// Lines of the trail that are shown.
 const TRAIL_MAX: usize = 20;
 
-/// Text from elsewhere as it can be shown in a line: nothing that controls or turns it.
+/// Text from elsewhere as it can be shown in a line.
 pub(crate) fn line(text: &str) -> String {
-    let odd = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().filter(odd).take(TEXT_MAX).collect()
+    plain_text(text, TEXT_MAX)
 }
 
 fn request(of: &Access) -> Option<AccessRequest> {
@@ -79,13 +76,7 @@ fn told(why: Trouble) -> Error {
             let message = "This was answered already, or its time is over. Look again.";
             Error::new(Code::Refused, message).caused_by(why)
         }
-        Trouble::Refused { .. } => {
-            Error::new(Code::Refused, "The maker’s cloud refused this.").caused_by(why)
-        }
-        other => {
-            let message = "The maker’s cloud can’t be reached now. Try again when it is.";
-            Error::new(Code::Unreachable, message).caused_by(other)
-        }
+        other => other.told(),
     }
 }
 

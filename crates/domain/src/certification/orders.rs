@@ -57,7 +57,7 @@ pub(super) fn low_mail(scene: &Scene<'_>) -> Found {
 
 /// The first order of a slot in a span, with its ID.
 fn ordered<'a>(scene: &Scene<'a>, slot: &Slot<'_>, span: &Range<usize>) -> Option<(usize, &'a str)> {
-    scene.moments().skip(span.start).take(span.len()).find_map(|(at, moment)| match &moment.what {
+    scene.within(span.clone()).find_map(|(at, moment)| match &moment.what {
         Happening::Ordered { instance, replenishment } if *instance == slot.of.instance => {
             Some((at, replenishment.as_str()))
         }

@@ -79,6 +79,11 @@ impl<'a> Scene<'a> {
         self.transcript.moments.iter().enumerate()
     }
 
+    /// Those of a span.
+    pub fn within(&self, span: Range<usize>) -> impl Iterator<Item = (usize, &'a Moment)> + use<'a> {
+        self.moments().skip(span.start).take(span.len())
+    }
+
     pub fn time(&self, at: usize) -> DateTime<Utc> {
         self.transcript.moments.get(at).map_or(DateTime::UNIX_EPOCH, |moment| moment.at)
     }
@@ -93,13 +98,13 @@ impl<'a> Scene<'a> {
 
     /// The first moment in a span that is as wanted.
     pub fn first(&self, span: Range<usize>, wanted: impl Fn(&Happening) -> bool) -> Option<usize> {
-        self.moments().skip(span.start).take(span.len()).find(|(_, m)| wanted(&m.what)).map(|(at, _)| at)
+        self.within(span).find(|(_, m)| wanted(&m.what)).map(|(at, _)| at)
     }
 
     /// What Amazon took of a slot in a span.
     pub fn reports(&self, slot: &Slot<'_>, span: Range<usize>) -> Vec<Report> {
         let mut all = Vec::new();
-        for (at, moment) in self.moments().skip(span.start).take(span.len()) {
+        for (at, moment) in self.within(span) {
             let Happening::Told { message, refused: None } = &moment.what else { continue };
             let ours = |endpoint: &str, instance: &str| {
                 endpoint == self.transcript.endpoint && instance == slot.of.instance
@@ -124,7 +129,7 @@ impl<'a> Scene<'a> {
 
     /// What the device did in a slot in a span: where, what, and what was left, as Alexa is told it.
     pub fn deeds(&self, slot: &Slot<'_>, span: Range<usize>) -> Vec<(usize, Deed, i64)> {
-        let of = self.moments().skip(span.start).take(span.len());
+        let of = self.within(span);
         of.filter_map(|(at, moment)| match &moment.what {
             Happening::Did { instance, deed, left } if *instance == slot.of.instance => {
                 Some((at, *deed, slot.milli(*left)?))

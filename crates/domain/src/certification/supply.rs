@@ -215,7 +215,7 @@ fn sums(scene: &Scene<'_>, slot: &Slot<'_>, span: &Range<usize>, found: &mut Fou
 /// What the maker's app shows is what the device has.
 fn shown(scene: &Scene<'_>, slot: &Slot<'_>, span: Range<usize>, found: &mut Found) {
     let (start, end) = (span.start, span.end);
-    for (at, moment) in scene.moments().skip(start).take(span.len()) {
+    for (at, moment) in scene.within(span) {
         let Happening::Shown { instance, left } = &moment.what else { continue };
         if *instance != slot.of.instance {
             continue;

@@ -6,6 +6,7 @@ pub mod support;
 
 use super::frames::{BadStream, Frame, Frames};
 use super::server::Server;
+use crate::error::{Code, Error};
 use refill_domain::secret::Secret;
 use refill_domain::wire::{Everything, Me, Page, SentPage, SentWhole, Verdicts};
 use reqwest::{Method, Response, StatusCode};
@@ -61,6 +62,17 @@ pub enum Trouble {
     /// It answers what can't be understood.
     #[error("the cloud's answer can't be understood: {0}")]
     Odd(String),
+}
+
+impl Trouble {
+    /// As it is told to whoever asked for something that has no better word for it.
+    pub fn told(self) -> Error {
+        let (code, message) = match self {
+            Self::Refused { .. } => (Code::Refused, "The maker’s cloud refused this."),
+            _ => (Code::Unreachable, "The maker’s cloud can’t be reached now. Try again when it is."),
+        };
+        Error::new(code, message).caused_by(self)
+    }
 }
 
 /// One account at one cloud.

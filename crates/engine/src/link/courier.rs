@@ -227,7 +227,7 @@ impl Courier {
         loop {
             let frame = tokio::select! {
                 frame = feed.next() => frame?,
-                () = self.wake.notified() => {
+                () = due(&self.wake, &*self.clock, self.held) => {
                     if !self.send_all(ways).await? {
                         return self.anew().await;
                     }
@@ -241,15 +241,6 @@ impl Courier {
                 }
                 Some(question) = self.questions.recv() => {
                     self.question(ways, question).await?;
-                    continue;
-                }
-                () = async { match self.held {
-                    Some(until) => self.clock.sleep_until(until).await,
-                    None => std::future::pending().await,
-                } } => {
-                    if !self.send_all(ways).await? {
-                        return self.anew().await;
-                    }
                     continue;
                 }
             };
@@ -439,5 +430,16 @@ impl Courier {
             Err(NoTokens::Ended) => Err(End::Link),
             Err(NoTokens::Later(why)) => Err(End::Trouble(why.to_string(), None)),
         }
+    }
+}
+
+/// Until something is to be sent: something new, or what was held back.
+async fn due(wake: &Notify, clock: &dyn Clock, held: Option<DateTime<Utc>>) {
+    match held {
+        Some(until) => tokio::select! {
+            () = wake.notified() => {}
+            () = clock.sleep_until(until) => {}
+        },
+        None => wake.notified().await,
     }
 }

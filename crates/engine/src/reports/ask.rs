@@ -3,7 +3,7 @@
 
 use super::{Heard, Key, gone, not_parked};
 use crate::engine::Engine;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::link::cloud::Trouble;
 use crate::link::door::Door;
 use crate::view::{ReportStrip, ReportView, ReportsView, Update};
@@ -45,13 +45,7 @@ fn told(why: Trouble) -> Error {
     match why {
         Trouble::Refused { status: 404, .. } => gone(),
         Trouble::Refused { status: 409, .. } => not_parked(),
-        Trouble::Refused { .. } => {
-            Error::new(Code::Refused, "The maker’s cloud refused this.").caused_by(why)
-        }
-        other => {
-            let message = "The maker’s cloud can’t be reached now. Try again when it is.";
-            Error::new(Code::Unreachable, message).caused_by(other)
-        }
+        other => other.told(),
     }
 }
 
