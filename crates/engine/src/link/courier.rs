@@ -317,22 +317,23 @@ impl Courier {
     }
 
     /// Sends what waits, once through; false where the cloud turns out to be set back to an older copy. While a batch is
-    /// under way the verdicts of the one before are noted: the disk here and the cloud work at the same time.
+    /// under way the verdicts of the one before are noted and the next one is read: the disk here and the cloud work at
+    /// the same time.
     async fn send_all(&mut self, ways: &mut Ways) -> Result<bool, End> {
         self.held = None;
-        let (mut answered, mut behind, mut whole) = (None, 0, true);
-        loop {
-            let waiting = self.tell(Errand::Next(behind)).await?;
-            let Some(last) = waiting.last() else {
-                self.settle(answered).await?;
-                return Ok(whole);
-            };
-            behind = last.number;
+        let (mut answered, mut whole) = (None, true);
+        let mut waiting = self.tell(Errand::Next(0)).await?;
+        while let Some(last) = waiting.last() {
+            let behind = last.number;
             let bodies: Vec<&str> = waiting.iter().map(|row| row.body.as_str()).collect();
             let body = bodies.join(",");
             let token = self.token(ways, false).await?;
-            let (sent, settled) = tokio::join!(ways.cloud.send(&token, &body), self.settle(answered.take()));
-            settled?;
+            let meanwhile = async {
+                self.settle(answered.take()).await?;
+                self.tell(Errand::Next(behind)).await
+            };
+            let (sent, next) = tokio::join!(ways.cloud.send(&token, &body), meanwhile);
+            let next = next?;
             let sent = match sent {
                 Err(Trouble::Token) => {
                     let token = self.token(ways, true).await?;
@@ -351,8 +352,10 @@ impl Courier {
                 Some(heard) => self.cursor = heard,
                 None => whole = false,
             }
-            answered = Some((waiting, sent, self.cursor));
+            answered = Some((std::mem::replace(&mut waiting, next), sent, self.cursor));
         }
+        self.settle(answered).await?;
+        Ok(whole)
     }
 
     async fn settle(&self, answered: Option<(Vec<OutgoingRow>, Verdicts, u64)>) -> Result<(), End> {
