@@ -10,6 +10,8 @@
     reason = "a test ends where it fails, or says why it was not run"
 )]
 
+#[path = "desktop/front.rs"]
+mod front;
 #[path = "desktop/joined.rs"]
 mod joined;
 #[path = "desktop/window.rs"]

@@ -1,6 +1,8 @@
 //! The app joined with a maker's cloud and Amazon's side, all three true programs on loopback: linked in a real browser,
-//! an order followed while its supply's page is open, and unlinked.
+//! an order followed while its supply's page is open, Amazon's page and the way back from it, and unlinked. The cloud
+//! stands behind https, as makers' clouds do.
 
+use crate::front::Front;
 use crate::window::{App, ENTER};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -18,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(90);
 
 /// `npm run cloud`, until it is dropped.
 struct Servers {
-    address: String,
+    front: Front,
     child: Child,
     // Read to its end, or the programs would stop at a full pipe.
     _said: tokio::task::JoinHandle<()>,
@@ -28,11 +30,16 @@ impl Servers {
     async fn start(folder: &Path) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let programs = Path::new(env!("CARGO_BIN_EXE_refill")).parent().unwrap();
+        // Free in a network of our own, and the door has to lead somewhere before the cloud is there.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let front = Front::open(folder, port).await;
         let mut child = Command::new("node")
             .arg(root.join("scripts/cloud.mjs"))
             .args([
                 "--port",
-                "0",
+                &port.to_string(),
+                "--behind",
+                &front.url,
                 "--amazon",
                 "0",
                 "--every",
@@ -47,15 +54,16 @@ impl Servers {
             .arg("--programs")
             .arg(programs)
             .env("NO_COLOR", "1")
+            .env("NODE_EXTRA_CA_CERTS", &front.authority)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = tokio::time::timeout(LIMIT, address_in(&mut lines)).await.expect("the servers start");
+        tokio::time::timeout(LIMIT, ready(&mut lines)).await.expect("the servers start");
         #[expect(clippy::disallowed_methods, reason = "ends with the servers")]
         let said = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { address, child, _said: said }
+        Self { front, child, _said: said }
     }
 
     async fn stop(mut self) {
@@ -67,17 +75,15 @@ impl Servers {
     }
 }
 
-async fn address_in(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
-    let mut address = None;
+async fn ready(lines: &mut Lines<BufReader<ChildStdout>>) {
+    let mut said = String::new();
     while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some(rest) = line.trim_start().strip_prefix("Cloud ") {
-            address = Some(rest.trim().trim_start_matches("http://").trim_end_matches('/').to_owned());
-        }
         if line.contains("What happens") {
-            return address.expect("the address comes first");
+            return;
         }
+        said += &format!("{line}\n");
     }
-    panic!("the servers ended before they were ready");
+    panic!("the servers ended before they were ready:\n{said}");
 }
 
 /// A folder for the search path whose `xdg-open` writes down what the app gives to the system's browser.
@@ -120,17 +126,18 @@ impl Browser {
     }
 }
 
-/// Signs in and allows, in Chromium.
-async fn allows(address: &str) {
+/// What a person does in Chromium, and what the last page says.
+async fn person(words: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let person = Command::new("node")
         .arg(root.join("tests/desktop/person.mjs"))
-        .args([address, EMAIL, PASSWORD])
+        .args(words)
         .stdin(Stdio::null())
         .output();
     let output = tokio::time::timeout(LIMIT, person).await.expect("the browser comes back").unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
 }
 
 /// From the welcome to a linked account, an order on its supply's page, and back to unlinked.
@@ -138,17 +145,19 @@ pub async fn journey(pictures: PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let servers = Servers::start(home.path()).await;
     let browser = Browser::new(home.path());
-    let app = App::start_with(home.path(), &pictures, &[("PATH", &browser.path())]).await;
+    let authority = servers.front.authority.display().to_string();
+    let around = [("PATH", &*browser.path()), ("SSL_CERT_FILE", &authority)];
+    let app = App::start_with(home.path(), &pictures, &around).await;
     app.sees("What do you have that runs out?").await;
     app.press_button("Link an account").await;
     app.press("form.link input").await;
-    app.types(&servers.address).await;
+    app.types(&servers.front.url).await;
     app.key(ENTER).await;
     app.sees("Waiting for your browser").await;
     app.picture("joined-1-waiting").await;
     let address = browser.opened().await;
-    assert!(address.starts_with(&format!("http://{}/oauth/authorize?", servers.address)), "{address}");
-    allows(&address).await;
+    assert!(address.starts_with(&format!("{}oauth/authorize?", servers.front.url)), "{address}");
+    person(&["allows", &address, EMAIL, PASSWORD]).await;
     app.sees("Linked with").await;
     app.picture("joined-2-linked").await;
 
@@ -164,7 +173,7 @@ pub async fn journey(pictures: PathBuf) {
     app.sees("Counted as arrived.").await;
     app.picture("joined-5-orders").await;
 
-    // Amazon's page, in the browser and at the person's own Amazon; a cloud without https can't bring them back.
+    // Amazon's page, in the browser and at the person's own Amazon; from there back to the app, and to this supply.
     app.chord("1").await;
     let slot = app.slot_of("Detergent").await;
     app.opens("Detergent").await;
@@ -174,9 +183,17 @@ pub async fn journey(pictures: PathBuf) {
         page.starts_with("https://drs-web-eu.amazon.co.uk/drs/partner/page/settings?vendorCode="),
         "{page}"
     );
-    assert!(page.contains("&modelId=WashWell_900&") && !page.contains("exitUri"), "{page}");
+    assert!(page.contains("&modelId=WashWell_900&"), "{page}");
     app.sees("You opened its settings").await;
     app.picture("joined-6-dash").await;
+    let exit = exit_of(&page);
+    assert!(exit.starts_with(&format!("{}dash/return?visit=", servers.front.url)), "{exit}");
+    let back = person(&["returns", &exit]).await;
+    app.chord("2").await;
+    app.sees("as Amazon last told").await;
+    app.link(&back).await;
+    app.sees("About this supply").await;
+    app.picture("joined-7-back").await;
 
     // A link brings the window that is there to its supply, and one that is none of ours to nowhere.
     app.chord("2").await;
@@ -194,4 +211,13 @@ pub async fn journey(pictures: PathBuf) {
     app.sees("Detergent").await;
     app.quit().await;
     servers.stop().await;
+}
+
+/// Where Amazon's page sends people when they are done: its fragment says it (protocols 1.2).
+fn exit_of(page: &str) -> String {
+    let page = url::Url::parse(page).unwrap();
+    let fields =
+        page.query_pairs().chain(url::form_urlencoded::parse(page.fragment().unwrap_or_default().as_bytes()));
+    let exit = fields.into_iter().find(|(name, _)| name == "exitUri");
+    exit.expect("the page is told where to send people").1.into_owned()
 }
