@@ -1,10 +1,12 @@
 // A person at a real browser, without a window. Prints what the last page says, or the link that it offers.
-//   person.mjs allows ADDRESS EMAIL PASSWORD   opens what the app gave to the system, signs in, allows, and waits until
-//                                              the browser is back at the app
+//   person.mjs allows ADDRESS EMAIL PASSWORD   opens what the app gave to the system, signs in, sets up a second factor
+//                                              where one is asked for, allows, and waits until the browser is back at
+//                                              the app
 //   person.mjs returns ADDRESS                 comes back from Amazon's page to where it sends people on, and reads the
 //                                              link by which the app opens
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.mjs';
+import { codeOf } from '../../scripts/cloud/person.mjs';
 
 const [, , what, address, ...words] = process.argv;
 
@@ -13,7 +15,14 @@ const deeds = {
     await page.locator('input[name=email]').fill(email);
     await page.locator('input[name=password]').fill(password);
     await page.locator('button[type=submit], button:not([type])').first().click();
-    await page.locator('button[name=decision][value=allow]').click();
+    const allow = page.locator('button[name=decision][value=allow]');
+    const code = page.locator('input[name=code]');
+    await allow.or(code).first().waitFor();
+    if (await code.isVisible()) {
+      await code.fill(codeOf(await page.locator('code').innerText()));
+      await page.locator('button[type=submit], button:not([type])').first().click();
+    }
+    await allow.click();
     await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
     return page.locator('body').innerText();
   },

@@ -218,6 +218,13 @@ impl App {
         focused.send_keys(text).await.unwrap();
     }
 
+    /// Types into the field of this label, once it is there.
+    pub async fn fills(&self, label: &str, text: &str) {
+        let path = format!("//input[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
+        self.clicks(Locator::XPath(&path), label).await;
+        self.types(text).await;
+    }
+
     /// Presses one key where the focus is.
     pub async fn key(&self, key: char) {
         let focused = self.client.active_element().await.unwrap();
