@@ -30,6 +30,7 @@ async fn ten_thousand_entries_after_a_month_offline() {
     }
     maker.clock.advance(home.clock.now() - refill_cloud::clock::Clock::now(&*maker.clock));
     maker.start().await;
+    home.pass_over();
     let begun = Instant::now();
     home.engine.sync_now().await.unwrap();
     home.in_step().await;

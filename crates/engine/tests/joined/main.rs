@@ -11,6 +11,7 @@ mod desk;
 mod direct;
 mod drain;
 mod full;
+mod gateway;
 mod killed;
 mod leaks;
 mod linking;
