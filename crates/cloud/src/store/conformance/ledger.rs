@@ -28,7 +28,11 @@ pub async fn entries_are_numbered_and_kept_once(store: &dyn Store) {
     assert_eq!(store.entries(one, 3, 1).await.unwrap(), [(4, late.clone())]);
     assert_eq!(store.entries(one, u64::MAX, 1).await.unwrap(), []);
     let of_slot = store.slot_entries(one, slot, NOW - 3_600_000, NOW).await.unwrap();
-    assert_eq!(of_slot, [late, batch[0].clone()], "by order of effect");
+    assert_eq!(of_slot, [late.clone(), batch[0].clone()], "by order of effect");
+    let first = store.slot_page(one, slot, (i64::MIN, EntryId::from_bytes([0; 16])), 1).await.unwrap();
+    assert_eq!(first, [late.clone()]);
+    let behind = (late.observed_at.timestamp_millis(), late.id);
+    assert_eq!(store.slot_page(one, slot, behind, 9).await.unwrap(), [batch[0].clone()]);
 }
 
 pub async fn every_kind_of_entry_comes_back_as_it_went(store: &dyn Store) {
