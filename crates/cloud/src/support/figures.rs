@@ -49,12 +49,12 @@ pub struct ToldAlexa {
     pub standing: ToldStanding,
     /// When what it says was so, ms since 1970 UTC.
     pub at: i64,
-    /// The level of the last message that Alexa took in, in thousandths of the slot's unit; absent where it was told no
-    /// level, or a use.
+    /// The last level that Alexa took in, in thousandths of the slot's unit; absent where it was told none, as of a sensor
+    /// that reports uses.
     #[schema(value_type = Option<i64>)]
     pub level: Option<Milli>,
-    /// When that level was measured.
-    pub level_at: Option<i64>,
+    /// When that level was measured; without one, when the last was so that Alexa took in.
+    pub taken_of: Option<i64>,
     /// When Alexa took it in.
     pub taken_at: Option<i64>,
 }
@@ -168,16 +168,19 @@ fn told(slot: &Slot, device: EndpointId, sent: &[OutRow]) -> Option<ToldAlexa> {
     });
     let about: Vec<_> = about.collect();
     let (row, standing, at, _) = about.first()?;
-    let taken = about.iter().find_map(|(row, _, at, level)| match (&row.delivery.state, level) {
-        (State::Delivered { at: taken }, Some(level)) => Some((*level, *at, *taken)),
-        _ => None,
-    });
+    let taken = |with_level: bool| {
+        about.iter().find_map(|(row, _, at, level)| match row.delivery.state {
+            State::Delivered { at: taken } if level.is_some() || !with_level => Some((*level, *at, taken)),
+            _ => None,
+        })
+    };
+    let taken = taken(true).or_else(|| taken(false));
     Some(ToldAlexa {
         message: row.delivery.id.to_string(),
         standing: *standing,
         at: at.timestamp_millis(),
-        level: taken.map(|(level, ..)| level),
-        level_at: taken.map(|(_, at, _)| at.timestamp_millis()),
+        level: taken.and_then(|(level, ..)| level),
+        taken_of: taken.map(|(_, at, _)| at.timestamp_millis()),
         taken_at: taken.map(|(.., taken)| taken.timestamp_millis()),
     })
 }

@@ -40,7 +40,7 @@ async fn each_slot_says_what_alexa_was_told_of_it_and_took_in() {
         (figure["left_at"].as_i64().unwrap(), figure["told"].clone())
     };
     assert_eq!((&told["standing"], &told["level"]), (&j!("delivered"), &j!(50_000)), "{told}");
-    assert_eq!((&told["at"], &told["level_at"]), (&j!(measured), &j!(measured)));
+    assert_eq!((&told["at"], &told["taken_of"]), (&j!(measured), &j!(measured)));
     assert!(told["taken_at"].is_i64(), "{told}");
 
     // A newer one is on its way, or put aside: what was taken in before is still what Alexa has.
@@ -52,7 +52,7 @@ async fn each_slot_says_what_alexa_was_told_of_it_and_took_in() {
     stage.settled().await;
     let told = figure("salt").await["told"].clone();
     assert_eq!((&told["standing"], &told["level"]), (&j!("parked"), &j!(50_000)), "{told}");
-    assert_eq!((&told["level_at"], told["at"].as_i64().unwrap() > measured), (&j!(measured), true));
+    assert_eq!((&told["taken_of"], told["at"].as_i64().unwrap() > measured), (&j!(measured), true));
     let message = told["message"].as_str().unwrap();
     let whole = json(stage.world.get(&format!("{at}/reports/{message}"), &admin).await, 200).await;
     assert_eq!(whole["state"]["is"], "parked", "its message can be looked at: {whole}");
@@ -62,6 +62,7 @@ async fn each_slot_says_what_alexa_was_told_of_it_and_took_in() {
     stage.settled().await;
     let told = figure("soap").await["told"].clone();
     assert_eq!((&told["standing"], &told["level"]), (&j!("delivered"), &Value::Null), "{told}");
+    assert_eq!(told["taken_of"], told["at"]);
 }
 
 #[tokio::test]
