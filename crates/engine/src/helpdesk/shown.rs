@@ -32,7 +32,8 @@ pub fn case_line(of: &Case) -> Option<CaseLine> {
         _ => return None,
     };
     let who = line(of.name.as_deref().unwrap_or(&of.mail));
-    Some(CaseLine { customer: of.customer.to_string(), who, case: line(&of.access.case), open })
+    let until = of.access.until;
+    Some(CaseLine { customer: of.customer.to_string(), who, case: line(&of.access.case), open, until })
 }
 
 /// A customer who gave access, beside what one's own cases and one's own trail say of them.

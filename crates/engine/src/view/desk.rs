@@ -86,6 +86,9 @@ pub struct CaseLine {
     pub case: String,
     /// There is access.
     pub open: bool,
+    /// Until when there is, or until when it is waited for.
+    #[ts(type = "number | null")]
+    pub until: Option<i64>,
 }
 
 /// A customer who gave access.
