@@ -29,6 +29,10 @@ export interface Sign {
 /** "Thu 19 Nov, 08:12". */
 export const moment = (at: number): string => `${fmt.day(fmt.dayOf(at))}, ${fmt.clock(at)}`;
 
+/** When a figure was stated: "stated 08:12", "stated Wed 18 Nov". */
+export const stated = (at: number | null): string =>
+  m.desk_left_at({ at: at === null ? m.desk_never() : short(at) });
+
 /** "08:12" today, "Thu 19 Nov" before. */
 const short = (at: number): string => {
   const day = fmt.dayOf(at);
@@ -91,10 +95,13 @@ export function orderCell(slot: DeskSlot): Sign {
       return { glyph: 'coming', text: m.desk_order_arrives({ day: fmt.day(state.due) }), look: 'coming' };
     case 'cancelled':
       return { glyph: 'none', text: m.desk_order_cancelled({ day: fmt.day(state.day) }), look: 'unknown' };
+    case 'arrived':
+    case undefined:
+      break;
   }
   switch (reorder?.is) {
     case 'on':
-      return { glyph: 'none', text: m.reorder_on(), look: 'unknown' };
+      return { glyph: 'none', text: m.desk_reorder_on(), look: 'unknown' };
     case 'paused':
       return { glyph: 'paused', text: m.reorder_paused(), look: 'soon' };
     case 'unregistered':
@@ -114,11 +121,12 @@ export function left(slot: DeskSlot): string {
 
 /** How a device does. */
 export function health(device: DeskDevice): Sign {
+  const at = device.said_at === null ? m.desk_never() : short(device.said_at);
   switch (device.health) {
     case 'well':
-      return { glyph: 'done', text: m.desk_well({ at: said(device.said_at) }), look: 'coming' };
+      return { glyph: 'done', text: m.desk_well({ at }), look: 'coming' };
     case 'silent':
-      return { glyph: 'now', text: m.desk_silent({ at: said(device.said_at) }), look: 'now' };
+      return { glyph: 'now', text: m.desk_silent({ at }), look: 'now' };
     case 'never_spoke':
       return { glyph: 'unknown', text: m.desk_never_spoke(), look: 'unknown' };
     default:
