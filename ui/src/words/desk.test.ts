@@ -139,7 +139,7 @@ describe('a customer at the desk', () => {
       ends(slot(more)),
       orderCell(slot(more)).text,
       lastTold(slot(more)).text,
-    ];
+    ].map(plain);
     const told = (standing: 'waiting' | 'delivered' | 'parked') => ({ told: { standing, at } });
     expect(cells(told('parked'))).toEqual(['no forecast', 'not offered', 'Wed 18 Nov put aside']);
     expect(cells(told('waiting'))[2]).toBe('Wed 18 Nov waiting');

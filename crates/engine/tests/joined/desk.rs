@@ -247,7 +247,7 @@ async fn a_supply_is_seen_with_its_chart_its_ledger_and_its_three_figures() {
     maker
         .says(
             "filter",
-            json!({"kind": "level_read", "level": {"amount": {"milli": 60_000, "unit": "PERCENT"}}}),
+            json!({"kind": "level_read", "level": {"is": "amount", "amount": {"milli": 60_000, "unit": "PERCENT"}}}),
         )
         .await;
     let device: ApplianceId = maker.device.parse().unwrap();
@@ -306,11 +306,7 @@ async fn a_supply_is_seen_with_its_chart_its_ledger_and_its_three_figures() {
     let drawn = desk.engine.desk_chart(id.clone(), chart(capsules)).await.unwrap();
     let same = home.engine.chart(chart(capsules)).await.unwrap();
     assert_eq!(drawn.points, same.points, "the same chart");
-    assert!(
-        drawn.points.iter().any(|point| point.kind == PointKind::Bought),
-        "{:?}",
-        drawn.points
-    );
+    assert!(drawn.points.iter().any(|point| point.kind == PointKind::Bought), "{:?}", drawn.points);
     let run = desk.engine.desk_run(id.clone(), capsules, 0, i64::MAX).await.unwrap();
     assert_eq!(run.len(), 1);
 
