@@ -12,6 +12,7 @@ use crate::view::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportReason, ReportState, ReportStep,
     ReportStrip, ReportTold, ReportView, ReportsView, StepWhat,
 };
+pub(crate) use ask::hide_tokens;
 pub use lines::reason_of_stop;
 use lines::{Line, Origin};
 use refill_domain::alexa::ApplianceId;

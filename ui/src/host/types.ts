@@ -134,7 +134,11 @@ since: number | null,
  * It can be linked and turned off from here; elsewise in the Alexa app.
  */
 here: boolean, };
-export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "reported", 
+export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "counts", 
+/**
+ * The last use that it was told, ms UTC.
+ */
+last: number, } | { "kind": "reported", 
 /**
  * The report.
  */
@@ -338,7 +342,11 @@ case: string,
 /**
  * There is access.
  */
-open: boolean, };
+open: boolean, 
+/**
+ * Until when there is, or until when it is waited for.
+ */
+until: number | null, };
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
  * In so many entries.
@@ -479,13 +487,33 @@ name: string,
  */
 mail: string, 
 /**
+ * Since when there is the account.
+ */
+since: number, 
+/**
  * The number of the case.
  */
 case: string, 
 /**
+ * Why one asked, where that is known.
+ */
+reason: string | null, 
+/**
+ * When one asked, where that is known.
+ */
+asked_at: number | null, 
+/**
+ * The glass was broken: the customer was not asked.
+ */
+glass: boolean, 
+/**
  * Until when there is access.
  */
 until: number, 
+/**
+ * When all of this was asked of the cloud.
+ */
+at: number, 
 /**
  * The devices.
  */
@@ -498,6 +526,10 @@ supplies: number,
  * How the links are.
  */
 links: DeskLinks, 
+/**
+ * Orders and reordering, as the customer sees them.
+ */
+orders: OrdersView, 
 /**
  * What one opened here, the newest first.
  */
@@ -587,6 +619,45 @@ export type Deed = { "is": "looked",
  * Each once.
  */
 parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "found", } | { "is": "made_account", } | { "is": "other", };
+export type DeskAct = { "is": "resend", 
+/**
+ * Its key.
+ */
+key: string, } | { "is": "resume", } | { "is": "describe", } | { "is": "cancel_tests", 
+/**
+ * The device.
+ */
+device: string, } | { "is": "deregister", 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Its serial number, as the customer gave it.
+ */
+serial: string, } | { "is": "break_glass", 
+/**
+ * What allows it.
+ */
+grounds: Grounds, };
+export type DeskActForm = { 
+/**
+ * For which customer.
+ */
+customer: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why; the customer reads it.
+ */
+reason: string, 
+/**
+ * What.
+ */
+act: DeskAct, };
+export type DeskActed = { "is": "done", } | { "is": "not_parked", } | { "is": "no_alexa", } | { "is": "no_test_device", } | { "is": "no_device", } | { "is": "no_customer", } | { "is": "other_serial", } | { "is": "not_allowed", } | { "is": "later", };
 export type DeskAudit = { 
 /**
  * The newest first.
@@ -629,6 +700,31 @@ said_at: number | null,
  * What is in it.
  */
 slots: Array<DeskSlot>, };
+export type DeskDrs = { 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+standing: DrsStanding, 
+/**
+ * It is a test device: its orders bring nothing.
+ */
+test: boolean, 
+/**
+ * When the service last heard that it lives.
+ */
+lived_at: number | null, 
+/**
+ * Tries that failed in a row.
+ */
+tries: number, };
 export type DeskLinks = { 
 /**
  * Since when an app is linked; absent: none is.
@@ -639,6 +735,14 @@ app_since: number | null,
  */
 alexa: AlexaLink, 
 /**
+ * Since when.
+ */
+alexa_since: number | null, 
+/**
+ * There is a permission to tell Alexa of the devices.
+ */
+granted: boolean, 
+/**
  * Why nothing is sent, in the cloud's words.
  */
 stopped: string | null, 
@@ -647,9 +751,73 @@ stopped: string | null,
  */
 waiting: number, 
 /**
- * Messages that were put aside, each with its reason in the cloud's words.
+ * Messages that were put aside.
  */
-parked: Array<string>, };
+parked: Array<DeskParked>, 
+/**
+ * Registrations with the older service.
+ */
+registrations: Array<DeskDrs>, };
+export type DeskNotice = { 
+/**
+ * When it was taken in.
+ */
+at: number, 
+/**
+ * The device's name.
+ */
+device: string, 
+/**
+ * What kind, by Amazon's name where the cloud does not know it.
+ */
+kind: string, 
+/**
+ * The cloud knows its kind.
+ */
+known: boolean, 
+/**
+ * What it said as JSON, without persons, addresses and prices.
+ */
+text: string, 
+/**
+ * The id of the message that brought it.
+ */
+message: string, };
+export type DeskParked = { 
+/**
+ * Its name in [`DeskReports`].
+ */
+key: string, 
+/**
+ * Why, in the cloud's words.
+ */
+reason: string, };
+export type DeskReport = { 
+/**
+ * As its customer sees it.
+ */
+report: ReportView, 
+/**
+ * It was put aside, and can be sent again.
+ */
+parked: boolean, };
+export type DeskReports = { 
+/**
+ * There is a permission to tell Alexa.
+ */
+granted: boolean, 
+/**
+ * Why nothing is sent until somebody did something.
+ */
+stopped: ReportReason | null, 
+/**
+ * The messages.
+ */
+lines: Array<ReportLine>, 
+/**
+ * Where the next page begins; absent where nothing follows.
+ */
+next: number | null, };
 export type DeskSlot = { 
 /**
  * Its id.
@@ -664,9 +832,17 @@ name: string,
  */
 supply: SupplyKind, 
 /**
+ * The mark.
+ */
+mark: Mark, 
+/**
  * What is left; absent while nobody has said.
  */
 left: Amount | null, 
+/**
+ * When that was stated last.
+ */
+left_at: number | null, 
 /**
  * What a full one holds.
  */
@@ -686,7 +862,23 @@ unexplained: boolean,
 /**
  * The device's last word on it.
  */
-said_at: number | null, };
+said_at: number | null, 
+/**
+ * When it ends, as far as the cloud can tell.
+ */
+when: When | null, 
+/**
+ * Its order that is under way, or was cancelled last.
+ */
+order: OrderLine | null, 
+/**
+ * Whether it reorders by itself; absent where there are no orders.
+ */
+reorder: ReorderState | null, 
+/**
+ * The latest message to Alexa about it.
+ */
+told: DeskTold | null, };
 export type DeskState = { "is": "out", 
 /**
  * Why the last try did not end in one; until the next.
@@ -707,7 +899,37 @@ server: string,
 /**
  * Their name.
  */
-name: string, };
+name: string, 
+/**
+ * They may do what administrators do.
+ */
+administrator: boolean, };
+export type DeskSupply = { 
+/**
+ * As its customer sees it, by what the cloud knows.
+ */
+view: SlotView, 
+/**
+ * How the device does.
+ */
+health: DeviceHealth, 
+/**
+ * The latest message to Alexa about it.
+ */
+told: DeskTold | null, 
+/**
+ * When it was asked of the cloud.
+ */
+at: number, };
+export type DeskTold = { 
+/**
+ * How it stands.
+ */
+standing: ToldStanding, 
+/**
+ * When what it says was so.
+ */
+at: number, };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -978,6 +1200,7 @@ requested?: string,
  * Its replenishment ID; empty until Amazon assigns one.
  */
 replenishment: string, };
+export type DrsStanding = "asked" | "linked" | "lost" | "leaving" | "unknown";
 export type EndpointId = string;
 export type EntryId = string;
 export type ExportAs = "json" | "csv";
@@ -1159,6 +1382,7 @@ export type Goes = { "kind": "to",
  */
 slot: SlotId, } | { "kind": "new", } | { "kind": "nowhere", };
 export type Grade = "wrong" | "missing" | "awaited";
+export type Grounds = "legal" | "safety";
 export type Happened = "level" | "used" | "bought" | "replaced" | "counted";
 export type Headline = { "kind": "need_you", 
 /**
@@ -3283,6 +3507,7 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type ToldStanding = "waiting" | "delivered" | "parked" | "unknown";
 export type Topic = "ids" | "products" | "details" | "question";
 export type Towards = "nothing" | "asked" | "open";
 export type TrackRecord = { 
@@ -3902,6 +4127,13 @@ export interface Commands {
   desk_cases: { args: {  }; answer: Array<CaseLine> };
   ask_customer: { args: { customer: string; case: string; reason: string }; answer: null };
   desk_customer: { args: { customer: string }; answer: CustomerView };
+  desk_supply: { args: { customer: string; slot: SlotId; lines: number; fresh: boolean }; answer: DeskSupply };
+  desk_chart: { args: { customer: string; form: ChartForm }; answer: Chart };
+  desk_run: { args: { customer: string; slot: SlotId; from: number; to: number }; answer: Array<LedgerLine> };
+  desk_reports: { args: { customer: string; before: number | null }; answer: DeskReports };
+  desk_report: { args: { customer: string; key: string }; answer: DeskReport };
+  desk_notices: { args: { customer: string }; answer: Array<DeskNotice> };
+  desk_act: { args: { form: DeskActForm }; answer: DeskActed };
   close_case: { args: { customer: string }; answer: null };
   desk_audit: { args: { before: number | null }; answer: DeskAudit };
   sync_now: { args: {  }; answer: null };
