@@ -29,6 +29,7 @@ pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,
     newest_readings, run_between, samples, used_between, voids_of,
 };
+pub use file::{schema, schema_of};
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     AlexaRow, Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_alexa, cloud_orders, cloud_slots,
@@ -53,6 +54,9 @@ pub const FILE: &str = "household.db";
 
 /// Pages in the WAL before it is written back: 40 MB, which doubles scattered ingest (`performance.md` 1.3).
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
+
+/// The version of the file that this program writes.
+pub const SCHEMA: u32 = MIGRATIONS.len() as u32;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
 const MIGRATIONS: &[&str] = &[

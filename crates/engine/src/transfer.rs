@@ -106,6 +106,14 @@ pub(crate) fn write_whole<T>(
     done
 }
 
+/// Writes a text to a file that a person chose, whole or not at all.
+///
+/// # Errors
+/// Why it can't be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+    write_whole(path, |out| out.write_all(text.as_bytes()).map_err(|cause| unwritten(path, cause))).map(drop)
+}
+
 /// The name of a file while it is being written.
 pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -6,6 +6,7 @@
 
 mod adding;
 mod app;
+mod bundle;
 mod care;
 mod dash;
 mod desk;
@@ -22,6 +23,7 @@ mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Pace, Settings, Trouble, Update};
+pub use bundle::BundleReady;
 pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,

@@ -14,6 +14,7 @@ export type Route =
   | { name: 'desk_find' }
   | { name: 'desk_customer'; customer: string }
   | { name: 'desk_audit' }
+  | { name: 'desk_file' }
   | { name: 'stocktake' }
   | { name: 'registration'; model: string | null }
   | { name: 'settings' }

@@ -150,7 +150,9 @@ impl Hider {
     }
 
     fn key(&mut self, part: Part, key: &str) -> String {
-        let plain = is_word(key) && key.len() <= KEY_MAX && !self.hides(key);
+        // Names such as `@type` are the protocol's own.
+        let word = key.strip_prefix('@').unwrap_or(key);
+        let plain = is_word(word) && word.len() <= KEY_MAX && !self.hides(word);
         if plain { key.to_owned() } else { self.alias(Kind::Name, part, key).to_string() }
     }
 }

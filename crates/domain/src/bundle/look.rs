@@ -52,7 +52,7 @@ const PUBLIC: [&str; 3] = ["amazonalexa.com", "amazonaws.com", "amazon.com"];
 fn is_public(host: &str, open: &BTreeSet<String>) -> bool {
     let host = host.to_ascii_lowercase();
     let amazons = |base: &&str| host == **base || host.ends_with(&format!(".{base}"));
-    open.contains(&host) || host == "localhost" || PUBLIC.iter().any(|base| amazons(&base))
+    open.contains(&host) || host == "localhost" || PUBLIC.iter().any(amazons)
 }
 
 fn of_a_token(c: char) -> bool {
@@ -118,7 +118,7 @@ fn openers(text: &str, found: &mut Vec<Span>) {
     let lower = text.to_ascii_lowercase();
     let ends_value = |c: char| parts_words(c) || ",;&)}]".contains(c);
     let value = |from: usize, found: &mut Vec<Span>| {
-        let start = reach(text, from, |c| parts_words(c));
+        let start = reach(text, from, parts_words);
         let end = reach(text, start, |c| !ends_value(c));
         if end > start {
             found.push((start..end, Kind::Token));

@@ -5,6 +5,7 @@
 
 mod alexa;
 mod attaching;
+mod bundle;
 mod cuts;
 mod dash;
 mod desk;
