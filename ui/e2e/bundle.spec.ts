@@ -78,11 +78,11 @@ for (const [width, height, query] of [
     await fitsTheWindow(page);
     await page.locator('.switch').click();
     await page.getByRole('menuitem').nth(1).click();
-    const beside = page.getByRole('navigation').getByRole('button', { name: /^Support.[Ff]/ });
+    const beside = page.getByRole('navigation').getByRole('button', { name: /^Support.(file|Datei)$/ });
     if (await beside.isVisible()) await beside.click();
     else {
       await page.locator('.burger').click();
-      await page.getByRole('menuitem', { name: /^Support.[Ff]/ }).click();
+      await page.getByRole('menuitem', { name: /^Support.(file|Datei)$/ }).click();
     }
     await page.getByRole('main').getByRole('button').first().click();
     await expect(page.getByRole('main').getByRole('status')).toBeVisible();

@@ -28,7 +28,8 @@ fn it_is_written_shown_and_holds_no_name() {
 #[test]
 fn a_file_that_is_none_is_refused() {
     let home = Home::empty();
-    let file = home.path().join("other.json");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("other.json");
     let name = file.to_str().unwrap();
     fs::write(&file, "{\"format\":\"refill-export\",\"version\":1}").unwrap();
     let error = home.run(&["support-bundle", "show", name, "--json"]).error();

@@ -81,7 +81,7 @@ fn kind_of(key: &str) -> Option<Kind> {
     }
     let written =
         has(&["description", "note", "comment", "title", "label", "shop", "customer", "user", "owner"]);
-    let named = key.ends_with("name") && !is(&["modelname", "manufacturername"]);
+    let named = (key.ends_with("name") || key.ends_with("names")) && !is(&["modelname", "manufacturername"]);
     (written || named).then_some(Kind::Name)
 }
 

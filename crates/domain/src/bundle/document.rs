@@ -6,7 +6,7 @@ use super::form::{Alias, Kind, List, Part, Text};
 use super::log::Line;
 use crate::enablement::AlexaLink;
 use crate::endpoint::{DeviceKind, SensorKind, SupplyKind};
-use crate::ids::{EndpointId, Instance, SlotId};
+use crate::ids::{EndpointId, SlotId};
 use crate::measure::{Milli, Unit};
 use crate::orders::StepKind;
 use serde::{Deserialize, Serialize};
@@ -205,8 +205,8 @@ parts! {
         id: SlotId,
         /// Its name.
         name: Alias,
-        /// Its capability instance.
-        instance: Instance,
+        /// Its capability instance; an alias where it was made of a name that a person typed.
+        instance: Text,
         /// What it is.
         supply: SupplyKind,
         /// How it is measured.

@@ -2,6 +2,7 @@
 //! than they are written in, so that what is opened needs no further care.
 
 use crate::alexa::{is_seen, plain_text};
+use crate::ids::Instance;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -117,6 +118,11 @@ impl Text {
     /// A word that is in the program's own source.
     pub fn word(text: &'static str) -> Self {
         Self(text.to_owned())
+    }
+
+    /// The name a maker's or a device's program gave a slot, which is of its own checked form.
+    pub fn instance(of: &Instance) -> Self {
+        Self(of.as_str().to_owned())
     }
 
     /// Of what was scrubbed.

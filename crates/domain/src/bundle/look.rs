@@ -201,6 +201,13 @@ fn bare_host(host: &str) -> &str {
     }
 }
 
+/// Four numbers, though perhaps none that a program would take for an address.
+fn is_quad(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() == 4
+        && parts.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+}
+
 fn ip(text: &str) -> Option<IpAddr> {
     let text = text.split(['%', '/']).next().unwrap_or_default();
     text.parse::<Ipv4Addr>().map(IpAddr::V4).or_else(|_| text.parse::<Ipv6Addr>().map(IpAddr::V6)).ok()
@@ -251,7 +258,7 @@ fn plain(text: &str, word: Range<usize>, open: &BTreeSet<String>, found: &mut Ve
             found.push((here.clone(), Kind::Serial));
         } else if ip(bit).is_some() && !is_loopback(bit) {
             found.push((here.clone(), Kind::Address));
-        } else if (ip(bare).is_some() && !is_loopback(bare)) || is_host(bare, open) {
+        } else if ((ip(bare).is_some() || is_quad(bare)) && !is_loopback(bare)) || is_host(bare, open) {
             found.push((host, Kind::Address));
         }
         let fits = |c: char| !(c.is_ascii_alphanumeric() || "-_+~".contains(c));

@@ -151,7 +151,7 @@ pub fn bundle(hider: &mut Hider, words: &[String]) -> Bundle {
     let slot = Slot {
         id: crate::ids::SlotId(id(2)),
         name: hider.alias(Kind::Name, Part::Devices, word(0)),
-        instance: "cyan".parse().unwrap(),
+        instance: Text::word("cyan"),
         supply: crate::endpoint::SupplyKind::Ink,
         sensor: crate::endpoint::SensorKind::Level,
         unit: crate::measure::Unit::Percent,

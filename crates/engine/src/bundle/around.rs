@@ -67,10 +67,11 @@ pub fn log_of(folder: &Path) -> String {
     files.sort();
     let (mut parts, mut left) = (Vec::new(), LOG_MAX);
     for file in files.iter().rev() {
-        let Ok(part) = end_of(file, left) else { continue };
+        let Ok((part, whole)) = end_of(file, left) else { continue };
         left = left.saturating_sub(u64::try_from(part.len()).unwrap_or(u64::MAX));
         parts.push(part);
-        if left == 0 {
+        // A day of which the beginning is missing has none before it.
+        if !whole || left == 0 {
             break;
         }
     }
@@ -78,8 +79,8 @@ pub fn log_of(folder: &Path) -> String {
     parts.concat()
 }
 
-/// The last bytes of a file, from the beginning of a line on.
-fn end_of(file: &Path, most: u64) -> std::io::Result<String> {
+/// The last bytes of a file, from the beginning of a line on, and whether that is all of it.
+fn end_of(file: &Path, most: u64) -> std::io::Result<(String, bool)> {
     let mut file = File::open(file)?;
     let long = file.metadata()?.len();
     let cut = long.saturating_sub(most);
@@ -88,9 +89,9 @@ fn end_of(file: &Path, most: u64) -> std::io::Result<String> {
     file.take(most).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     if cut == 0 {
-        return Ok(text);
+        return Ok((text, true));
     }
-    Ok(text.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default())
+    Ok((text.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap_or_default(), false))
 }
 
 impl Around {

@@ -62,9 +62,13 @@ impl Household {
             if self.is_typed(row) {
                 row.endpoint.model.iter().for_each(|model| hider.knows(Kind::Name, model));
             }
-        }
-        for watched in &self.slots {
-            hider.knows(Kind::Name, &watched.row.slot.name);
+            for watched in self.slots_of(row.endpoint.id) {
+                hider.knows(Kind::Name, &watched.row.slot.name);
+                // What nobody else named is called by what was typed.
+                if self.is_typed(row) {
+                    hider.knows(Kind::Name, watched.row.slot.instance.as_str());
+                }
+            }
         }
     }
 
@@ -167,7 +171,8 @@ impl Household {
                 }
             }
         };
-        let slots = self.slots_of(row.endpoint.id).map(|watched| self.bundle_slot(hider, watched));
+        let typed = self.is_typed(row);
+        let slots = self.slots_of(row.endpoint.id).map(|watched| self.bundle_slot(hider, watched, typed));
         let slots = List::of(slots);
         Device {
             id: row.endpoint.id,
@@ -182,13 +187,17 @@ impl Household {
         }
     }
 
-    fn bundle_slot(&self, hider: &mut Hider, watched: &Watched) -> Slot {
+    fn bundle_slot(&self, hider: &mut Hider, watched: &Watched, typed: bool) -> Slot {
         let (slot, state) = (&watched.row.slot, &self.on_shelf(watched).fold.state);
         let ms = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.timestamp_millis());
         Slot {
             id: slot.id,
             name: hider.alias(Kind::Name, Part::Devices, &slot.name),
-            instance: slot.instance.clone(),
+            instance: if typed {
+                hider.text(Part::Devices, slot.instance.as_str())
+            } else {
+                Text::instance(&slot.instance)
+            },
             supply: slot.supply,
             sensor: slot.sensor,
             unit: slot.unit,

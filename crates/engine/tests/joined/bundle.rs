@@ -24,6 +24,11 @@ const TYPED: [&str; 9] = [
     "Schlüssel unter der Matte",
 ];
 
+/// Its ASCII letters and digits alone: whatever became of the others, and of what was between.
+fn core(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 fn by_hand(home: &Home) -> AddDeviceForm {
     let slot = SlotForm {
         instance: None,
@@ -67,11 +72,11 @@ async fn it_tells_how_everything_stands_and_nothing_of_who_lives_there() {
     home.in_step().await;
 
     let ready = home.engine.make_bundle().await.unwrap();
-    let text = ready.text.to_lowercase();
+    let text = core(&ready.text);
     for typed in TYPED {
-        assert!(!text.contains(&typed.to_lowercase()), "{typed} in {}", ready.text);
+        assert!(!text.contains(&core(typed)), "{typed} in {}", ready.text);
     }
-    assert!(!text.contains(&home.folder.path().display().to_string().to_lowercase()));
+    assert!(!text.contains(&core(&home.folder.path().display().to_string())));
     assert_eq!(ready.name, "refill-support-2026-11-21.json");
     let bundle = refill_domain::bundle::read(ready.text.as_bytes()).unwrap();
     let Household::Open(held) = &bundle.household else { panic!("{bundle:?}") };

@@ -85,7 +85,7 @@ function bundle(closed: boolean): Bundle {
               detail: 'the cloud can’t be reached',
               outbox: { waiting: 2, parked: 1 },
             },
-            alexa: { is: 'enabled' },
+            alexa: { is: 'enabled', region: 'europe' },
             direct: null,
           },
           devices: [
