@@ -3,6 +3,7 @@
 //! file of an older one is copied before it is migrated.
 
 mod attach;
+mod beside;
 mod care;
 mod dash;
 mod devices;
@@ -18,6 +19,7 @@ mod track;
 mod transfer;
 
 pub use attach::Merge;
+pub use beside::{Beside, put_beside, take_beside};
 pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use dash::{VisitRow, cloud_dash, last_visit};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};

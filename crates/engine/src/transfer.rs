@@ -11,6 +11,7 @@ pub mod export;
 pub mod import;
 mod judge;
 mod ledger_csv;
+pub mod models;
 mod places;
 mod rows;
 mod survey;

@@ -11,6 +11,7 @@ mod care;
 mod dash;
 mod desk;
 mod direct;
+mod exchange;
 mod link;
 mod notice;
 mod orders;
@@ -34,6 +35,7 @@ pub use desk::{
     FoundView,
 };
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
+pub use exchange::{AtCloud, CloudModel, ExchangeForm, ExchangeKeep, ExchangeStanding, Exchanged};
 pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
 };
