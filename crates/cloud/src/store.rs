@@ -24,7 +24,7 @@ use crate::secret::Hash;
 use async_trait::async_trait;
 use drs::{DrsDue, DrsRow};
 use heard::{Due, Hear, Heard, Notice};
-use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::Entry;
 use refill_domain::orders::Orders;
 use tokio::sync::watch;
@@ -111,6 +111,14 @@ pub trait Store:
     async fn feed(&self, account: AccountId, after: u64, max: usize) -> Stored<Feed>;
     /// Entries of one slot in `[from, to]` by order of effect.
     async fn slot_entries(&self, account: AccountId, slot: SlotId, from: i64, to: i64) -> Stored<Vec<Entry>>;
+    /// Entries of one slot behind a place, by order of effect.
+    async fn slot_page(
+        &self,
+        account: AccountId,
+        slot: SlotId,
+        after: (i64, EntryId),
+        max: usize,
+    ) -> Stored<Vec<Entry>>;
     /// The number of the newest change of an account, and every later one.
     async fn changes(&self, account: AccountId) -> Stored<watch::Receiver<u64>>;
 

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod act;
+pub mod figures;
 pub mod find;
 pub mod masked;
 pub mod trail;

@@ -1,10 +1,13 @@
 //! Support as the maker's people hear of it from the cloud: who was found, what they asked, and what a customer who gave
 //! access lets them see.
 
+use crate::ids::EndpointId;
+use crate::ledger::Entry;
 use crate::measure::Milli;
 use crate::support::{Access, TrailLine};
 use crate::wire::Device;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// What a customer is looked for by.
@@ -85,6 +88,49 @@ pub enum DeviceHealth {
     Unknown,
 }
 
+/// When a slot ends, ms since 1970 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct EndsCare {
+    /// One in ten ends earlier.
+    pub earliest: i64,
+    /// As likely before as after.
+    pub likely: i64,
+    /// One in ten lasts longer; absent where that is too far to say.
+    #[serde(default)]
+    pub latest: Option<i64>,
+}
+
+/// How the latest message to Alexa about a slot stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ToldStanding {
+    /// It is on its way.
+    Waiting,
+    /// Alexa took it in.
+    Delivered,
+    /// It was put aside.
+    Parked,
+    /// Something this app does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What Alexa was told of a slot, by the latest messages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ToldCare {
+    /// How the latest message about it stands.
+    pub standing: ToldStanding,
+    /// When what that says was so, ms since 1970 UTC.
+    pub at: i64,
+    /// The last level that Alexa took in, in thousandths of the slot's unit.
+    #[serde(default)]
+    pub level: Option<Milli>,
+    /// When that was measured; without one, when the last was so that Alexa took in, ms since 1970 UTC.
+    #[serde(default)]
+    pub taken_of: Option<i64>,
+}
+
 /// What a slot's ledger amounts to, in thousandths of its unit.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FigureCare {
@@ -94,6 +140,9 @@ pub struct FigureCare {
     pub left: Option<Milli>,
     /// The device only says that some is left.
     pub some_left: bool,
+    /// When that was stated last, ms since 1970 UTC.
+    #[serde(default)]
+    pub left_at: Option<i64>,
     /// What lies on the shelf.
     pub shelf: Milli,
     /// The device's last word, ms since 1970 UTC.
@@ -102,6 +151,37 @@ pub struct FigureCare {
     pub low_since: Option<i64>,
     /// It rose without anybody saying why.
     pub unexplained: bool,
+    /// When it ends, by its ledger alone.
+    #[serde(default)]
+    pub ends: Option<EndsCare>,
+    /// What Alexa was told of it.
+    #[serde(default)]
+    pub told: Option<ToldCare>,
+}
+
+/// A page of a slot's entries (`GET /v1/support/customers/{id}/slots/{id}/entries`).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct SlotPage {
+    /// By the time they tell of.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins.
+    #[serde(default)]
+    pub next: Option<String>,
+}
+
+/// A notification of Amazon's about a device (`GET /v1/support/customers/{id}/notices`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct NoticeCare {
+    /// The device.
+    pub device: EndpointId,
+    /// The id of the message that brought it.
+    pub message: String,
+    /// When it was taken in, ms since 1970 UTC.
+    pub taken_at: i64,
+    /// The cloud knows its kind.
+    pub known: bool,
+    /// What it said, without persons, addresses and prices.
+    pub told: Value,
 }
 
 /// A device with its serial number, as it is registered.
@@ -136,6 +216,9 @@ pub struct Customer {
     pub mail: String,
     /// The case that opens it.
     pub case: String,
+    /// Since when there is the account, ms since 1970 UTC.
+    #[serde(default)]
+    pub since: i64,
     /// Until when it is open, ms since 1970 UTC.
     pub until: i64,
     /// The devices.
@@ -147,6 +230,12 @@ pub struct Customer {
 pub struct AlexaCare {
     /// How it stands.
     pub link: crate::enablement::AlexaLink,
+    /// Since when, ms since 1970 UTC.
+    #[serde(default)]
+    pub since: Option<i64>,
+    /// There is a permission to send.
+    #[serde(default)]
+    pub linked: bool,
     /// Why nothing is sent, in the cloud's words.
     #[serde(default)]
     pub stopped: Option<String>,
@@ -159,6 +248,9 @@ pub struct AlexaCare {
 /// A message that was put aside.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ParkedCare {
+    /// Its id.
+    #[serde(default)]
+    pub id: String,
     /// Why, in the cloud's words.
     pub reason: String,
 }
@@ -170,6 +262,45 @@ pub struct Links {
     pub clients: Vec<ClientCare>,
     /// Alexa.
     pub alexa: AlexaCare,
+    /// Registrations with the older service.
+    #[serde(default)]
+    pub registrations: Vec<DrsCare>,
+}
+
+/// How a device stands with the older service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DrsStanding {
+    /// The customer was sent to Amazon and has not come back.
+    Asked,
+    /// It is registered.
+    Linked,
+    /// Amazon no longer accepts its tokens.
+    Lost,
+    /// The device is gone, and Amazon is still to be told.
+    Leaving,
+    /// Something this app does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A device's registration with the older service.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DrsCare {
+    /// The device.
+    pub device: EndpointId,
+    /// How it stands.
+    pub standing: DrsStanding,
+    /// It is a test device.
+    #[serde(default)]
+    pub test: bool,
+    /// When the service last heard that it lives, ms since 1970 UTC.
+    #[serde(default)]
+    pub lived_at: Option<i64>,
+    /// Tries that failed in a row.
+    #[serde(default)]
+    pub tries: u32,
 }
 
 /// A program that may act for the customer.

@@ -7,12 +7,13 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, BundleReady, CaseLine,
-    CustomerView, DashDevice, DashOpened, DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm,
-    FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved,
-    ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice,
-    ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
+    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
+    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
+    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
+    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
+    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::bundle::Bundle;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
@@ -200,6 +201,20 @@ commands! {
     ask_customer AskCustomer { customer: String, case: String, reason: String } -> ();
     /// A customer who gave access. The look is written down.
     desk_customer DeskCustomer { customer: String } -> CustomerView;
+    /// A supply of a customer's with its ledger, `lines` at most; `fresh` asks the cloud, and the look is written down.
+    desk_supply DeskSupply { customer: String, slot: SlotId, lines: u32, fresh: bool } -> DeskSupply;
+    /// The chart of a supply that was opened.
+    desk_chart DeskChart { customer: String, form: ChartForm } -> crate::chart::Chart;
+    /// The members of a folded run of a supply that was opened, newest first.
+    desk_run DeskRun { customer: String, slot: SlotId, from: i64, to: i64 } -> Vec<LedgerLine>;
+    /// Messages to Alexa about a customer's devices. The look is written down.
+    desk_reports DeskReports { customer: String, before: Option<i64> } -> DeskReports;
+    /// One of them, whole. The look is written down.
+    desk_report DeskReport { customer: String, key: String } -> DeskReport;
+    /// Amazon's notifications about a customer's devices, the newest first. The look is written down.
+    desk_notices DeskNotices { customer: String } -> Vec<DeskNotice>;
+    /// Does what administrators do for a customer, who is told of it.
+    desk_act DeskAct { form: DeskActForm } -> DeskActed;
     /// Closes the case with a customer: access ends.
     close_case CloseCase { customer: String } -> ();
     /// What one did oneself at the desk, the newest first.
@@ -254,6 +269,12 @@ commands! {
     import_models ImportModels {} -> ArrivedView;
     /// A file made of one; `about` is what a letter is about.
     model_file ModelFile { model: String, form: ModelFile, about: Option<Topic> } -> ModelText;
+    /// The models of the cloud's catalogue, for administrators at the desk.
+    cloud_models CloudModels {} -> Vec<CloudModel>;
+    /// How a model here stands to the one that the cloud keeps.
+    model_at_cloud ModelAtCloud { model: String, at: String } -> AtCloud;
+    /// Makes both the same: as it is here, or as it is there.
+    exchange_model ExchangeModel { form: ExchangeForm } -> Exchanged;
     /// Makes the support bundle of this household, to be looked at and saved.
     make_bundle MakeBundle {} -> BundleReady;
     /// Opens the chosen file as a support bundle. It is shown, and becomes part of nothing.

@@ -2,6 +2,10 @@
 //! tokens are in memory alone and end with the program; nothing of a customer's is kept. Every search and every look is
 //! one question to the cloud, which writes it down.
 
+mod deeds;
+mod mirror;
+mod models;
+mod seen;
 mod session;
 mod shown;
 
@@ -11,10 +15,10 @@ use crate::engine::Engine;
 use crate::error::{Code, Error};
 use crate::link::cloud::desk::Find;
 use crate::link::cloud::{Cloud, Trouble};
-use crate::view::{CaseLine, CustomerView, DeskAudit, DeskState, FindForm, FoundView, LinkBegun, Update};
+use crate::view::{CaseLine, DeskAudit, DeskState, FindForm, FoundView, LinkBegun, Update};
 use refill_domain::secret::Secret;
 use session::Session;
-use shown::{audit, case_line, customer_view, found_view};
+use shown::{audit, case_line, found_view};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -34,33 +38,41 @@ fn told(why: Trouble) -> Error {
     }
 }
 
+fn nobody() -> Error {
+    Error::new(Code::Refused, "Nobody is signed in at the support desk.")
+}
+
 fn customer_id(text: &str) -> Result<Uuid, Error> {
     text.parse().map_err(|_| Error::new(Code::BadField, "This is no account.").at("customer"))
 }
 
 impl Engine {
-    /// Asks as who is signed in; with a fresh token once more if the first is refused.
     async fn desk_ask<T, F: Future<Output = Result<T, Trouble>>>(
         &self,
         question: impl Fn(Cloud, Secret) -> F,
     ) -> Result<T, Error> {
-        let out = || Error::new(Code::Refused, "Nobody is signed in at the support desk.");
-        let session: Arc<Session> = self.helpdesk.session().ok_or_else(out)?;
+        self.desk_try(question).await?.map_err(told)
+    }
+
+    /// Asks as who is signed in; with a fresh token once more if the first is refused. What the cloud refuses is for who
+    /// asks to understand.
+    async fn desk_try<T, F: Future<Output = Result<T, Trouble>>>(
+        &self,
+        question: impl Fn(Cloud, Secret) -> F,
+    ) -> Result<Result<T, Trouble>, Error> {
+        let session: Arc<Session> = self.helpdesk.session().ok_or_else(nobody)?;
         let now = self.config.clock.now();
         let first = question(session.cloud.clone(), session.token(now, false).await?).await;
-        let answer = match first {
-            Err(Trouble::Token) => match session.token(now, true).await {
-                Ok(token) => question(session.cloud.clone(), token).await,
-                Err(why) => {
-                    // It was ended at the cloud: what is shown says so.
-                    self.helpdesk.end(Some(why.trouble()));
-                    let _ = self.updates.send(Update::Account {});
-                    return Err(why);
-                }
-            },
-            other => other,
-        };
-        answer.map_err(told)
+        let Err(Trouble::Token) = first else { return Ok(first) };
+        match session.token(now, true).await {
+            Ok(token) => Ok(question(session.cloud.clone(), token).await),
+            Err(why) => {
+                // It was ended at the cloud: what is shown says so.
+                self.helpdesk.end(Some(why.trouble()));
+                let _ = self.updates.send(Update::Account {});
+                Err(why)
+            }
+        }
     }
 
     pub(crate) async fn desk_begin(&self, server: String) -> Result<LinkBegun, Error> {
@@ -104,16 +116,6 @@ impl Engine {
     pub(crate) async fn desk_shut(&self, customer: &str) -> Result<(), Error> {
         let id = customer_id(customer)?;
         self.desk_ask(|cloud, token| async move { cloud.close_case(&token, id).await }).await
-    }
-
-    pub(crate) async fn desk_see(&self, customer: &str) -> Result<CustomerView, Error> {
-        let id = customer_id(customer)?;
-        let seen = self.desk_ask(|cloud, token| async move { cloud.customer(&token, id).await }).await?;
-        let links =
-            self.desk_ask(|cloud, token| async move { cloud.customer_links(&token, id).await }).await?;
-        let own =
-            self.desk_ask(|cloud, token| async move { cloud.audit(&token, Some(id), None).await }).await?;
-        Ok(customer_view(id, &seen, &links, own))
     }
 
     pub(crate) async fn desk_trail(&self, before: Option<i64>) -> Result<DeskAudit, Error> {

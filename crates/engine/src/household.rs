@@ -109,7 +109,7 @@ impl Household {
         Self::load(None, Reader::open(&path)?, path, clock)
     }
 
-    fn load(
+    pub(crate) fn load(
         store: Option<Store>,
         reader: Reader,
         path: PathBuf,

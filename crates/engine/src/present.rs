@@ -306,27 +306,31 @@ impl Household {
 
     fn mark(&self, watched: &Watched, fill: Option<f64>, stale: bool) -> Mark {
         let (slot, state) = (&watched.row.slot, &watched.fold.state);
-        let (full, low) = (mark_full(slot), slot.low_mark());
-        let low_reached = matches!((state.left(slot), low), (Some(left), Some(low)) if left <= low);
-        Mark {
-            fill,
-            texture: match slot.measurement() {
-                Measurement::Count => Texture::Segments,
-                Measurement::Duration => Texture::Lines,
-                Measurement::Percentage | Measurement::Volume | Measurement::Weight => Texture::Solid,
-            },
-            segments: slot
-                .capacity
-                .map(|capacity| capacity / 1000)
-                .filter(|pieces| (1..=SEGMENTS_MAX).contains(pieces))
-                .and_then(|pieces| u32::try_from(pieces).ok())
-                .unwrap_or(10),
-            colours: slot.colours.clone(),
-            low: full.zip(low).map(|(full, low)| share(low, full)),
-            low_reached,
-            stale,
-            some_left: state.some_left,
-        }
+        Mark { fill, ..mark_of(slot, state.left(slot), stale, state.some_left) }
+    }
+}
+
+/// The mark of a slot of which so much is left.
+pub(crate) fn mark_of(slot: &Slot, left: Option<Milli>, stale: bool, some_left: bool) -> Mark {
+    let (full, low) = (mark_full(slot), slot.low_mark());
+    Mark {
+        fill: left.zip(full).filter(|_| !some_left).map(|(left, full)| share(left, full)),
+        texture: match slot.measurement() {
+            Measurement::Count => Texture::Segments,
+            Measurement::Duration => Texture::Lines,
+            Measurement::Percentage | Measurement::Volume | Measurement::Weight => Texture::Solid,
+        },
+        segments: slot
+            .capacity
+            .map(|capacity| capacity / 1000)
+            .filter(|pieces| (1..=SEGMENTS_MAX).contains(pieces))
+            .and_then(|pieces| u32::try_from(pieces).ok())
+            .unwrap_or(10),
+        colours: slot.colours.clone(),
+        low: full.zip(low).map(|(full, low)| share(low, full)),
+        low_reached: matches!((left, low), (Some(left), Some(low)) if left <= low),
+        stale,
+        some_left,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::view::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportReason, ReportState, ReportStep,
     ReportStrip, ReportTold, ReportView, ReportsView, StepWhat,
 };
-pub(crate) use ask::heard;
+pub(crate) use ask::{heard, hide_tokens};
 pub use lines::reason_of_stop;
 use lines::{Line, Origin};
 pub(crate) use lines::{queued_at, wire_kind};

@@ -50,6 +50,7 @@ use anyhow::Context;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Name of the household's file in the data folder.
 pub const FILE: &str = "household.db";
@@ -133,6 +134,29 @@ impl Store {
             Ok(Self { db, path: path.clone() })
         };
         open().map_err(|cause| told(cause, &path))
+    }
+
+    /// A household in memory alone, for what must not be kept: it is gone with the last of its two sides, and no other
+    /// connection sees it.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn in_memory() -> Result<(Self, Reader), Error> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let name = format!("file:refill-{}?mode=memory&cache=shared", MADE.fetch_add(1, Ordering::Relaxed));
+        let path = PathBuf::from(name);
+        let open = || -> anyhow::Result<(Connection, Connection)> {
+            let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_URI;
+            let mut db = file::connect(&path, flags)?;
+            db.pragma_update(None, "foreign_keys", true)?;
+            db.set_prepared_statement_cache_capacity(64);
+            file::migrate(&mut db, 0, MIGRATIONS)?;
+            let reader = file::connect(&path, flags)?;
+            reader.pragma_update(None, "query_only", true)?;
+            Ok((db, reader))
+        };
+        let (db, reader) = open().map_err(|cause| told(cause, &path))?;
+        Ok((Self { db, path }, Reader { db: reader }))
     }
 
     /// Where the file is.

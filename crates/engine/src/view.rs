@@ -31,8 +31,9 @@ pub use care::{
 };
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use desk::{
-    CaseLine, CustomerView, DeskAudit, DeskDevice, DeskLinks, DeskSlot, DeskState, FindForm, FoundCustomer,
-    FoundView,
+    CaseLine, CustomerView, DeskAct, DeskActForm, DeskActed, DeskAudit, DeskDevice, DeskDrs, DeskLinks,
+    DeskNotice, DeskParked, DeskReport, DeskReports, DeskSlot, DeskState, DeskSupply, DeskTold, FindForm,
+    FoundCustomer, FoundView, Grounds,
 };
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
 pub use exchange::{AtCloud, CloudModel, ExchangeForm, ExchangeKeep, ExchangeStanding, Exchanged};

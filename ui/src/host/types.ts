@@ -134,8 +134,11 @@ since: number | null,
  * It can be linked and turned off from here; elsewise in the Alexa app.
  */
 here: boolean, };
-export type Alias = string;
-export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "reported", 
+export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "counts", 
+/**
+ * The last use that it was told, ms UTC.
+ */
+last: number, } | { "kind": "reported", 
 /**
  * The report.
  */
@@ -322,555 +325,6 @@ at: string,
  * Which rule, in English like the documents it is from.
  */
 rule: string, };
-export type Bundle = { 
-/**
- * When it was made, ms UTC.
- */
-made_at: number, 
-/**
- * What was hidden.
- */
-removed: Array<BundleRemoved>, 
-/**
- * What of.
- */
-versions: BundleVersions, 
-/**
- * How the household stands.
- */
-household: BundleHousehold, 
-/**
- * The delivery log, the newest first.
- */
-messages: Array<BundleMessage>, 
-/**
- * The end of the program's log, the newest last.
- */
-log: Array<BundleLine>, 
-/**
- * The report of a crash that nobody has put away.
- */
-crash: Array<BundleLine>, };
-export type BundleAnswer = "answered" | "not_sent" | "lost";
-export type BundleBody = unknown;
-export type BundleCloud = { 
-/**
- * The cloud's address, which is public.
- */
-server: BundleText, 
-/**
- * The account's address of sign-in.
- */
-account: Alias, 
-/**
- * Its owner.
- */
-owner: Alias, 
-/**
- * What was granted.
- */
-scope: BundleText, 
-/**
- * Since when, ms UTC.
- */
-since: number, 
-/**
- * A token is kept.
- */
-lasting: boolean, 
-/**
- * How far it was heard.
- */
-cursor: number, 
-/**
- * How it goes.
- */
-connection: BundleConnection, 
-/**
- * Why, in the program's words.
- */
-detail: BundleText | null, 
-/**
- * What waits.
- */
-outbox: BundleCounts, };
-export type BundleConnection = "unknown" | "connecting" | "listening" | "offline" | "ended";
-export type BundleCounts = { 
-/**
- * That goes by itself.
- */
-waiting: number, 
-/**
- * That a person has to look at.
- */
-parked: number, };
-export type BundleDevice = { 
-/**
- * Its id.
- */
-id: EndpointId, 
-/**
- * Its name.
- */
-name: Alias, 
-/**
- * Its kind.
- */
-kind: DeviceKind, 
-/**
- * Make and model.
- */
-model: BundleText | null, 
-/**
- * Where it stands.
- */
-location: Alias | null, 
-/**
- * How it is reached.
- */
-reach: BundleReach, 
-/**
- * It is a sample.
- */
-sample: boolean, 
-/**
- * When it was removed, ms UTC.
- */
-removed_at: number | null, 
-/**
- * Its slots.
- */
-slots: Array<BundleSlot>, };
-export type BundleDirect = { 
-/**
- * The gateway's region.
- */
-region: BundleText, 
-/**
- * Why nothing goes.
- */
-stopped: BundleText | null, 
-/**
- * What waits.
- */
-outbox: BundleCounts, };
-export type BundleFormats = { 
-/**
- * The export.
- */
-export: number, 
-/**
- * The dossier of a device model.
- */
-dossier: number, 
-/**
- * The maker's cloud.
- */
-cloud: BundleText, 
-/**
- * Alexa's messages.
- */
-alexa: BundleText, };
-export type BundleHeld = { 
-/**
- * Settings that change what happens, by name.
- */
-settings: Array<[BundleText, BundleText]>, 
-/**
- * How notices go.
- */
-notices: BundleNotices, 
-/**
- * How it is linked.
- */
-links: BundleLinks, 
-/**
- * Its devices.
- */
-devices: Array<BundleDevice>, 
-/**
- * Orders that Amazon told of.
- */
-orders: Array<BundleOrder>, 
-/**
- * How slots reorder.
- */
-reorder: Array<BundleReorder>, };
-export type BundleHousehold = { "is": "open" } & BundleHeld | { "is": "closed", 
-/**
- * The code of the trouble.
- */
-code: BundleText, 
-/**
- * Why.
- */
-detail: BundleText, };
-export type BundleLine = { 
-/**
- * When, ms UTC.
- */
-at: number | null, 
-/**
- * How grave.
- */
-level: LogLevel | null, 
-/**
- * What.
- */
-text: BundleText, };
-export type BundleLinks = { 
-/**
- * With a maker's cloud.
- */
-cloud: BundleCloud | null, 
-/**
- * The maker's with Alexa, as the cloud last said.
- */
-alexa: AlexaLink | null, 
-/**
- * Straight to Alexa's gateway.
- */
-direct: BundleDirect | null, };
-export type BundleMessage = { 
-/**
- * Its id.
- */
-id: BundleText, 
-/**
- * When it was so, ms UTC.
- */
-at: number, 
-/**
- * Which way it goes.
- */
-route: BundleRoute, 
-/**
- * What kind, as the one who gets it calls it.
- */
-kind: BundleText, 
-/**
- * Where it stands.
- */
-state: BundleMessageState, 
-/**
- * Since when, or until when it waits, ms UTC.
- */
-since: number | null, 
-/**
- * Why a person has to look.
- */
-reason: BundleText | null, 
-/**
- * Attempts begun.
- */
-attempts: number, 
-/**
- * The latest of them.
- */
-tries: Array<BundleTry>, 
-/**
- * What it says; absent where only its sender has it.
- */
-body: BundleBody | null, };
-export type BundleMessageState = "queued" | "sending" | "waiting" | "delivered" | "parked" | "superseded" | "discarded";
-export type BundleNotices = { 
-/**
- * They are wanted.
- */
-on: boolean, 
-/**
- * No notices until then, ms UTC.
- */
-quiet_until: number | null, 
-/**
- * The last summary of a day, ms UTC.
- */
-summary_at: number | null, 
-/**
- * Things that a person was told of.
- */
-told: number, 
-/**
- * Devices of which none are wanted.
- */
-off: Array<EndpointId>, };
-export type BundleOrder = { 
-/**
- * The device it is for.
- */
-device: EndpointId, 
-/**
- * Amazon's name of it.
- */
-order: BundleText, 
-/**
- * Amazon's name of the slot.
- */
-slot: BundleText | null, 
-/**
- * How it stands.
- */
-state: BundleOrderState, 
-/**
- * Its date, ms UTC, where it has one.
- */
-at: number | null, 
-/**
- * A test: nothing comes.
- */
-test: boolean, 
-/**
- * Products in it.
- */
-products: number, 
-/**
- * Its way.
- */
-steps: Array<BundleOrderStep>, 
-/**
- * What the person said of its arrival.
- */
-came: boolean | null, 
-/**
- * Why it could not be added to the stock.
- */
-unclear: BundleText | null, };
-export type BundleOrderState = "asked" | "placed" | "on_its_way" | "arrived" | "cancelled";
-export type BundleOrderStep = { 
-/**
- * What.
- */
-kind: "asked" | "placed" | "shipped" | "due" | "arrived" | "cancelled", 
-/**
- * When, ms UTC.
- */
-at: number, };
-export type BundlePart = "app" | "links" | "devices" | "orders" | "messages" | "log" | "crash";
-export type BundleReach = { "is": "by_hand", } | { "is": "cloud", } | { "is": "network", 
-/**
- * Its address.
- */
-address: Alias, 
-/**
- * Its serial number.
- */
-serial: Alias | null, 
-/**
- * Its own UUID.
- */
-uuid: Alias | null, 
-/**
- * The last answer, ms UTC.
- */
-answered_at: number | null, 
-/**
- * What went wrong at the last try: the code of the trouble.
- */
-trouble: BundleText | null, 
-/**
- * The same in the program's words.
- */
-detail: BundleText | null, };
-export type BundleReady = { 
-/**
- * A name for its file.
- */
-name: string, 
-/**
- * The file: what was looked at is what is saved.
- */
-text: string, 
-/**
- * What was hidden in it, by kind and place.
- */
-removed: Array<BundleRemoved>, 
-/**
- * Devices in it.
- */
-devices: number, 
-/**
- * Messages in it.
- */
-messages: number, 
-/**
- * Lines of the log in it.
- */
-lines: number, 
-/**
- * The household can't be opened, and is not in it.
- */
-closed: boolean, };
-export type BundleRemoved = { 
-/**
- * What.
- */
-kind: HiddenKind, 
-/**
- * Where.
- */
-part: BundlePart, 
-/**
- * How often.
- */
-times: number, 
-/**
- * How many different things.
- */
-things: number, };
-export type BundleReorder = { 
-/**
- * The device.
- */
-device: EndpointId, 
-/**
- * Amazon's name of the slot.
- */
-slot: BundleText, 
-/**
- * It does by itself.
- */
-on: boolean, 
-/**
- * Since when, ms UTC.
- */
-since: number, };
-export type BundleRoute = "maker" | "alexa" | "direct";
-export type BundleSlot = { 
-/**
- * Its id.
- */
-id: SlotId, 
-/**
- * Its name.
- */
-name: Alias, 
-/**
- * Its capability instance.
- */
-instance: Instance, 
-/**
- * What it is.
- */
-supply: SupplyKind, 
-/**
- * How it is measured.
- */
-sensor: SensorKind, 
-/**
- * The unit.
- */
-unit: Unit, 
-/**
- * What a full one holds.
- */
-full: number | null, 
-/**
- * What a pack adds.
- */
-pack: number, 
-/**
- * The low mark.
- */
-low_mark: number | null, 
-/**
- * What is left.
- */
-left: number | null, 
-/**
- * The device only says that some is.
- */
-some_left: boolean, 
-/**
- * What lies on the shelf.
- */
-shelf: number, 
-/**
- * When what is left was last stated, ms UTC.
- */
-stated_at: number | null, 
-/**
- * The device's last word, ms UTC.
- */
-read_at: number | null, 
-/**
- * When use was last seen, ms UTC.
- */
-used_at: number | null, 
-/**
- * When it was replaced last, ms UTC.
- */
-replaced_at: number | null, 
-/**
- * Readings in a row at or below the low mark.
- */
-low_streak: number, 
-/**
- * Since when it is low, ms UTC.
- */
-low_since: number | null, 
-/**
- * When it rose without anybody saying why, ms UTC.
- */
-rose_at: number | null, 
-/**
- * Used beyond what there was.
- */
-overshoot: number, 
-/**
- * Nobody is asked about it.
- */
-muted: boolean, 
-/**
- * The maker's cloud has it too, under this id.
- */
-at_maker: SlotId | null, };
-export type BundleText = string;
-export type BundleTry = { 
-/**
- * When it ended, ms UTC.
- */
-at: number, 
-/**
- * What came of it.
- */
-came: BundleAnswer, 
-/**
- * HTTP status.
- */
-status: number | null, 
-/**
- * Amazon's code.
- */
-code: BundleText | null, };
-export type BundleVersions = { 
-/**
- * The program's.
- */
-program: BundleText, 
-/**
- * The system's name and version.
- */
-system: BundleText, 
-/**
- * The computer's kind.
- */
-machine: BundleText, 
-/**
- * The language that the system asks for.
- */
-language: BundleText, 
-/**
- * The household's file's; absent where it can't be read.
- */
-schema: number | null, 
-/**
- * The newest that this program knows.
- */
-schema_known: number, 
-/**
- * The formats and protocols that this program speaks.
- */
-formats: BundleFormats, };
 export type By = "week" | "month";
 export type CaseLine = { 
 /**
@@ -888,7 +342,11 @@ case: string,
 /**
  * There is access.
  */
-open: boolean, };
+open: boolean, 
+/**
+ * Until when there is, or until when it is waited for.
+ */
+until: number | null, };
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
  * In so many entries.
@@ -1029,13 +487,33 @@ name: string,
  */
 mail: string, 
 /**
+ * Since when there is the account.
+ */
+since: number, 
+/**
  * The number of the case.
  */
 case: string, 
 /**
+ * Why one asked, where that is known.
+ */
+reason: string | null, 
+/**
+ * When one asked, where that is known.
+ */
+asked_at: number | null, 
+/**
+ * The glass was broken: the customer was not asked.
+ */
+glass: boolean, 
+/**
  * Until when there is access.
  */
 until: number, 
+/**
+ * When all of this was asked of the cloud.
+ */
+at: number, 
 /**
  * The devices.
  */
@@ -1048,6 +526,10 @@ supplies: number,
  * How the links are.
  */
 links: DeskLinks, 
+/**
+ * Orders and reordering, as the customer sees them.
+ */
+orders: OrdersView, 
 /**
  * What one opened here, the newest first.
  */
@@ -1137,6 +619,45 @@ export type Deed = { "is": "looked",
  * Each once.
  */
 parts: Array<Looked>, } | { "is": "asked", } | { "is": "given", } | { "is": "declined", } | { "is": "withdrawn", } | { "is": "closed", } | { "is": "broke_glass", } | { "is": "released", } | { "is": "resumed", } | { "is": "described", } | { "is": "cancelled_tests", } | { "is": "took_away", } | { "is": "not_done", } | { "is": "found", } | { "is": "made_account", } | { "is": "other", };
+export type DeskAct = { "is": "resend", 
+/**
+ * Its key.
+ */
+key: string, } | { "is": "resume", } | { "is": "describe", } | { "is": "cancel_tests", 
+/**
+ * The device.
+ */
+device: string, } | { "is": "deregister", 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Its serial number, as the customer gave it.
+ */
+serial: string, } | { "is": "break_glass", 
+/**
+ * What allows it.
+ */
+grounds: Grounds, };
+export type DeskActForm = { 
+/**
+ * For which customer.
+ */
+customer: string, 
+/**
+ * The number of the case.
+ */
+case: string, 
+/**
+ * Why; the customer reads it.
+ */
+reason: string, 
+/**
+ * What.
+ */
+act: DeskAct, };
+export type DeskActed = { "is": "done", } | { "is": "not_parked", } | { "is": "no_alexa", } | { "is": "no_test_device", } | { "is": "no_device", } | { "is": "no_customer", } | { "is": "other_serial", } | { "is": "not_allowed", } | { "is": "later", };
 export type DeskAudit = { 
 /**
  * The newest first.
@@ -1179,6 +700,31 @@ said_at: number | null,
  * What is in it.
  */
 slots: Array<DeskSlot>, };
+export type DeskDrs = { 
+/**
+ * The device.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+standing: DrsStanding, 
+/**
+ * It is a test device: its orders bring nothing.
+ */
+test: boolean, 
+/**
+ * When the service last heard that it lives.
+ */
+lived_at: number | null, 
+/**
+ * Tries that failed in a row.
+ */
+tries: number, };
 export type DeskLinks = { 
 /**
  * Since when an app is linked; absent: none is.
@@ -1189,6 +735,14 @@ app_since: number | null,
  */
 alexa: AlexaLink, 
 /**
+ * Since when.
+ */
+alexa_since: number | null, 
+/**
+ * There is a permission to tell Alexa of the devices.
+ */
+granted: boolean, 
+/**
  * Why nothing is sent, in the cloud's words.
  */
 stopped: string | null, 
@@ -1197,9 +751,73 @@ stopped: string | null,
  */
 waiting: number, 
 /**
- * Messages that were put aside, each with its reason in the cloud's words.
+ * Messages that were put aside.
  */
-parked: Array<string>, };
+parked: Array<DeskParked>, 
+/**
+ * Registrations with the older service.
+ */
+registrations: Array<DeskDrs>, };
+export type DeskNotice = { 
+/**
+ * When it was taken in.
+ */
+at: number, 
+/**
+ * The device's name.
+ */
+device: string, 
+/**
+ * What kind, by Amazon's name where the cloud does not know it.
+ */
+kind: string, 
+/**
+ * The cloud knows its kind.
+ */
+known: boolean, 
+/**
+ * What it said as JSON, without persons, addresses and prices.
+ */
+text: string, 
+/**
+ * The id of the message that brought it.
+ */
+message: string, };
+export type DeskParked = { 
+/**
+ * Its name in [`DeskReports`].
+ */
+key: string, 
+/**
+ * Why, in the cloud's words.
+ */
+reason: string, };
+export type DeskReport = { 
+/**
+ * As its customer sees it.
+ */
+report: ReportView, 
+/**
+ * It was put aside, and can be sent again.
+ */
+parked: boolean, };
+export type DeskReports = { 
+/**
+ * There is a permission to tell Alexa.
+ */
+granted: boolean, 
+/**
+ * Why nothing is sent until somebody did something.
+ */
+stopped: ReportReason | null, 
+/**
+ * The messages.
+ */
+lines: Array<ReportLine>, 
+/**
+ * Where the next page begins; absent where nothing follows.
+ */
+next: number | null, };
 export type DeskSlot = { 
 /**
  * Its id.
@@ -1214,9 +832,17 @@ name: string,
  */
 supply: SupplyKind, 
 /**
+ * The mark.
+ */
+mark: Mark, 
+/**
  * What is left; absent while nobody has said.
  */
 left: Amount | null, 
+/**
+ * When that was stated last.
+ */
+left_at: number | null, 
 /**
  * What a full one holds.
  */
@@ -1236,7 +862,23 @@ unexplained: boolean,
 /**
  * The device's last word on it.
  */
-said_at: number | null, };
+said_at: number | null, 
+/**
+ * When it ends, as far as the cloud can tell.
+ */
+when: When | null, 
+/**
+ * Its order that is under way, or was cancelled last.
+ */
+order: OrderLine | null, 
+/**
+ * Whether it reorders by itself; absent where there are no orders.
+ */
+reorder: ReorderState | null, 
+/**
+ * The latest message to Alexa about it.
+ */
+told: DeskTold | null, };
 export type DeskState = { "is": "out", 
 /**
  * Why the last try did not end in one; until the next.
@@ -1257,7 +899,37 @@ server: string,
 /**
  * Their name.
  */
-name: string, };
+name: string, 
+/**
+ * They may do what administrators do.
+ */
+administrator: boolean, };
+export type DeskSupply = { 
+/**
+ * As its customer sees it, by what the cloud knows.
+ */
+view: SlotView, 
+/**
+ * How the device does.
+ */
+health: DeviceHealth, 
+/**
+ * The latest message to Alexa about it.
+ */
+told: DeskTold | null, 
+/**
+ * When it was asked of the cloud.
+ */
+at: number, };
+export type DeskTold = { 
+/**
+ * How it stands.
+ */
+standing: ToldStanding, 
+/**
+ * When what it says was so.
+ */
+at: number, };
 export type DeviceBrief = { 
 /**
  * Its id.
@@ -1528,6 +1200,7 @@ requested?: string,
  * Its replenishment ID; empty until Amazon assigns one.
  */
 replenishment: string, };
+export type DrsStanding = "asked" | "linked" | "lost" | "leaving" | "unknown";
 export type EndpointId = string;
 export type EntryId = string;
 export type ExportAs = "json" | "csv";
@@ -1709,6 +1382,7 @@ export type Goes = { "kind": "to",
  */
 slot: SlotId, } | { "kind": "new", } | { "kind": "nowhere", };
 export type Grade = "wrong" | "missing" | "awaited";
+export type Grounds = "legal" | "safety";
 export type Happened = "level" | "used" | "bought" | "replaced" | "counted";
 export type Headline = { "kind": "need_you", 
 /**
@@ -1719,7 +1393,6 @@ count: number, } | { "kind": "lasts_until",
  * The earliest end.
  */
 when: When, } | { "kind": "nothing_this_week", } | { "kind": "learning", } | { "kind": "empty", };
-export type HiddenKind = "token" | "serial" | "mail" | "address" | "path" | "name";
 export type ImageFormat = "bmp" | "jpg" | "png" | "gif";
 export type ImageView = { 
 /**
@@ -1857,7 +1530,6 @@ devices: number,
  * Supplies added.
  */
 slots: number, };
-export type Instance = string;
 export type Label = "kind" | "name" | "model" | "device_type" | "image" | "device_name" | "identifier" | "category" | "slot_name" | "asins" | "sensor" | "measurement" | "description" | "replenishment" | "customer";
 export type Lane = { "kind": "dated", 
 /**
@@ -2062,7 +1734,6 @@ connection: CloudConnection,
  */
 alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
-export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
 export type Looked = "devices" | "entries" | "orders" | "reports" | "links" | "notices";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type MakerSays = { "is": "unlinked", } | { "is": "known", 
@@ -3836,6 +3507,7 @@ capacity: Amount | null,
  */
 pack: Amount, };
 export type Texture = "solid" | "segments" | "lines";
+export type ToldStanding = "waiting" | "delivered" | "parked" | "unknown";
 export type Topic = "ids" | "products" | "details" | "question";
 export type Towards = "nothing" | "asked" | "open";
 export type TrackRecord = { 
@@ -4455,6 +4127,13 @@ export interface Commands {
   desk_cases: { args: {  }; answer: Array<CaseLine> };
   ask_customer: { args: { customer: string; case: string; reason: string }; answer: null };
   desk_customer: { args: { customer: string }; answer: CustomerView };
+  desk_supply: { args: { customer: string; slot: SlotId; lines: number; fresh: boolean }; answer: DeskSupply };
+  desk_chart: { args: { customer: string; form: ChartForm }; answer: Chart };
+  desk_run: { args: { customer: string; slot: SlotId; from: number; to: number }; answer: Array<LedgerLine> };
+  desk_reports: { args: { customer: string; before: number | null }; answer: DeskReports };
+  desk_report: { args: { customer: string; key: string }; answer: DeskReport };
+  desk_notices: { args: { customer: string }; answer: Array<DeskNotice> };
+  desk_act: { args: { form: DeskActForm }; answer: DeskActed };
   close_case: { args: { customer: string }; answer: null };
   desk_audit: { args: { before: number | null }; answer: DeskAudit };
   sync_now: { args: {  }; answer: null };
@@ -4482,7 +4161,5 @@ export interface Commands {
   model_image: { args: { model: string }; answer: ModelSaved };
   import_models: { args: {  }; answer: ArrivedView };
   model_file: { args: { model: string; form: ModelFile; about: Topic | null }; answer: ModelText };
-  make_bundle: { args: {  }; answer: BundleReady };
-  open_bundle: { args: {  }; answer: Bundle };
   dismiss_crash: { args: {  }; answer: null };
 }

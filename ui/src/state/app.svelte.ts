@@ -21,6 +21,7 @@ import type {
   Trouble,
   Update,
 } from '../host/types';
+import type { Deed } from '../words/deeds';
 import { goTo } from './places';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
@@ -39,6 +40,7 @@ export type Sheet =
   | { kind: 'remove_device'; device: DeviceBrief }
   | { kind: 'restore'; backup: BackupView }
   | { kind: 'discard_report'; key: string; entry: boolean }
+  | { kind: 'desk_deed'; deed: Deed; ondone: () => void }
   | { kind: 'commands' }
   | { kind: 'keys' };
 

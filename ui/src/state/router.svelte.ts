@@ -13,6 +13,7 @@ export type Route =
   | { name: 'account' }
   | { name: 'desk_find' }
   | { name: 'desk_customer'; customer: string }
+  | { name: 'desk_supply'; customer: string; slot: SlotId }
   | { name: 'desk_audit' }
   | { name: 'desk_file' }
   | { name: 'stocktake' }

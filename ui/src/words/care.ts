@@ -99,6 +99,14 @@ function amazon(says: AmazonSays, ledger: string, today: string): Told {
       lead: '',
       difference: null,
     };
+  if (says.kind === 'counts')
+    return {
+      ...base,
+      figure: m.desk_amazon_counts(),
+      age: m.desk_amazon_counts_line({ moment: moment(says.last, today) }),
+      lead: '',
+      difference: null,
+    };
   if (says.kind === 'through_maker')
     return {
       ...base,
@@ -117,9 +125,14 @@ function amazon(says: AmazonSays, ledger: string, today: string): Told {
   };
 }
 
-/** "You counted 46%, Fri 20 Nov". */
-export function stepText(step: StepView, on_shelf: boolean): string {
-  const text = what(step, on_shelf);
+/** "You counted 46%, Fri 20 Nov"; at the support desk "Counted 46%". */
+export function stepText(step: StepView, on_shelf: boolean, desk = false): string {
+  const counted = desk && step.cause.kind === 'counted';
+  const text = !counted
+    ? what(step, on_shelf)
+    : step.stated
+      ? m.desk_step_counted({ amount: fmt.amount(step.stated) })
+      : m.desk_step_counted_plain();
   const dated = step.day ? m.step_on({ text, day: fmt.day(step.day) }) : text;
   return step.device_name ? m.step_from({ text: dated, device: step.device_name }) : dated;
 }

@@ -14,10 +14,17 @@ export function lineWhen(line: LedgerLine, today: string): string {
   return line.timed ? m.ledger_timed({ day, clock: fmt.clock(line.at) }) : day;
 }
 
-function bought(what: Extract<LedgerWhat, { kind: 'bought' }>): string {
+type Bought = Extract<LedgerWhat, { kind: 'bought' }>;
+
+function packsOf(what: Bought): string {
   const amount = what.content === null ? String(what.packs) : fmt.amount(what.content);
-  const text =
-    what.content !== null && what.packs > 1 ? m.ledger_packs({ count: what.packs, content: amount }) : amount;
+  return what.content !== null && what.packs > 1
+    ? m.ledger_packs({ count: what.packs, content: amount })
+    : amount;
+}
+
+function bought(what: Bought): string {
+  const text = packsOf(what);
   const price =
     what.price_milli !== null && what.currency !== null ? fmt.money(what.price_milli, what.currency) : null;
   if (price !== null && what.shop !== null)
@@ -48,6 +55,25 @@ export function lineWhat(line: LedgerLine, device: DeviceKind): string {
       return m.ledger_dismissed({ amount: fmt.amount(what.level) });
     case 'overshoot':
       return m.ledger_overshoot({ amount: fmt.amount(what.amount) });
+  }
+}
+
+/** The same at the support desk: of somebody else, and without prices and shops. */
+export function deskWhat(line: LedgerLine, device: DeviceKind): string {
+  const { what } = line;
+  switch (what.kind) {
+    case 'bought':
+      return m.desk_line_bought({ text: packsOf(what) });
+    case 'replaced':
+      return what.from_shelf ? m.desk_line_replaced_spare() : m.desk_line_replaced();
+    case 'counted':
+      return what.level === null && what.shelf !== null ? m.desk_line_counted_shelf() : m.desk_line_counted();
+    case 'rise':
+      return m.desk_line_rise();
+    case 'dismissed':
+      return m.desk_line_dismissed({ amount: fmt.amount(what.level) });
+    default:
+      return lineWhat(line, device);
   }
 }
 

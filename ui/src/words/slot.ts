@@ -17,7 +17,7 @@ export function figure(view: SlotView): Line {
 }
 
 // A date may end with a full stop of its own: "8. Dez."
-const sentence = (text: string): string =>
+export const sentence = (text: string): string =>
   text === '' || text.endsWith('.') ? capital(text) : m.sentence({ text: capital(text) });
 
 /** Sentences below the figure: the band, what is left, what to do, why. */

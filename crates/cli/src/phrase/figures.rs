@@ -35,6 +35,7 @@ impl Say {
         let amazon = match &figures.amazon {
             AmazonSays::NotReported {} => vec![self.word("figure_not_reported")],
             AmazonSays::ThroughMaker {} => vec![self.word("figure_through_maker")],
+            AmazonSays::Counts { last } => vec![self.say("figure_uses", &[("when", &self.moment(*last))])],
             AmazonSays::Reported { figure, difference, .. } => self.figure(figure, difference.as_ref()),
         };
         vec![("fact_device_says", device), ("fact_on_shelf", shelf), ("fact_amazon", amazon)]

@@ -10,7 +10,7 @@ use crate::error::{ApiError, Code};
 use crate::extract::{Fields, Peer, Posted};
 use crate::secret::{Door, Secret};
 use crate::state::{App, Shared};
-use crate::store::{Account, CodeRow};
+use crate::store::{Account, CodeRow, Role};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -106,7 +106,7 @@ async fn authorize(
     let shown = match &visitor.account {
         None => pages::sign_in(StatusCode::OK, &app.config.maker, &token, &request, "", None),
         Some(account) if visitor.half() => factor::page(&app, &visitor, account, &request).await?,
-        Some(account) if !rules::role_allows(account.role, &asked.scopes) => {
+        Some(account) if rules::lent(account.role, &asked.scopes).is_empty() => {
             pages::wrong_account(&token, &request, &account.email)
         }
         Some(account) => {
@@ -117,7 +117,7 @@ async fn authorize(
                 &request,
                 &client.name,
                 &account.email,
-                &asked.scopes,
+                &rules::lent(account.role, &asked.scopes),
                 &onward,
             )
         }
@@ -218,17 +218,23 @@ async fn consent(
     let Some(account) = visitor.account.as_ref().filter(|_| !visitor.half()) else {
         return Ok(see_other(&format!("/oauth/authorize?{request}")));
     };
-    let allowed = rules::role_allows(account.role, &asked.scopes);
+    let lent = rules::lent(account.role, &asked.scopes);
     let state = asked.state.as_deref();
-    if fields.get("decision") != Some("allow") || !allowed {
+    if fields.get("decision") != Some("allow") || lent.is_empty() {
         let answer = [("error", OauthCode::AccessDenied.wire())];
         return Ok(back(&app, &asked.redirect_uri, state, &answer));
     }
-    let code = new_code(&app, client, account, &asked).await?;
+    let code = new_code(&app, client, account, &asked, &lent).await?;
     Ok(back(&app, &asked.redirect_uri, state, &[("code", code.expose())]))
 }
 
-async fn new_code(app: &App, client: &Client, account: &Account, asked: &Asked) -> Result<Secret, ApiError> {
+async fn new_code(
+    app: &App,
+    client: &Client,
+    account: &Account,
+    asked: &Asked,
+    lent: &[Role],
+) -> Result<Secret, ApiError> {
     let code = Secret::new(Door::Code, account.id).map_err(ApiError::internal)?;
     let row = CodeRow {
         account: account.id,
@@ -236,7 +242,7 @@ async fn new_code(app: &App, client: &Client, account: &Account, asked: &Asked) 
         client: client.id.clone(),
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.challenge.clone(),
-        scope: rules::scope_text(&asked.scopes),
+        scope: rules::scope_text(lent),
         expires_at: app.clock.now_ms() + CODE_LIFE,
         used_for: None,
     };

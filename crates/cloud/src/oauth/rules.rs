@@ -154,25 +154,28 @@ pub fn judge_request<'a>(
         (None, None) => {}
     }
     let wanted = fields.get("scope").unwrap_or("customer");
-    let scope =
-        |word: &str| Role::from_word(word).filter(|_| client.scopes.iter().any(|known| known == word));
-    let scopes: Option<Vec<Role>> = wanted.split(' ').map(scope).collect();
-    let Some(mut scopes) = scopes else {
-        return Err(back(OauthCode::InvalidScope, "this client may not ask for that"));
-    };
+    let scopes: Option<Vec<Role>> = wanted.split(' ').map(Role::from_word).collect();
+    let mut scopes = scopes.unwrap_or_default();
+    // What is not this client's is left out, as RFC 6749 3.3 allows; what is left is told with the tokens.
+    scopes.retain(|scope| client.scopes.iter().any(|known| known == scope.word()));
     scopes.sort_unstable();
     scopes.dedup();
+    if scopes.is_empty() {
+        return Err(back(OauthCode::InvalidScope, "this client may not ask for that"));
+    }
     Ok((client, Asked { redirect_uri, state, challenge, scopes }))
 }
 
-/// What a role may allow a client to do: staff and administrators act as themselves, never as customers.
-pub fn role_allows(role: Role, scopes: &[Role]) -> bool {
+/// What of a request a role may allow a client to do: staff and administrators act as themselves, never as customers. A
+/// program that asks for staff's and administrators' rights gets those that who signs in has; where there is none, it is
+/// the wrong account.
+pub fn lent(role: Role, scopes: &[Role]) -> Vec<Role> {
     let may = |scope: &Role| match role {
         Role::Customer => *scope == Role::Customer,
         Role::Staff => *scope == Role::Staff,
         Role::Administrator => matches!(scope, Role::Staff | Role::Administrator),
     };
-    !scopes.is_empty() && scopes.iter().all(may)
+    scopes.iter().copied().filter(may).collect()
 }
 
 /// Scopes as text.

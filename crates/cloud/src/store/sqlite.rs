@@ -33,7 +33,7 @@ use async_trait::async_trait;
 pub use audit::verify_file;
 use heads::Heads;
 use readers::Readers;
-use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::Entry;
 use refill_domain::orders::Orders;
 use refill_domain::sns::MESSAGE_IDS_KEPT;
@@ -206,6 +206,16 @@ impl Store for SqliteStore {
 
     async fn slot_entries(&self, account: AccountId, slot: SlotId, from: i64, to: i64) -> Stored<Vec<Entry>> {
         self.read(move |db| ledger::slot_entries(db, account, slot, from, to)).await
+    }
+
+    async fn slot_page(
+        &self,
+        account: AccountId,
+        slot: SlotId,
+        after: (i64, EntryId),
+        max: usize,
+    ) -> Stored<Vec<Entry>> {
+        self.read(move |db| ledger::slot_page(db, account, slot, after, max)).await
     }
 
     async fn changes(&self, account: AccountId) -> Stored<watch::Receiver<u64>> {

@@ -2,11 +2,14 @@
 //! route reads, none writes; each look is written down before anything is read. Without access a customer that is there
 //! answers as one that is not.
 
+#![expect(unused_qualifications, reason = "the macro that describes the API writes paths out")]
+
+use super::figures::{Figure, LATEST, figure_of};
 use super::{Actor, masked};
 use crate::access::{Caller, Staff};
 use crate::audit::Action;
 use crate::devices::{DeviceView, shown};
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, Code, Problem};
 use crate::extract::{Params, Part, Peer};
 use crate::ids::AccountId;
 use crate::ledger::{Cursor, EntryShape, Page, page_of};
@@ -17,19 +20,17 @@ use crate::state::{App, Shared};
 use crate::store::Change;
 use crate::store::drs::Standing;
 use crate::store::heard::Notice;
+use crate::store::relay::OutRow;
 use crate::store::{Account, Device};
 use axum::extract::State;
-use chrono::{DateTime, Utc};
 use refill_domain::endpoint::SensorKind;
-use refill_domain::fold::Fold;
-use refill_domain::ids::{EndpointId, SlotId};
+use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::Entry;
-use refill_domain::measure::Milli;
 use refill_domain::sns::Told;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -51,6 +52,9 @@ pub fn routes() -> OpenApiRouter<Shared> {
 const SILENT_HOURS: u32 = 48;
 
 const HOUR_MS: i64 = 3_600_000;
+
+/// Entries of a slot on one page.
+const SLOT_PAGE: usize = 5_000;
 
 /// Notifications of one device that are shown.
 const NOTICES_MAX: usize = 200;
@@ -92,37 +96,6 @@ pub enum Health {
     NeverSpoke,
 }
 
-/// What a slot's ledger amounts to. Amounts are thousandths of the slot's unit, times ms since 1970 UTC.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Figure {
-    /// Which slot.
-    #[schema(value_type = Uuid)]
-    pub slot: SlotId,
-    /// What is left, as the row shows it; absent while nobody has said.
-    #[schema(value_type = Option<i64>)]
-    pub left: Option<Milli>,
-    /// The device only says that some is left.
-    pub some_left: bool,
-    /// When that was stated last.
-    pub left_at: Option<i64>,
-    /// What lies on the shelf.
-    #[schema(value_type = i64)]
-    pub shelf: Milli,
-    /// The device's last word.
-    pub said_at: Option<i64>,
-    /// When use was seen last.
-    pub used_at: Option<i64>,
-    /// When it was replaced last.
-    pub replaced_at: Option<i64>,
-    /// Since when it is low.
-    pub low_since: Option<i64>,
-    /// It rose without anybody saying why.
-    pub unexplained: bool,
-    /// Used beyond what there was.
-    #[schema(value_type = i64)]
-    pub overshoot: Milli,
-}
-
 /// A device and how it does.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeviceCare {
@@ -155,29 +128,18 @@ pub struct CustomerView {
     pub devices: Vec<DeviceCare>,
 }
 
-fn ms(at: Option<DateTime<Utc>>) -> Option<i64> {
-    at.map(|at| at.timestamp_millis())
-}
-
-async fn cared(app: &App, account: AccountId, device: Device) -> Result<DeviceCare, ApiError> {
+async fn cared(
+    app: &App,
+    account: AccountId,
+    device: Device,
+    sent: &[OutRow],
+) -> Result<DeviceCare, ApiError> {
     let (mut figures, mut said_at) = (Vec::new(), None);
     for slot in &device.slots {
         let entries = app.store.slot_entries(account, slot.id, 0, i64::MAX).await?;
-        let state = Fold::of(slot, &entries).state;
-        said_at = said_at.max(ms(state.read_at));
-        figures.push(Figure {
-            slot: slot.id,
-            left: state.left(slot),
-            some_left: state.some_left,
-            left_at: ms(state.level_at),
-            shelf: state.shelf,
-            said_at: ms(state.read_at),
-            used_at: ms(state.used_at),
-            replaced_at: ms(state.replacements.last().copied()),
-            low_since: ms(state.low_since),
-            unexplained: state.rise.is_some_and(|rise| rise.confirmed),
-            overshoot: state.overshoot,
-        });
+        let figure = figure_of(slot, device.id, &entries, sent, app.clock.now());
+        said_at = said_at.max(figure.said_at);
+        figures.push(figure);
     }
     // Only a level owes a daily word (S1).
     let owes = device.slots.iter().any(|slot| slot.sensor == SensorKind::Level);
@@ -204,8 +166,9 @@ async fn overview(
 ) -> Result<axum::Json<CustomerView>, ApiError> {
     let open = opened(&app, &by, peer, customer, (Action::SeeDevices, None)).await?;
     let mut devices = Vec::new();
+    let sent = app.store.outbox(open.account.id, LATEST).await?;
     for device in app.store.devices(open.account.id).await? {
-        devices.push(cared(&app, open.account.id, device).await?);
+        devices.push(cared(&app, open.account.id, device, &sent).await?);
     }
     Ok(axum::Json(CustomerView {
         customer: open.account.id,
@@ -243,23 +206,56 @@ async fn entries(
     Ok(axum::Json(page))
 }
 
-/// A slot's entries by the time they tell of, for its chart; without prices, shops and notes.
+/// Where a page of a slot's entries begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Behind {
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of a slot's entries.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SlotPage {
+    /// By the time they tell of, then by id: the order in which they take effect.
+    #[schema(value_type = Vec<EntryShape>)]
+    pub entries: Vec<Entry>,
+    /// To be sent as `after` for the next page; absent where nothing follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A place among a slot's entries: `1795255200000.0193…`.
+fn place(text: &str) -> Option<(i64, EntryId)> {
+    let (at, id) = text.split_once('.')?;
+    Some((at.parse().ok()?, EntryId(id.parse::<Uuid>().ok()?)))
+}
+
+/// A slot's entries by the time they tell of, for its chart and its ledger; without prices, shops and notes.
 #[utoipa::path(get, path = "/v1/support/customers/{customer}/slots/{slot}/entries", tag = "support",
-    params(("customer" = Uuid, Path), ("slot" = Uuid, Path)),
-    responses((status = 200, body = [EntryShape]), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    params(("customer" = Uuid, Path), ("slot" = Uuid, Path), Behind),
+    responses((status = 200, body = SlotPage), (status = 400, body = Problem), (status = 403, body = Problem),
+              (status = 404, body = Problem)))]
 async fn slot_entries(
     State(app): State<Shared>,
     Staff(by): Staff,
     Peer(peer): Peer,
     Part((customer, slot)): Part<(Uuid, Uuid)>,
-) -> Result<axum::Json<Vec<Entry>>, ApiError> {
+    Params(behind): Params<Behind>,
+) -> Result<axum::Json<SlotPage>, ApiError> {
+    let first = (i64::MIN, EntryId(Uuid::nil()));
+    let odd = || ApiError::new(Code::InvalidParameter, "This is the end of no page. Begin again.");
+    let after = behind.after.as_deref().map(|text| place(text).ok_or_else(odd)).transpose()?;
     let open = opened(&app, &by, peer, customer, (Action::SeeEntries, Some(slot.to_string()))).await?;
     let devices = app.store.devices(open.account.id).await?;
     if !devices.iter().flat_map(|device| &device.slots).any(|known| known.id.0 == slot) {
         return Err(ApiError::not_found());
     }
-    let all = app.store.slot_entries(open.account.id, SlotId(slot), 0, i64::MAX).await?;
-    Ok(axum::Json(all.into_iter().map(masked::entry).collect()))
+    let page = app.store.slot_page(open.account.id, SlotId(slot), after.unwrap_or(first), SLOT_PAGE).await?;
+    let next = page.last().filter(|_| page.len() == SLOT_PAGE);
+    let next = next.map(|last| format!("{}.{}", last.observed_at.timestamp_millis(), last.id));
+    let entries = page.into_iter().map(masked::entry).collect();
+    Ok(axum::Json(SlotPage { entries, next }))
 }
 
 /// Orders, subscriptions, registrations and the link to Alexa, each as the feed tells it.

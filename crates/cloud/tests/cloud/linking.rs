@@ -360,6 +360,13 @@ async fn an_account_lends_only_what_it_has() {
     assert_eq!(of(&tokens, "scope"), "staff");
     let links = world.get("/v1/links", of(&tokens, "access_token")).await;
     assert_eq!(refusal(links, 403).await, "forbidden", "staff is no customer");
+    // A program that asks for more gets what who signs in has, and is told so.
+    let more = request("refill", BACK, &[("scope", "staff administrator")]);
+    let page = browser.open(&more).await.text().await.unwrap();
+    assert!(page.contains("Help customers") && !page.contains("Set up the service"), "{page}");
+    let code = browser.decide(&page, "allow").await["code"].clone();
+    let tokens = json(token(&world, &by_code(&code)).await, 200).await;
+    assert_eq!(of(&tokens, "scope"), "staff");
     let alexa = request("alexa", ALEXA_BACK, &[("scope", "staff")]);
     assert_eq!(returned(&Browser::new(&world).open(&alexa).await)["error"], "invalid_scope");
 }

@@ -32,5 +32,6 @@ mod sns;
 mod support;
 mod support_deeds;
 mod support_factor;
+mod support_seen;
 mod wire;
 mod world;

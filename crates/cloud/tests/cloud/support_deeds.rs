@@ -2,7 +2,9 @@
 //! no token in any answer.
 
 use crate::rehearsal::Rehearsal;
+use crate::sns::House;
 use crate::world::{json, refusal};
+use chrono::TimeDelta;
 use refill_cloud::store::Role;
 use serde_json::{Value, json as j};
 
@@ -68,6 +70,38 @@ async fn a_device_is_taken_away_for_who_names_its_serial_number() {
     assert_eq!(actions, ["deregister", "not_done", "deregister"]);
     assert_eq!(done[0].1, j!(home.device));
     assert_eq!(refusal(stage.world.post(&at, &admin, &form("S1")).await, 404).await, "not_found");
+}
+
+#[tokio::test]
+async fn the_orders_of_a_test_device_are_cancelled_at_amazon() {
+    let house = House::rehearsing(|_| {}, |_| {}).await;
+    house.register(true).await;
+    house.has(1_000_000).await;
+    house.uses(1, 900_000).await;
+    assert_eq!(house.phases().await.last().unwrap(), "placed");
+    let admin = house.world.administrator().await;
+    let at =
+        format!("/v1/support/customers/{}/devices/{}/cancel-test-orders", house.account.0, house.device.0);
+    assert_eq!(refusal(house.world.post(&at, &house.token, &why()).await, 403).await, "forbidden");
+    assert!(house.came("drs.testOrders").await.is_empty());
+    assert_eq!(house.world.post(&at, &admin, &why()).await.status(), 204);
+    let cancelled = house.came("drs.testOrders").await;
+    assert_eq!((cancelled.len(), &cancelled[0]["status"]), (1, &j!(200)), "{cancelled:?}");
+    house.settled().await;
+    house.pass(TimeDelta::days(4)).await;
+    assert!(house.received().await.is_empty(), "nothing comes");
+    let token = house.world.token(house.account, "customer").await;
+    let page = json(house.world.get("/v1/trail", &token).await, 200).await;
+    let line = &page["lines"][0];
+    assert_eq!((&line["action"], &line["about"]), (&j!("cancel_test_orders"), &j!(house.device)));
+    assert_eq!((&line["role"], &line["case"]), (&j!("administrator"), &j!("SUP-7")));
+    // Amazon that does not answer is told as that, and is in the trail too.
+    house.fails("drs.testOrders", j!({"kind": "answer", "status": 500})).await;
+    let admin = house.world.server().app().store.login("admin@example.com".into()).await.unwrap().unwrap();
+    let admin = house.world.token(admin.account.id, "administrator").await;
+    assert_eq!(refusal(house.world.post(&at, &admin, &why()).await, 503).await, "unavailable");
+    let page = json(house.world.get("/v1/trail", &token).await, 200).await;
+    assert_eq!(page["lines"][0]["action"], "not_done");
 }
 
 #[tokio::test]

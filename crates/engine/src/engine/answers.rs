@@ -19,12 +19,14 @@ use crate::registration::desk::Desk;
 use crate::registration::random_of;
 use crate::run::{self, Opened, Prepared, alexa};
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, BundleReady, CaseLine,
-    CustomerView, DashDevice, DashOpened, DeskAudit, DeskState, DeviceView, DirectForm, DirectView, FindForm,
-    FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved,
-    ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice,
-    ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView,
-    Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
+    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
+    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
+    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
+    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
+    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView,
+    WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
@@ -445,6 +447,46 @@ impl Api for Engine {
         self.desk_see(&customer).await
     }
 
+    async fn desk_supply(
+        &self,
+        customer: String,
+        slot: SlotId,
+        lines: u32,
+        fresh: bool,
+    ) -> Result<DeskSupply, Error> {
+        self.desk_look_at(&customer, slot, lines, fresh).await
+    }
+
+    async fn desk_chart(&self, customer: String, form: ChartForm) -> Result<Chart, Error> {
+        self.desk_draw(&customer, form).await
+    }
+
+    async fn desk_run(
+        &self,
+        customer: String,
+        slot: SlotId,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<LedgerLine>, Error> {
+        self.desk_members(&customer, slot, from, to).await
+    }
+
+    async fn desk_reports(&self, customer: String, before: Option<i64>) -> Result<DeskReports, Error> {
+        self.desk_messages(&customer, before).await
+    }
+
+    async fn desk_report(&self, customer: String, key: String) -> Result<DeskReport, Error> {
+        self.desk_message(&customer, &key).await
+    }
+
+    async fn desk_notices(&self, customer: String) -> Result<Vec<DeskNotice>, Error> {
+        self.desk_notifications(&customer).await
+    }
+
+    async fn desk_act(&self, form: DeskActForm) -> Result<DeskActed, Error> {
+        self.desk_do(form).await
+    }
+
     async fn close_case(&self, customer: String) -> Result<(), Error> {
         self.desk_shut(&customer).await
     }
@@ -527,6 +569,18 @@ impl Api for Engine {
 
     async fn set_device_notices(&self, device: EndpointId, on: bool) -> Result<(), Error> {
         self.change(move |household| household.set_device_notices(device, on)).await
+    }
+
+    async fn cloud_models(&self) -> Result<Vec<CloudModel>, Error> {
+        self.desk_models().await
+    }
+
+    async fn model_at_cloud(&self, model: String, at: String) -> Result<AtCloud, Error> {
+        self.desk_compare(model, at).await
+    }
+
+    async fn exchange_model(&self, form: ExchangeForm) -> Result<Exchanged, Error> {
+        self.desk_exchange(form).await
     }
 
     async fn make_bundle(&self) -> Result<BundleReady, Error> {

@@ -1,11 +1,12 @@
 //! The sign-in: the browser is waited for by the call that asked, for ten minutes, and what comes back is judged like any
 //! linking. One at a time; a later one calls the earlier off.
 
+use super::mirror::Mirror;
 use crate::engine::Engine;
 use crate::error::{Code, Error};
 use crate::link::cloud::Cloud;
 use crate::link::landing::{Landing, Pages};
-use crate::link::oauth::{NoTokens, OauthClient, STAFF, Tokens};
+use crate::link::oauth::{ADMINISTRATOR, NoTokens, OauthClient, STAFF, Tokens};
 use crate::link::server::Server;
 use crate::view::{DeskState, LinkBegun, Trouble};
 use crate::words::Words;
@@ -25,6 +26,10 @@ pub struct Session {
     oauth: OauthClient,
     me: Me,
     tokens: tokio::sync::Mutex<Tokens>,
+    /// They may do what administrators do.
+    administrator: bool,
+    /// The customer who was opened last.
+    mirror: Mutex<Option<Mirror>>,
 }
 
 impl Session {
@@ -38,6 +43,21 @@ impl Session {
             })?;
         }
         Ok(tokens.access.clone())
+    }
+
+    /// The cloud's address, for people.
+    pub fn server(&self) -> String {
+        self.oauth.server().to_string()
+    }
+
+    /// Whether they may do what administrators do.
+    pub fn is_administrator(&self) -> bool {
+        self.administrator
+    }
+
+    /// The customer who was opened last.
+    pub fn mirror(&self) -> MutexGuard<'_, Option<Mirror>> {
+        self.mirror.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends it at the cloud, as far as that can be told.
@@ -96,8 +116,9 @@ impl Helpdesk {
                 until: flow.flow.ends().timestamp_millis(),
             },
             State::In(session) => DeskState::In {
-                server: session.oauth.server().to_string(),
+                server: session.server(),
                 name: super::shown::line(&session.me.name),
+                administrator: session.administrator,
             },
         }
     }
@@ -122,7 +143,9 @@ impl Helpdesk {
         }
         let oauth = OauthClient::discover(server.clone()).await?;
         let landing = Landing::open().await?;
-        let (flow, url) = oauth.begin_for(STAFF, &landing.redirect(), engine.config.clock.now())?;
+        // Who is no administrator is lent staff's rights alone, and the tokens say so.
+        let scopes = format!("{STAFF} {ADMINISTRATOR}");
+        let (flow, url) = oauth.begin_for(&scopes, &landing.redirect(), engine.config.clock.now())?;
         let until = flow.ends().timestamp_millis();
         self.end(None);
         let called_off = Arc::new(Notify::new());
@@ -186,12 +209,15 @@ async fn signed_in(
         NoTokens::Ended => Error::new(Code::Refused, "The maker did not take the answer. Start again."),
         NoTokens::Later(why) => why,
     })?;
-    if !tokens.scope.split(' ').any(|scope| scope == STAFF) {
+    let may = |wanted: &str| tokens.scope.split(' ').any(|scope| scope == wanted);
+    let administrator = may(ADMINISTRATOR);
+    if !may(STAFF) && !administrator {
         return Err(Error::new(Code::Refused, "The maker did not sign anybody of its people in."));
     }
     let cloud = Cloud::new(server).map_err(anyhow::Error::from)?;
     let me = cloud.me(&tokens.access).await.map_err(|why| {
         Error::new(Code::BadAnswer, "The maker's cloud does not say whose account it is.").caused_by(why)
     })?;
-    Ok(Session { cloud, oauth, me, tokens: tokio::sync::Mutex::new(tokens) })
+    let (tokens, mirror) = (tokio::sync::Mutex::new(tokens), Mutex::new(None));
+    Ok(Session { cloud, oauth, me, tokens, administrator, mirror })
 }

@@ -1,14 +1,15 @@
 //! What the desk shows, made of what the cloud says. Texts of customers are made harmless; there is nothing to decide.
 
+use super::mirror::Mirror;
+use crate::reports::{Key, hide_tokens};
 use crate::support::entry;
 pub(crate) use crate::support::line;
 use crate::view::{
-    CaseLine, CustomerView, DeskAudit, DeskDevice, DeskLinks, DeskSlot, FoundCustomer, FoundView,
+    CaseLine, CustomerView, DeskAudit, DeskDrs, DeskLinks, DeskNotice, DeskParked, FoundCustomer, FoundView,
 };
-use refill_domain::desk::{AuditPage, Case, Customer, DeviceCare, FoundPage, Links};
-use refill_domain::measure::Amount;
+use refill_domain::alexa::is_seen;
+use refill_domain::desk::{AuditPage, Case, Customer, DrsCare, FoundPage, Links, NoticeCare, ParkedCare};
 use refill_domain::support::{AccessStanding, TrailLine, visits};
-use uuid::Uuid;
 
 /// Lines of what one opened that are shown beside a customer.
 const OPENED_MAX: usize = 12;
@@ -31,59 +32,88 @@ pub fn case_line(of: &Case) -> Option<CaseLine> {
         _ => return None,
     };
     let who = line(of.name.as_deref().unwrap_or(&of.mail));
-    Some(CaseLine { customer: of.customer.to_string(), who, case: line(&of.access.case), open })
+    let until = of.access.until;
+    Some(CaseLine { customer: of.customer.to_string(), who, case: line(&of.access.case), open, until })
 }
 
-fn device(of: &DeviceCare) -> DeskDevice {
-    let slots = of.device.device.slots.iter().map(|slot| {
-        let figure = of.figures.iter().find(|figure| figure.slot == slot.id);
-        let amount = |milli| Amount::new(milli, slot.unit);
-        DeskSlot {
-            id: slot.id.to_string(),
-            name: line(&slot.name),
-            supply: slot.supply,
-            left: figure.and_then(|of| of.left).map(amount),
-            full: slot.capacity.map(amount),
-            some_left: figure.is_some_and(|of| of.some_left),
-            low_since: figure.and_then(|of| of.low_since),
-            unexplained: figure.is_some_and(|of| of.unexplained),
-            said_at: figure.and_then(|of| of.said_at),
-        }
-    });
-    DeskDevice {
-        id: of.device.device.id.to_string(),
-        name: line(&of.device.device.name),
-        kind: of.device.device.kind,
-        model: line(&of.device.device.model),
-        serial: line(&of.device.serial),
-        health: of.health,
-        said_at: of.said_at,
-        slots: slots.collect(),
-    }
-}
-
-/// A customer who gave access.
-pub fn customer_view(id: Uuid, of: &Customer, links: &Links, own: AuditPage) -> CustomerView {
-    let devices: Vec<DeskDevice> = of.devices.iter().map(device).collect();
+/// A customer who gave access, beside what one's own cases and one's own trail say of them.
+pub fn customer_view(
+    of: &Customer,
+    mirror: &Mirror,
+    links: &Links,
+    cases: &[Case],
+    own: AuditPage,
+) -> CustomerView {
+    let devices = mirror.devices();
     let apps = links.clients.iter().filter(|client| client.client != "alexa");
     let lines: Vec<TrailLine> = own.rows.into_iter().map(|row| row.line).collect();
+    let live = |case: &&Case| {
+        let standing = case.access.standing;
+        case.customer == mirror.customer
+            && matches!(standing, AccessStanding::Given | AccessStanding::BrokenGlass)
+    };
+    let case = cases.iter().find(live).map(|case| &case.access);
     CustomerView {
-        customer: id.to_string(),
+        customer: mirror.customer.to_string(),
         name: line(&of.name),
         mail: line(&of.mail),
+        since: of.since,
         case: line(&of.case),
+        reason: case.map(|access| line(&access.reason)),
+        asked_at: case.map(|access| access.asked_at),
+        glass: case.is_some_and(|access| access.standing == AccessStanding::BrokenGlass),
         until: of.until,
+        at: mirror.asked_at(),
         supplies: u32::try_from(devices.iter().map(|device| device.slots.len()).sum::<usize>())
             .unwrap_or(u32::MAX),
         devices,
         links: DeskLinks {
             app_since: apps.map(|client| client.since).min(),
             alexa: links.alexa.link,
+            alexa_since: links.alexa.since,
+            granted: links.alexa.linked,
             stopped: links.alexa.stopped.as_deref().map(line),
             waiting: links.alexa.waiting,
-            parked: links.alexa.parked.iter().map(|message| line(&message.reason)).collect(),
+            parked: links.alexa.parked.iter().filter_map(parked).collect(),
+            registrations: links.registrations.iter().map(|of| registration(of, mirror)).collect(),
         },
+        orders: mirror.orders(),
         opened: visits(&lines).into_iter().take(OPENED_MAX).map(entry).collect(),
+    }
+}
+
+fn parked(of: &ParkedCare) -> Option<DeskParked> {
+    let key = Key::Maker(of.id.parse().ok()?).to_string();
+    Some(DeskParked { key, reason: line(&of.reason) })
+}
+
+fn registration(of: &DrsCare, mirror: &Mirror) -> DeskDrs {
+    DeskDrs {
+        device: of.device.to_string(),
+        name: mirror.name_of(of.device),
+        standing: of.standing,
+        test: of.test,
+        lived_at: of.lived_at,
+        tries: of.tries,
+    }
+}
+
+/// Characters of a notification that are shown.
+const NOTICE_MAX: usize = 20_000;
+
+/// A notification; whatever stands in it is shown as plain text.
+pub fn notice(of: &NoticeCare, mirror: &Mirror) -> DeskNotice {
+    let mut told = of.told.clone();
+    hide_tokens(&mut told);
+    let named = ["name", "told"].iter().find_map(|member| told.get(member)?.as_str());
+    let text = serde_json::to_string_pretty(&told).unwrap_or_default();
+    DeskNotice {
+        at: of.taken_at,
+        device: mirror.name_of(of.device),
+        kind: line(named.unwrap_or_default()),
+        known: of.known,
+        text: text.chars().filter(|c| *c == '\n' || is_seen(*c)).take(NOTICE_MAX).collect(),
+        message: line(&of.message),
     }
 }
 

@@ -27,6 +27,9 @@ const SCOPE: &str = "customer";
 /// What the support desk asks for.
 pub const STAFF: &str = "staff";
 
+/// What it asks for beside that, for who has it.
+pub const ADMINISTRATOR: &str = "administrator";
+
 /// Longest answer that is read, in bytes (`reliability.md` O6).
 const ANSWER_MAX: usize = 64 * 1024;
 

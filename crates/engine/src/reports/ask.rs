@@ -25,7 +25,7 @@ pub(crate) async fn heard(door: Option<&Door>) -> Heard {
 }
 
 /// Whatever the cloud sends, no token is shown or copied.
-fn hide_tokens(value: &mut Value) {
+pub(crate) fn hide_tokens(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {

@@ -124,6 +124,12 @@ pub enum AmazonSays {
     NotReported {},
     /// The maker's cloud reports it; what it sent stands in Reports.
     ThroughMaker {},
+    /// Each use was reported: Amazon keeps a count of its own, and tells it to nobody.
+    Counts {
+        /// The last use that it was told, ms UTC.
+        #[ts(type = "number")]
+        last: i64,
+    },
     /// What was reported.
     Reported {
         /// The report.

@@ -1,6 +1,7 @@
 //! The support desk: somebody of the maker's signs in with a second factor, finds a customer, asks, sees what is let see,
 //! and nothing after it was taken back.
 
+use crate::reports::{messages, used};
 use crate::world::{EMAIL, GUARD, Home, Maker};
 use chrono::TimeDelta;
 use refill_cloud::accounts::{AccountForm, make};
@@ -8,25 +9,42 @@ use refill_cloud::clock::Clock as _;
 use refill_cloud::config::Client;
 use refill_cloud::seal::SealKey;
 use refill_cloud::store::Role;
-use refill_domain::desk::{DeviceHealth, FindBy, Towards};
+use refill_cloud::store::heard::{Hear, Word};
+use refill_domain::alexa::{ApplianceId, Cause, Property, Report};
+use refill_domain::desk::{DeviceHealth, FindBy, ToldStanding, Towards};
+use refill_domain::gateway::Reason;
+use refill_domain::ids::SlotId;
 use refill_domain::measure::{Amount, Unit};
+use refill_domain::outbox::State;
+use refill_domain::sns::read_notification;
 use refill_domain::support::Deed;
 use refill_engine::api::Api as _;
+use refill_engine::chart::{PointKind, Range};
 use refill_engine::error::Code;
-use refill_engine::view::{DeskState, FindForm, SupportView};
+use refill_engine::form::ChartForm;
+use refill_engine::view::{
+    AmazonSays, DeskAct, DeskActForm, DeskActed, DeskState, DeviceSays, FindForm, Grounds, LedgerWhat,
+    ReportState, SupportView,
+};
+use serde_json::json;
 use std::collections::HashMap;
 use tokio::time::timeout;
 use totp_rs::{Builder, Secret, Totp};
 
 const TOM: &str = "tom@example.com";
+const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "CANARY-of-toms";
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
 async fn maker() -> Maker {
     let mut maker = Maker::with(|config| {
         config.drs.with_secrets("secret", SealKey::parse(KEY).unwrap());
-        config.clients =
-            vec![Client::native("refill", "Refill", &["http://127.0.0.1/callback"], &["customer", "staff"])];
+        config.clients = vec![Client::native(
+            "refill",
+            "Refill",
+            &["http://127.0.0.1/callback"],
+            &["customer", "staff", "administrator"],
+        )];
     })
     .await;
     maker.register("E2-1").await;
@@ -45,6 +63,13 @@ async fn maker() -> Maker {
         password: PASSWORD.into(),
     };
     make(maker.app(), form).await.map_err(|error| error.detail).unwrap();
+    let form = AccountForm {
+        role: Role::Administrator,
+        email: ADA.into(),
+        name: "Ada Byron".into(),
+        password: PASSWORD.into(),
+    };
+    make(maker.app(), form).await.map_err(|error| error.detail).unwrap();
     maker
 }
 
@@ -54,8 +79,9 @@ fn hidden(page: &str, name: &str) -> String {
     rest.split('"').next().unwrap().replace("&amp;", "&")
 }
 
-/// A browser at the maker's pages: signs Tom in, with the factor he sets up or has, and gives the address it is sent to.
-async fn browse(maker: &Maker, url: &str, factor: &mut Option<Totp>) -> String {
+/// A browser at the maker's pages: signs somebody in, with the factor they set up or have, and gives the address it is
+/// sent to.
+async fn browse(maker: &Maker, url: &str, who: &str, factor: &mut Option<Totp>) -> String {
     let http =
         reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let (mut cookie, mut to) = (String::new(), url.to_owned());
@@ -68,7 +94,7 @@ async fn browse(maker: &Maker, url: &str, factor: &mut Option<Totp>) -> String {
         let (token, request) = (hidden(&page, "form_token"), hidden(&page, "request"));
         let mut form: HashMap<&str, String> = HashMap::from([("form_token", token), ("request", request)]);
         match step {
-            "/oauth/sign-in" => form.extend([("email", TOM.to_owned()), ("password", PASSWORD.to_owned())]),
+            "/oauth/sign-in" => form.extend([("email", who.to_owned()), ("password", PASSWORD.to_owned())]),
             "/oauth/second-factor" => {
                 let totp = factor.get_or_insert_with(|| {
                     let key = page.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
@@ -92,9 +118,13 @@ async fn browse(maker: &Maker, url: &str, factor: &mut Option<Totp>) -> String {
 }
 
 async fn sign_in(home: &Home, maker: &Maker, factor: &mut Option<Totp>) -> DeskState {
+    sign_in_as(home, maker, TOM, factor).await
+}
+
+async fn sign_in_as(home: &Home, maker: &Maker, who: &str, factor: &mut Option<Totp>) -> DeskState {
     let begun = home.engine.begin_desk(maker.address()).await.unwrap();
     assert!(matches!(home.engine.desk().await.unwrap(), DeskState::Waiting { .. }));
-    let back = browse(maker, &begun.url, factor).await;
+    let back = browse(maker, &begun.url, who, factor).await;
     let (state, status) =
         timeout(GUARD, async { tokio::join!(home.engine.wait_desk(), maker.follow(&back)) })
             .await
@@ -116,7 +146,8 @@ async fn a_customer_is_found_asked_seen_and_closed() {
     let nobody = desk.engine.find_customers(find(FindBy::Mail, "one@")).await.unwrap_err();
     assert_eq!(nobody.code, Code::Refused);
     let state = sign_in(&desk, &maker, &mut factor).await;
-    assert!(matches!(&state, DeskState::In { name, .. } if name == "Tom Hale"), "{state:?}");
+    let plain = matches!(&state, DeskState::In { name, administrator: false, .. } if name == "Tom Hale");
+    assert!(plain, "staff is lent staff's rights alone: {state:?}");
     let kept: Vec<u8> = std::fs::read_dir(desk.folder.path())
         .unwrap()
         .filter_map(|file| std::fs::read(file.unwrap().path()).ok())
@@ -160,6 +191,12 @@ async fn a_customer_is_found_asked_seen_and_closed() {
     assert!(!format!("{seen:?}").contains(EMAIL));
     assert_eq!(desk.engine.desk_cases().await.unwrap()[0].who, "Customer One");
 
+    assert_eq!((seen.reason.as_deref(), seen.glass), (Some("The vacuum stopped counting"), false));
+    let act = DeskAct::Deregister { device: device.id.clone(), serial: "E2-1".into() };
+    let form =
+        DeskActForm { customer: id.clone(), case: "SUP-20418".into(), reason: "I want to".into(), act };
+    assert_eq!(desk.engine.desk_act(form).await.unwrap(), DeskActed::NotAllowed {});
+
     desk.engine.close_case(id.clone()).await.unwrap();
     assert!(desk.engine.desk_customer(id).await.is_err());
     assert!(desk.engine.desk_cases().await.unwrap().is_empty());
@@ -174,6 +211,192 @@ async fn a_customer_is_found_asked_seen_and_closed() {
     assert!(matches!(desk.engine.desk().await.unwrap(), DeskState::Out { trouble: None }));
     assert!(desk.engine.desk_cases().await.is_err());
     assert!(matches!(sign_in(&desk, &maker, &mut factor).await, DeskState::In { .. }));
+    desk.stop().await;
+    home.stop().await;
+}
+
+fn chart(slot: SlotId) -> ChartForm {
+    ChartForm { slot, range: Range::Month, width: 640.0, height: 286.0, scale: 1.0 }
+}
+
+/// A customer opened by an administrator, who broke the glass.
+async fn opened(maker: &Maker, desk: &Home, factor: &mut Option<Totp>) -> String {
+    let state = sign_in_as(desk, maker, ADA, factor).await;
+    assert!(matches!(state, DeskState::In { administrator: true, .. }), "{state:?}");
+    let id = maker.account().await.0.to_string();
+    let glass = DeskAct::BreakGlass { grounds: Grounds::Safety };
+    assert_eq!(act(desk, &id, glass).await, DeskActed::Done {});
+    id
+}
+
+async fn act(desk: &Home, customer: &str, act: DeskAct) -> DeskActed {
+    let (case, reason) = (" LEG-1 ".into(), "The device may overheat".into());
+    desk.engine.desk_act(DeskActForm { customer: customer.to_owned(), case, reason, act }).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_supply_is_seen_with_its_chart_its_ledger_and_its_three_figures() {
+    let maker = maker().await;
+    let (desk, mut home, mut factor) = (Home::new(), Home::new(), None);
+    home.link(&maker).await;
+    let capsules = home.slot("Capsules").await.unwrap();
+    let filter = home.slot("Filter").await.unwrap();
+    home.buy(capsules, "2").await;
+    home.in_step().await;
+    maker.uses(3000).await;
+    maker
+        .says(
+            "filter",
+            json!({"kind": "level_read", "level": {"is": "amount", "amount": {"milli": 60_000, "unit": "PERCENT"}}}),
+        )
+        .await;
+    let device: ApplianceId = maker.device.parse().unwrap();
+    let level = Report::Changed {
+        appliance: device,
+        cause: Cause::PhysicalInteraction,
+        properties: vec![Property::Level {
+            instance: "filter".parse().unwrap(),
+            amount: Amount::new(80_000, Unit::Percent),
+            at: maker.clock.now() - TimeDelta::hours(2),
+            uncertainty: 0,
+        }],
+        unchanged: Vec::new(),
+    };
+    let delivered = State::Delivered { at: maker.clock.now() };
+    let parked = State::Parked { reason: Reason::TooLarge };
+    let rows =
+        vec![(used(&maker, 3000), delivered.clone()), (level, delivered), (used(&maker, 1000), parked)];
+    let keys = messages(&maker, None, rows).await;
+    let odd = json!({"notificationInfo": {"notificationType": "SomethingNewNotification",
+            "notificationTime": "2026-09-01T07:30:00.000Z", "notificationId": "n-1", "version": "2015-06-05"},
+        "deviceInfo": {"deviceIdentifier": {"serialNumber": "E2-1", "modelId": "BREW-1"}, "productInfo": []},
+        "shipTo": {"postalAddress": "CANARY street"}, "unitPrice": "CANARY 12.99"});
+    let word = Word::Told {
+        message: "m-1".into(),
+        notification: Box::new(read_notification(&odd.to_string(), None).unwrap()),
+    };
+    let (account, now) = (maker.account().await, maker.clock.now_ms());
+    let device = maker.device.parse().unwrap();
+    maker.app().store.hear(Hear { account, device, word, now }).await.unwrap();
+
+    let id = opened(&maker, &desk, &mut factor).await;
+    let seen = desk.engine.desk_customer(id.clone()).await.unwrap();
+    assert!(seen.glass && seen.reason.as_deref() == Some("The device may overheat"));
+    assert_eq!(seen.links.parked.iter().map(|of| of.key.as_str()).collect::<Vec<_>>(), [&keys[2]]);
+    let slots = &seen.devices[0].slots;
+    let told: Vec<ToldStanding> =
+        slots.iter().filter_map(|slot| Some(slot.told.as_ref()?.standing)).collect();
+    assert_eq!(told, [ToldStanding::Parked, ToldStanding::Delivered]);
+    assert!(slots[1].mark.fill == Some(0.6) && slots[1].left_at.is_some());
+
+    // Nothing is drawn of what was not opened.
+    assert!(desk.engine.desk_chart(id.clone(), chart(capsules)).await.is_err());
+    let pods = desk.engine.desk_supply(id.clone(), capsules, 50, true).await.unwrap();
+    let what: Vec<&LedgerWhat> = pods.view.ledger.iter().map(|line| &line.what).collect();
+    let bought =
+        |of: &&&LedgerWhat| matches!(of, LedgerWhat::Bought { packs: 2, price_milli: None, shop: None, .. });
+    assert_eq!((what.iter().filter(bought).count(), what.len()), (1, 2), "{what:?}");
+    let own = home.engine.slot(capsules, 50).await.unwrap();
+    assert_eq!((pods.view.row.left, pods.view.shelf), (own.row.left, own.shelf), "as the customer sees it");
+    assert!(
+        matches!(pods.view.reconciliation.amazon, AmazonSays::Counts { .. }),
+        "{:?}",
+        pods.view.reconciliation
+    );
+    let drawn = desk.engine.desk_chart(id.clone(), chart(capsules)).await.unwrap();
+    let same = home.engine.chart(chart(capsules)).await.unwrap();
+    assert_eq!(drawn.points, same.points, "the same chart");
+    assert!(drawn.points.iter().any(|point| point.kind == PointKind::Bought), "{:?}", drawn.points);
+    let run = desk.engine.desk_run(id.clone(), capsules, 0, i64::MAX).await.unwrap();
+    assert_eq!(run.len(), 1);
+
+    let of = desk.engine.desk_supply(id.clone(), filter, 50, true).await.unwrap();
+    let figures = &of.view.reconciliation;
+    let AmazonSays::Reported { figure, difference: Some(difference), .. } = &figures.amazon else {
+        panic!("{figures:?}")
+    };
+    assert_eq!((figure.amount.milli, difference.amount.milli), (80_000, -20_000));
+    assert_eq!(difference.steps.iter().map(|step| step.change.milli).sum::<i64>(), -20_000);
+    assert!(matches!(&figures.device, DeviceSays::Level { figure, .. } if figure.amount.milli == 60_000));
+    assert_eq!(of.told.as_ref().map(|told| told.standing), Some(ToldStanding::Delivered));
+
+    let page = desk.engine.desk_reports(id.clone(), None).await.unwrap();
+    assert_eq!((page.lines.len(), page.next), (3, None));
+    let line = page.lines.iter().find(|line| line.key == keys[2]).unwrap();
+    assert!(
+        matches!(line.state, ReportState::Parked { .. })
+            && line.device.as_deref() == Some("Espresso machine")
+    );
+    let one = desk.engine.desk_report(id.clone(), keys[2].clone()).await.unwrap();
+    assert!(one.parked && one.report.message.contains("token hidden"), "{}", one.report.message);
+    let gone = format!("maker:{}", uuid::Uuid::nil());
+    let gone = desk.engine.desk_report(id.clone(), gone).await.unwrap_err();
+    assert_eq!(gone.code, Code::EntryUnknown);
+    let notices = desk.engine.desk_notices(id.clone()).await.unwrap();
+    assert_eq!(
+        (notices.len(), notices[0].known, notices[0].kind.as_str()),
+        (1, false, "SomethingNewNotification")
+    );
+    assert!(!format!("{notices:?}{seen:?}{page:?}{one:?}{pods:?}").contains("CANARY"));
+    assert_eq!(notices[0].device, "Espresso machine");
+
+    // Opened again, nothing of before is drawn any more; closed, nothing is.
+    desk.engine.desk_customer(id.clone()).await.unwrap();
+    assert!(desk.engine.desk_chart(id.clone(), chart(filter)).await.is_err());
+    desk.engine.close_case(id.clone()).await.unwrap();
+    for fresh in [true, false] {
+        let refused = desk.engine.desk_supply(id.clone(), filter, 50, fresh).await.unwrap_err();
+        assert_eq!(refused.code, Code::Refused);
+    }
+    desk.stop().await;
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn an_administrator_does_what_the_customer_asked_for_and_they_read_it() {
+    let maker = maker().await;
+    let (desk, mut home, mut factor) = (Home::new(), Home::new(), None);
+    home.link(&maker).await;
+    let id = opened(&maker, &desk, &mut factor).await;
+    assert_eq!(act(&desk, &id, DeskAct::Describe {}).await, DeskActed::NoAlexa {});
+    let parked = vec![(used(&maker, 1000), State::Parked { reason: Reason::TooLarge })];
+    let key = messages(&maker, None, parked).await.remove(0);
+    assert_eq!(act(&desk, &id, DeskAct::Resend { key: key.clone() }).await, DeskActed::Done {});
+    let one = desk.engine.desk_report(id.clone(), key.clone()).await.unwrap();
+    assert!(!one.parked && matches!(one.report.line.state, ReportState::Queued {}), "{:?}", one.report.line);
+    assert_eq!(act(&desk, &id, DeskAct::Resend { key }).await, DeskActed::NotParked {});
+    assert_eq!(act(&desk, &id, DeskAct::Describe {}).await, DeskActed::Done {});
+    assert_eq!(act(&desk, &id, DeskAct::Resume {}).await, DeskActed::Done {});
+    let device = maker.device.clone();
+    let cancel = DeskAct::CancelTests { device: device.clone() };
+    assert_eq!(act(&desk, &id, cancel).await, DeskActed::NoTestDevice {});
+    let serial = |serial: &str| DeskAct::Deregister { device: device.clone(), serial: serial.into() };
+    assert_eq!(act(&desk, &id, serial("E2-2")).await, DeskActed::OtherSerial {});
+    assert_eq!(desk.engine.desk_customer(id.clone()).await.unwrap().devices.len(), 1);
+    assert_eq!(act(&desk, &id, serial(" E2-1 ")).await, DeskActed::Done {});
+    assert_eq!(act(&desk, &id, serial("E2-1")).await, DeskActed::NoDevice {});
+    assert!(desk.engine.desk_customer(id.clone()).await.unwrap().devices.is_empty());
+
+    let trail = home
+        .until("the customer reads it", async |engine| match engine.support().await.unwrap() {
+            SupportView::Known { trail, open, .. } => {
+                assert!(open.iter().all(|of| of.taken), "nobody was asked: {open:?}");
+                trail.iter().any(|line| line.deed == Deed::TookAway {}).then_some(trail)
+            }
+            _ => None,
+        })
+        .await;
+    for deed in
+        [Deed::BrokeGlass {}, Deed::Released {}, Deed::Described {}, Deed::Resumed {}, Deed::NotDone {}]
+    {
+        let line =
+            trail.iter().find(|line| line.deed == deed).unwrap_or_else(|| panic!("{deed:?}: {trail:?}"));
+        assert_eq!((line.who.as_str(), line.case.as_deref()), ("Ada Byron", Some("LEG-1")));
+        assert_eq!(line.reason.as_deref(), Some("The device may overheat"));
+    }
+    let bare =
+        DeskActForm { customer: id.clone(), case: " ".into(), reason: "x".into(), act: DeskAct::Resume {} };
+    assert_eq!(desk.engine.desk_act(bare).await.unwrap_err().code, Code::BadField);
     desk.stop().await;
     home.stop().await;
 }

@@ -39,7 +39,7 @@ async fn buy(home: &Home, slot: refill_domain::ids::SlotId) -> EntryId {
 }
 
 /// What the cloud's relay would keep: messages about the customer's device, each as it stands.
-async fn messages(maker: &Maker, gate: Option<GateState>, rows: Vec<(Report, State)>) -> Vec<String> {
+pub async fn messages(maker: &Maker, gate: Option<GateState>, rows: Vec<(Report, State)>) -> Vec<String> {
     let store = &maker.app().store;
     let account = maker.account().await;
     store
@@ -63,7 +63,7 @@ async fn messages(maker: &Maker, gate: Option<GateState>, rows: Vec<(Report, Sta
     ids
 }
 
-fn used(maker: &Maker, milli: i64) -> Report {
+pub fn used(maker: &Maker, milli: i64) -> Report {
     Report::Consumed {
         appliance: maker.device.parse().unwrap(),
         instance: "capsules".parse().unwrap(),

@@ -1,16 +1,9 @@
-// The support desk: `?desk=in` somebody is signed in with an open case, `?desk=empty` with none; without it nobody is.
+// The support desk: `?desk=in` somebody is signed in with an open case, `?desk=empty` with none, `?desk=admin` an
+// administrator; without it nobody is.
 
-import type {
-  CaseLine,
-  Commands,
-  CustomerView,
-  DeskSlot,
-  DeskState,
-  FoundCustomer,
-  TrailEntry,
-  Update,
-} from '../types';
+import type { CaseLine, Commands, DeskActed, DeskState, FoundCustomer, TrailEntry, Update } from '../types';
 import { refuse } from './changes';
+import { customer as household, PRIYA } from './customer';
 import { NOW } from './days';
 
 type Name =
@@ -22,16 +15,22 @@ type Name =
   | 'desk_cases'
   | 'ask_customer'
   | 'desk_customer'
+  | 'desk_supply'
+  | 'desk_chart'
+  | 'desk_run'
+  | 'desk_reports'
+  | 'desk_report'
+  | 'desk_notices'
+  | 'desk_act'
   | 'close_case'
   | 'desk_audit';
 type Answers = { [C in Name]: (args: Commands[C]['args']) => Commands[C]['answer'] };
 
 const SERVER = 'home.larkfield.example';
-const PRIYA = '0193f1c2-7a4e-7000-8000-0000000000c1';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const inside: DeskState = { is: 'in', server: SERVER, name: 'Tom Hale' };
+const inside = { is: 'in' as const, server: SERVER, name: 'Tom Hale', administrator: false };
 
 /** Customers there are: Priya, who gave access, and thirty who did not. */
 const everybody: FoundCustomer[] = [
@@ -42,69 +41,19 @@ const everybody: FoundCustomer[] = [
   }),
 ];
 
-const slot = (name: string, percent: number | null, ago: number, more: Partial<DeskSlot> = {}): DeskSlot => ({
-  id: `${PRIYA}-${name}`,
-  name,
-  supply: 'ink',
-  left: percent === null ? null : { milli: percent * 1000, unit: 'PERCENT' },
-  full: null,
-  some_left: false,
-  low_since: null,
-  unexplained: false,
-  said_at: NOW - ago,
-  ...more,
-});
-
-const priya = (opened: TrailEntry[]): CustomerView => ({
-  customer: PRIYA,
-  name: 'Priya Nair',
-  mail: 'p•••@e•••.org',
-  case: 'SUP-20418',
-  until: NOW + 6 * DAY,
-  supplies: 5,
-  devices: [
-    {
-      id: 'study',
-      name: 'Study printer',
-      kind: 'printer',
-      model: 'InkWell 640',
-      serial: 'pr-5521-88',
-      health: 'well',
-      said_at: NOW - 120_000,
-      slots: [
-        slot('Cyan ink', 2, 120_000, { low_since: NOW - 2 * DAY }),
-        slot('Black ink', 31, 120_000),
-        slot('Magenta ink', 46, 120_000, { unexplained: true }),
-      ],
-    },
-    {
-      id: 'vacuum',
-      name: 'Robot vacuum',
-      kind: 'vacuum',
-      model: 'Vacuum R3',
-      serial: 'r3-8842',
-      health: 'silent',
-      said_at: NOW - 3 * DAY,
-      slots: [slot('Filter', null, 3 * DAY), slot('Main brush', 71, 3 * DAY)],
-    },
-  ],
-  links: {
-    app_since: NOW - 49 * DAY,
-    alexa: { is: 'enabled', region: 'europe' },
-    stopped: null,
-    waiting: 1,
-    parked: ['Amazon does not know this device.'],
-  },
-  opened,
-});
-
 /** The desk of somebody of the maker's. */
 export function helping(query: URLSearchParams, tell: (update: Update) => void): Answers {
   const situation = query.get('desk') ?? '';
-  let state: DeskState = situation ? inside : { is: 'out', trouble: null };
+  const priya = household(query);
+  let state: DeskState = situation
+    ? { ...inside, administrator: situation === 'admin' }
+    : { is: 'out', trouble: null };
   let cases: CaseLine[] =
-    situation === 'in' ? [{ customer: PRIYA, who: 'Priya Nair', case: 'SUP-20418', open: true }] : [];
+    situation === 'in' || situation === 'admin'
+      ? [{ customer: PRIYA, who: 'Priya Nair', case: 'SUP-20418', open: true, until: NOW + 6 * DAY }]
+      : [];
   let asked = new Set<string>();
+  let opened = new Set<string>();
   const did = (deed: TrailEntry['deed'], reason: string | null = null): TrailEntry => ({
     at: NOW,
     who: 'Tom Hale',
@@ -142,7 +91,11 @@ export function helping(query: URLSearchParams, tell: (update: Update) => void):
       const from = form.after ? Number(form.after) : 0;
       const page = all.slice(from, from + 20).map((one) => ({
         ...one,
-        access: asked.has(one.customer) ? ('asked' as const) : one.access,
+        access: opened.has(one.customer)
+          ? ('open' as const)
+          : asked.has(one.customer)
+            ? ('asked' as const)
+            : one.access,
       }));
       return { customers: page, next: from + 20 < all.length ? String(from + 20) : null };
     },
@@ -154,7 +107,7 @@ export function helping(query: URLSearchParams, tell: (update: Update) => void):
       only();
       asked = new Set([...asked, customer]);
       const mail = everybody.find((one) => one.customer === customer)?.mail ?? '';
-      cases = [{ customer, who: mail, case: number, open: false }, ...cases];
+      cases = [{ customer, who: mail, case: number, open: false, until: NOW + 14 * DAY }, ...cases];
       log = [did({ is: 'asked' }, reason), ...log];
       return null;
     },
@@ -163,7 +116,57 @@ export function helping(query: URLSearchParams, tell: (update: Update) => void):
       if (!cases.some((one) => one.customer === customer && one.open))
         refuse('refused', 'This customer has not given access, or it has ended.');
       log = [did({ is: 'looked', parts: ['devices', 'links'] }), ...log];
-      return priya(log.slice(0, 4));
+      return priya.view(log.slice(0, 4));
+    },
+    desk_supply: (args) => {
+      only();
+      if (args.fresh) log = [did({ is: 'looked', parts: ['entries'] }), ...log];
+      return priya.desk_supply(args);
+    },
+    desk_chart: priya.desk_chart,
+    desk_run: priya.desk_run,
+    desk_reports: (args) => {
+      only();
+      log = [did({ is: 'looked', parts: ['reports'] }), ...log];
+      return priya.desk_reports(args);
+    },
+    desk_report: priya.desk_report,
+    desk_notices: (args) => {
+      only();
+      log = [did({ is: 'looked', parts: ['notices'] }), ...log];
+      return priya.desk_notices(args);
+    },
+    desk_act: ({ form }): DeskActed => {
+      only();
+      if (state.is !== 'in' || !state.administrator) return { is: 'not_allowed' };
+      const { act, customer, reason } = form;
+      switch (act.is) {
+        case 'resend':
+          log = [did({ is: 'released' }, reason), ...log];
+          return { is: 'done' };
+        case 'describe':
+          log = [did({ is: 'described' }, reason), ...log];
+          return { is: 'done' };
+        case 'resume':
+          return { is: 'no_alexa' };
+        case 'cancel_tests':
+          log = [did({ is: 'not_done' }, reason), ...log];
+          return { is: 'later' };
+        case 'deregister': {
+          const device = priya.view([]).devices.find((of) => of.id === act.device);
+          if (device?.serial !== act.serial) return { is: 'other_serial' };
+          priya.gone(act.device);
+          log = [did({ is: 'took_away' }, reason), ...log];
+          return { is: 'done' };
+        }
+        case 'break_glass': {
+          const mail = everybody.find((one) => one.customer === customer)?.mail ?? '';
+          cases = [{ customer, who: mail, case: form.case, open: true, until: NOW + DAY }, ...cases];
+          opened = new Set([...opened, customer]);
+          log = [did({ is: 'broke_glass' }, reason), ...log];
+          return { is: 'done' };
+        }
+      }
     },
     close_case: ({ customer }) => {
       cases = cases.filter((one) => one.customer !== customer);

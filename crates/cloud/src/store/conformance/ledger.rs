@@ -29,6 +29,11 @@ pub async fn entries_are_numbered_and_kept_once(store: &dyn Store) {
     assert_eq!(store.entries(one, u64::MAX, 1).await.unwrap(), []);
     let of_slot = store.slot_entries(one, slot, NOW - 3_600_000, NOW).await.unwrap();
     assert_eq!(of_slot, [late, batch[0].clone()], "by order of effect");
+    let all = store.slot_entries(one, slot, i64::MIN, i64::MAX).await.unwrap();
+    let mut paged = store.slot_page(one, slot, (i64::MIN, EntryId::from_bytes([0; 16])), 1).await.unwrap();
+    let behind = (paged[0].observed_at.timestamp_millis(), paged[0].id);
+    paged.extend(store.slot_page(one, slot, behind, 9).await.unwrap());
+    assert_eq!(paged, all, "page by page as at once");
 }
 
 pub async fn every_kind_of_entry_comes_back_as_it_went(store: &dyn Store) {

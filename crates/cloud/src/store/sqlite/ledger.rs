@@ -267,6 +267,22 @@ pub fn slot_entries(
     rows.collect()
 }
 
+/// Entries of a slot behind a place, by time.
+pub fn slot_page(
+    db: &Connection,
+    account: AccountId,
+    slot: SlotId,
+    after: (i64, EntryId),
+    max: usize,
+) -> anyhow::Result<Vec<Entry>> {
+    let mut find = db.prepare_cached(&format!(
+        "SELECT {ENTRY} FROM entry e
+         WHERE e.account = ?1 AND e.slot = ?2 AND (e.at, e.id) > (?3, ?4) ORDER BY e.at, e.id LIMIT ?5"
+    ))?;
+    let of = params![account.bytes(), slot.bytes(), after.0, after.1.bytes(), i64::try_from(max)?];
+    find.query_and_then(of, |row| entry(row, 0))?.collect()
+}
+
 /// Lets go of changes other than entries that were told before `told_before`.
 pub fn sweep(tx: &Tx<'_>, told_before: i64) -> anyhow::Result<()> {
     tx.db

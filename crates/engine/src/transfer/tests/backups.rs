@@ -2,6 +2,7 @@
 //! was there is kept.
 
 use super::*;
+use crate::store;
 use std::fs;
 
 fn back_up(home: &Home) -> PathBuf {
