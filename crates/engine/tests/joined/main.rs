@@ -15,6 +15,7 @@ mod full;
 mod killed;
 mod leaks;
 mod linking;
+mod models;
 mod notices;
 mod orders;
 mod reports;
