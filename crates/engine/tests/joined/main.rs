@@ -5,6 +5,7 @@
 
 mod alexa;
 mod attaching;
+mod bundle;
 mod cuts;
 mod dash;
 mod desk;
@@ -15,6 +16,7 @@ mod gateway;
 mod killed;
 mod leaks;
 mod linking;
+mod models;
 mod notices;
 mod orders;
 mod reports;
