@@ -11,6 +11,7 @@ mod trial;
 use refill_engine::clock::SystemClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::{crash, places};
+use refill_rehearsal::OnThisComputer;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::{Builder, Manager as _, RunEvent, Runtime};
@@ -20,7 +21,8 @@ pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
     refill_trial::sweep(&folder);
-    let config = Config { notices: true, ..Config::new(folder, Arc::new(SystemClock)) };
+    let stage = Some(Arc::new(OnThisComputer::default()) as Arc<_>);
+    let config = Config { notices: true, stage, ..Config::new(folder, Arc::new(SystemClock)) };
     let engine = match Engine::start(config) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),

@@ -7,7 +7,7 @@ use crate::session::Session;
 use clap::Args;
 use refill_domain::certification::{Case, Judged, Verdict};
 use refill_domain::market::Marketplace;
-use refill_engine::certification::{Count, Sentences, page};
+use refill_engine::certification::{Count, Part, Sentences, document as cases, page};
 use refill_engine::registration::files;
 use refill_rehearsal::{Options, Rehearsed, Unrehearsable, rehearse};
 use serde_json::{Value, json};
@@ -49,14 +49,21 @@ pub struct RehearseArgs {
 /// Does it.
 pub fn run(args: &RehearseArgs, session: &Session) -> Result<(), Failure> {
     let dossier = files::open(&args.file)?;
-    let options = Options { marketplace: args.market, begin: session.clock().now(), fault: None };
+    let options = Options {
+        marketplace: args.market,
+        begin: session.clock().now(),
+        fault: None,
+        until: None,
+        beneath: None,
+    };
     let held = session.wait(rehearse(&dossier, options))?.map_err(|why| unheld(&why))?;
     let say = Sentences::new(session.say_anyway().words());
     let wanted = |one: &&Judged| args.cases.is_empty() || args.cases.contains(&one.case);
     let judged: Vec<Judged> = held.judged.iter().filter(wanted).cloned().collect();
     let name = if dossier.name.trim().is_empty() { dossier.model.as_str() } else { dossier.name.as_str() };
     if let Some(to) = &args.html {
-        files::text(to, &page(name, &held.transcript, &judged, say))?;
+        let part = Part { transcript: &held.transcript, judged: &judged, heading: "" };
+        files::text(to, &page(name, &[part], say))?;
     }
     let ended = ended(&judged, args.allow_person);
     session.out.show(&document(args, &held, &judged, ended.is_ok(), say), || Ok(lines(&judged, say)))?;
@@ -82,7 +89,7 @@ fn ended(judged: &[Judged], allow_person: bool) -> Result<(), Failure> {
 fn unheld(why: &Unrehearsable) -> Failure {
     let (code, field) = match why {
         Unrehearsable::Marketplace => ("bad_field", Some("market")),
-        Unrehearsable::Stopped(_) => ("unexpected", None),
+        Unrehearsable::Stopped(_) | Unrehearsable::Ended => ("unexpected", None),
         _ => ("not_ready", None),
     };
     let text = why.to_string();
@@ -96,24 +103,11 @@ fn unheld(why: &Unrehearsable) -> Failure {
 }
 
 fn document(args: &RehearseArgs, held: &Rehearsed, judged: &[Judged], ok: bool, say: Sentences) -> Value {
-    let case = |one: &Judged| {
-        json!({
-            "case": one.case.code(),
-            "name": one.case.word(),
-            "source": one.case.source(),
-            "section": one.case.section(),
-            "tests": say.tests(one.case),
-            "expects": say.expects(one.case),
-            "verdict": one.verdict,
-            "says": say.reasons(&one.verdict),
-            "evidence": one.evidence,
-        })
-    };
     json!({
         "file": args.file.display().to_string(),
         "ok": ok,
         "count": Count::of(judged),
-        "cases": judged.iter().map(case).collect::<Vec<_>>(),
+        "cases": cases(judged, say),
         "transcript": held.transcript,
     })
 }
