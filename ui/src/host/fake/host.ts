@@ -5,6 +5,7 @@
 import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
+import { certifying } from './certification';
 import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -126,6 +127,12 @@ export function fakeHost(query: URLSearchParams): Host {
     },
   ];
   const dash = dashSettings(() => home, query, tell);
+  const models = registration(query);
+  const { stop: stopRehearsal, ...certification } = certifying(
+    query,
+    tell,
+    (model) => models.model({ model }).dossier,
+  );
   const files = moving(() => home, query, tell, changed);
   const account = linking(query, tell);
 
@@ -383,7 +390,10 @@ export function fakeHost(query: URLSearchParams): Host {
     import_look: ({ plan }) => files.look(plan),
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
-    cancel_work: () => files.cancel(),
+    cancel_work: () => {
+      stopRehearsal();
+      return files.cancel();
+    },
     ...account,
     ...helping(query, tell),
     ...supporting(query, () => account.account({}).state.is === 'linked', tell),
@@ -404,7 +414,8 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     ...reporting(query, tell),
-    ...registration(query),
+    ...models,
+    ...certification,
     dismiss_crash: () => {
       crash = null;
       return null;
