@@ -12,6 +12,7 @@ mod sentences;
 mod shown;
 pub mod stage;
 
+pub use guided::Test;
 pub use kept::{KEPT_FORMAT, Kept};
 pub use live::Rehearsing;
 pub use report::{Count, Part, document, page};

@@ -4,20 +4,23 @@ import type { GlyphName } from '../components/icons';
 import type { CaseDetail, CaseRow, CaseState, Reply, Verdicts } from '../host/types';
 import { m } from '../paraglide/messages';
 import { fmt } from '../state/locale.svelte';
+import { capital, countWord } from './headline';
 
 const CASES = 8;
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A number in a sentence, and one that begins it. */
+const said = (count: number) => ({ count, words: countWord(count) });
+const title = (count: number) => ({ count, words: capital(countWord(count)) });
 
 /** "Five pass, one needs a person." */
 function parts(of: Verdicts): string {
   const { count } = of;
   const all = [
-    count.failed > 0 && count.failed < CASES ? m.cert_fails({ count: count.failed }) : '',
-    count.passed > 0 && count.passed < CASES ? m.cert_passes({ count: count.passed }) : '',
-    count.person > 0 ? m.cert_persons({ count: count.person }) : '',
-    count.unjudged > 0 ? m.cert_unjudgeds({ count: count.unjudged }) : '',
-    count.never > 0 ? m.cert_nevers({ count: count.never }) : '',
+    count.failed > 0 && count.failed < CASES ? m.cert_fails(said(count.failed)) : '',
+    count.passed > 0 && count.passed < CASES ? m.cert_passes(said(count.passed)) : '',
+    count.person > 0 ? m.cert_persons(said(count.person)) : '',
+    count.unjudged > 0 ? m.cert_unjudgeds(said(count.unjudged)) : '',
+    count.never > 0 ? m.cert_nevers(said(count.never)) : '',
   ].filter((part) => part !== '');
   return all.length > 0 ? m.cert_list({ parts: capital(all.join(', ')) }) : '';
 }
@@ -28,18 +31,19 @@ export function certificationSays(of: Verdicts | null, real: boolean): { title: 
   if (!of || (!real && of.held_at === null))
     return { title: m.cert_never_title(), lead: m.cert_never_lead() };
   const { count } = of;
-  const title =
+  if (count.never === CASES) return { title: m.cert_begun_title(), lead: m.cert_begun_lead() };
+  const headline =
     count.failed > 0
-      ? m.cert_fail_title({ count: count.failed })
+      ? m.cert_fail_title(title(count.failed))
       : count.passed === CASES
         ? m.cert_all_title()
         : count.passed > 0
-          ? m.cert_pass_title({ count: count.passed })
+          ? m.cert_pass_title(title(count.passed))
           : m.cert_none_title();
   // What the title says is not said again.
   const rest = count.failed > 0 ? { ...count, failed: 0 } : { ...count, passed: 0 };
-  const lead = parts({ ...of, count: rest });
-  return { title, lead: lead === '' && real ? '' : lead };
+  const lead = [parts({ ...of, count: rest }), real ? '' : m.cert_stays_here()];
+  return { title: headline, lead: lead.filter((part) => part !== '').join(' ') };
 }
 
 const states: Record<CaseState, { glyph: GlyphName; tone: string; text: () => string }> = {
@@ -63,7 +67,7 @@ export function stateSays(row: CaseRow): { glyph: GlyphName; tone: string; text:
 /** When a case ran, how long that took and where. */
 export function ranSays(detail: CaseDetail): string {
   if (detail.held_at === null) return m.cert_source({ section: detail.section });
-  const ran = m.cert_ran({ day: fmt.dayOf(detail.held_at), time: fmt.clock(detail.held_at) });
+  const ran = m.cert_ran({ day: fmt.day(fmt.dayOf(detail.held_at)), time: fmt.clock(detail.held_at) });
   if (detail.took_ms === null) return ran;
   const number = fmt.number(Math.round(detail.took_ms / 100) * 100);
   return `${ran}, ${m.cert_took({ seconds: m.cert_seconds({ number }) })}`;

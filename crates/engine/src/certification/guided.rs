@@ -29,7 +29,7 @@ const FILE_MAX: u64 = 64 * 1024 * 1024;
 
 /// A test as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Test {
+pub struct Test {
     format: String,
     version: u32,
     /// The model as it was when it began.
@@ -57,6 +57,9 @@ impl Test {
     }
 
     /// The one in a model's folder.
+    ///
+    /// # Errors
+    /// `BadFile`: it is there and can't be read.
     pub fn read(folder: &Path) -> Result<Option<Self>, Error> {
         let file = match std::fs::File::open(path(folder)) {
             Ok(file) => file,
@@ -73,12 +76,18 @@ impl Test {
     }
 
     /// Keeps it.
+    ///
+    /// # Errors
+    /// Why it can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(self).map_err(anyhow::Error::from)?;
         files::text(&path(folder), &format!("{text}\n")).map(|_| ())
     }
 
     /// Puts the one that is there under another name, so that a new one can begin.
+    ///
+    /// # Errors
+    /// It can't be read, or not be renamed.
     pub fn put_away(folder: &Path) -> Result<(), Error> {
         let Some(test) = Self::read(folder)? else { return Ok(()) };
         if test.run.answers.is_empty() {
@@ -96,7 +105,7 @@ impl Test {
     }
 
     /// It as it is shown.
-    pub fn view(
+    pub(super) fn view(
         &self,
         (now, heard): (&Dossier, &[Moment]),
         device: Option<TestDevice>,
@@ -115,7 +124,8 @@ impl Test {
         }
     }
 
-    fn step(&self, step: &Step, say: Sentences, locale: Locale) -> GuidedStep {
+    /// A step in words.
+    pub fn step(&self, step: &Step, say: Sentences, locale: Locale) -> GuidedStep {
         let slot = self.dossier.slots.iter().find(|slot| Some(&slot.instance) == step.instance.as_ref());
         let named = slot.map(|slot| {
             let names = [slot.names.get(&locale), slot.names.values().next()];
