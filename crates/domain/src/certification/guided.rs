@@ -4,7 +4,7 @@
 //! judged and never passes.
 
 use super::cases::Sight;
-use super::heard::{describes_a_device, device, sampled, without_tokens};
+use super::heard::{describes, describes_a_device, device, sampled, without_tokens};
 use super::slots::Scene;
 use super::{Case, Happening, Judged, Look, Moment, Saw, Transcript, judge};
 use crate::market::Marketplace;
@@ -217,7 +217,7 @@ impl Guided {
         &mut self,
         dossier: &Dossier,
         at: usize,
-        given: Given,
+        given: &Given,
         now: DateTime<Utc>,
     ) -> Result<(), NotTaken> {
         let steps = steps(dossier);
@@ -255,8 +255,12 @@ impl Guided {
     /// What happened, as far as anybody knows: what the person said and pasted, and what else was heard of the device
     /// since the run began.
     pub fn transcript(&self, dossier: &Dossier, heard: &[Moment]) -> Transcript {
-        let mut moments: Vec<Moment> =
-            heard.iter().filter(|moment| moment.at >= self.begun).cloned().collect();
+        let early = |moment: &&Moment| moment.at < self.begun;
+        let described = |moment: &&Moment| matches!(&moment.what, Happening::Told { message, refused: None } if describes(message));
+        // What the device was described as holds until it is described otherwise.
+        let known = heard.iter().filter(early).filter(described).next_back();
+        let since = heard.iter().filter(|moment| !early(moment));
+        let mut moments: Vec<Moment> = known.into_iter().chain(since).cloned().collect();
         for answer in &self.answers {
             for message in &answer.messages {
                 // Nobody knows when it was sent; at the latest it was now.

@@ -316,7 +316,7 @@ impl Engine {
             };
             let given = Given { reply: form.reply, left, note: form.note, pasted: form.pasted };
             let (dossier, now) = (test.dossier.clone(), table.now);
-            test.run.answer(&dossier, at, given, now).map_err(refused)
+            test.run.answer(&dossier, at, &given, now).map_err(refused)
         })
         .await?;
         self.certification_of(model).await

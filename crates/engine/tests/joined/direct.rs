@@ -23,13 +23,13 @@ const SKILL: &str = "amzn1.ask.skill.sandbox";
 const CLIENT: (&str, &str) = ("amzn1.application-oa2-client.sandbox-skill", "sandbox-skill-secret");
 const ONE: &str = "amzn1.account.ONE";
 
-struct Amazon {
+pub struct Amazon {
     running: Running,
     http: reqwest::Client,
 }
 
 impl Amazon {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let config = Config { deduplicate: true, ..Config::default() };
         let sandbox = Sandbox::new(config, Clock::at(beginning(), 0), false).unwrap();
         let running = refill_sandbox::start(sandbox, ([127, 0, 0, 1], 0).into(), false).await.unwrap();
@@ -53,7 +53,7 @@ impl Amazon {
         granted["refreshToken"].as_str().unwrap().to_owned()
     }
 
-    async fn form(&self) -> DirectForm {
+    pub async fn form(&self) -> DirectForm {
         DirectForm {
             client: CLIENT.0.into(),
             secret: CLIENT.1.into(),
@@ -116,7 +116,7 @@ async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
 }
 
 /// A device with a level that people count, of which Alexa can be told.
-async fn tank(home: &Home) -> SlotId {
+pub async fn tank(home: &Home) -> SlotId {
     let form = AddDeviceForm {
         id: EndpointId(home.clock.new_id()),
         name: "Water softener".into(),
@@ -141,7 +141,7 @@ async fn tank(home: &Home) -> SlotId {
     home.slot("Salt").await.unwrap()
 }
 
-async fn counts(home: &Home, slot: SlotId, percent: &str) {
+pub async fn counts(home: &Home, slot: SlotId, percent: &str) {
     let level = Some(Typed { text: percent.into(), unit: Unit::Percent });
     let what = What::Counted { level, shelf: None };
     let id = EntryId(home.clock.new_id());
@@ -195,7 +195,7 @@ async fn still(home: &Home) -> bool {
 }
 
 /// Moves on until nothing waits.
-async fn delivered(home: &mut Home, amazon: &Amazon) {
+pub async fn delivered(home: &mut Home, amazon: &Amazon) {
     for _ in 0..60 {
         if still(home).await {
             return;

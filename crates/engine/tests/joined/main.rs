@@ -5,6 +5,7 @@
 
 mod alexa;
 mod attaching;
+mod certification;
 mod cuts;
 mod dash;
 mod desk;

@@ -112,7 +112,7 @@ fn figure(test: &Test, at: usize, typed: &str, locale: Locale) -> Result<Option<
 }
 
 /// Keeps an answer.
-fn keep(test: &mut Test, at: usize, given: Given, folder: &Path, session: &Session) -> Result<(), Failure> {
+fn keep(test: &mut Test, at: usize, given: &Given, folder: &Path, session: &Session) -> Result<(), Failure> {
     let dossier = test.dossier.clone();
     test.run.answer(&dossier, at, given, session.clock().now()).map_err(refused)?;
     test.write(folder)?;
@@ -167,7 +167,7 @@ fn from_file(
         let pasted =
             if said.messages.is_empty() { String::new() } else { Value::Array(said.messages).to_string() };
         let given = Given { reply: said.reply, left, note: said.note, pasted };
-        keep(test, at, given, folder, session).map_err(|why| wrong(&why.message))?;
+        keep(test, at, &given, folder, session).map_err(|why| wrong(&why.message))?;
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ fn from_person(test: &mut Test, folder: &Path, locale: Locale, session: &Session
             Typed::Says { reply, file, note } => {
                 let given = messages(file.as_deref())
                     .map(|pasted| Given { reply, left: None, note, pasted })
-                    .and_then(|given| keep(test, at, given, folder, session));
+                    .and_then(|given| keep(test, at, &given, folder, session));
                 // What can't be taken is said, and the step asked again.
                 if let Err(why) = given {
                     ask(&format!("{}\n", why.message))?;

@@ -70,7 +70,7 @@ fn run(dossier: &Dossier, otherwise: impl Fn(&Step) -> Option<Given>) -> Guided 
             Case::Daily => given(Reply::CannotSee),
             _ => given(Reply::Seen),
         };
-        guided.answer(dossier, at, otherwise(step).unwrap_or_else(usual), now).unwrap();
+        guided.answer(dossier, at, &otherwise(step).unwrap_or_else(usual), now).unwrap();
         now += TimeDelta::hours(1);
     }
     guided
@@ -215,12 +215,16 @@ fn what_was_heard_of_the_outbox_counts_too() {
     let own = described(&dossier);
     let mut report = own.clone();
     report["event"]["header"]["name"] = "AddOrUpdateReport".into();
+    report["event"]["payload"]["scope"] = json!({"type": "BearerToken", "token": "token hidden"});
     let described_first = Moment { at: begun(), what: Happening::Described { message: own, refused: None } };
     let level = level(&dossier, "black", 40, at);
     assert_eq!(verdict(&[described_first.clone(), told(level.clone(), None)]), "passed");
     assert_eq!(verdict(&[described_first.clone(), told(level.clone(), Some("INVALID_VALUE"))]), "failed");
-    let early = Moment { at: begun() - TimeDelta::hours(1), ..told(level, None) };
-    assert_eq!(verdict(&[described_first, early]), "not_run", "what was said before the run is not of it");
+    let early = |message| Moment { at: begun() - TimeDelta::hours(1), ..told(message, None) };
+    let before = early(level.clone());
+    assert_eq!(verdict(&[before, described_first]), "not_run", "what was said before the run is not of it");
+    // But for what the device was described as.
+    assert_eq!(verdict(&[early(report), told(level, None)]), "passed");
 }
 
 #[test]
@@ -238,7 +242,7 @@ fn a_run_is_put_away_and_gone_on_with() {
         } else {
             Value::Array(answer.messages.clone()).to_string()
         };
-        guided.answer(&dossier, at, Given { pasted, ..given(answer.reply) }, answer.at).unwrap();
+        guided.answer(&dossier, at, &Given { pasted, ..given(answer.reply) }, answer.at).unwrap();
     }
     assert_eq!(guided, whole);
     assert_eq!(guided.next(&dossier), None);
@@ -246,7 +250,7 @@ fn a_run_is_put_away_and_gone_on_with() {
     assert_eq!(guided.next(&dossier), Some(steps(&dossier).len() - 1));
     // What was answered can be answered otherwise, and stays in its place.
     let mut again = whole.clone();
-    again.answer(&dossier, 0, given(Reply::NotSeen), begun() + TimeDelta::days(3)).unwrap();
+    again.answer(&dossier, 0, &given(Reply::NotSeen), begun() + TimeDelta::days(3)).unwrap();
     assert_eq!(again.answers[0].reply, Reply::NotSeen);
     assert_eq!(again.answers.len(), whole.answers.len());
     assert!(ended(&again, &dossier).contains(&("P1", "failed")));
@@ -257,7 +261,7 @@ fn what_can_t_be_taken_says_why_and_changes_nothing() {
     let dossier = dossier();
     let mut guided = Guided::begin(None, begun());
     let whole = run(&dossier, |_| None);
-    let take = |guided: &mut Guided, at, given| guided.answer(&dossier, at, given, begun());
+    let take = |guided: &mut Guided, at, given: Given| guided.answer(&dossier, at, &given, begun());
     assert_eq!(take(&mut guided, 1, given(Reply::Seen)), Err(NotTaken::Order));
     let pasted = |text: &str| Given { pasted: text.to_owned(), ..given(Reply::Seen) };
     for (text, why) in [
