@@ -258,7 +258,7 @@ impl Guided {
         let early = |moment: &&Moment| moment.at < self.begun;
         let described = |moment: &&Moment| matches!(&moment.what, Happening::Told { message, refused: None } if describes(message));
         // What the device was described as holds until it is described otherwise.
-        let known = heard.iter().filter(early).filter(described).next_back();
+        let known = heard.iter().filter(early).rfind(described);
         let since = heard.iter().filter(|moment| !early(moment));
         let mut moments: Vec<Moment> = known.into_iter().chain(since).cloned().collect();
         for answer in &self.answers {

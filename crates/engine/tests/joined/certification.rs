@@ -1,7 +1,8 @@
 //! A test with a real skill whose messages this app sends itself, straight to the gateway of a true sandbox: they are
 //! evidence by themselves, with what Amazon answered, and hold no token.
 
-use crate::direct::{Amazon, counts, delivered, tank};
+use crate::direct::delivered;
+use crate::gateway::{Amazon, counts, tank};
 use crate::world::Home;
 use refill_domain::certification::Case;
 use refill_domain::certification::guided::Reply;

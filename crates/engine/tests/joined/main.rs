@@ -12,6 +12,7 @@ mod desk;
 mod direct;
 mod drain;
 mod full;
+mod gateway;
 mod killed;
 mod leaks;
 mod linking;
