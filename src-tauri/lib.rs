@@ -8,6 +8,7 @@ mod notices;
 mod tray;
 mod trial;
 
+use refill_engine::certification::stage::Stage;
 use refill_engine::clock::SystemClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::{crash, places};
@@ -21,8 +22,8 @@ pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
     refill_trial::sweep(&folder);
-    let stage = Some(Arc::new(OnThisComputer::default()) as Arc<_>);
-    let config = Config { notices: true, stage, ..Config::new(folder, Arc::new(SystemClock)) };
+    let stage: Arc<dyn Stage> = Arc::new(OnThisComputer::default());
+    let config = Config { notices: true, stage: Some(stage), ..Config::new(folder, Arc::new(SystemClock)) };
     let engine = match Engine::start(config) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),

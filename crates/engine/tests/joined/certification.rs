@@ -1,9 +1,10 @@
 //! A test with a real skill whose messages this app sends itself, straight to the gateway of a true sandbox: they are
 //! evidence by themselves, with what Amazon answered, and hold no token.
 
-use crate::direct::delivered;
+use crate::direct::{advance, delivered};
 use crate::gateway::{Amazon, counts, tank};
 use crate::world::Home;
+use chrono::TimeDelta;
 use refill_domain::certification::Case;
 use refill_domain::certification::guided::Reply;
 use refill_domain::endpoint::SensorKind;
@@ -43,6 +44,7 @@ async fn what_the_app_itself_told_amazon_is_evidence() {
     let devices = home.engine.certification(model.clone()).await.unwrap().devices;
     assert_eq!(devices.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(), ["Water softener"]);
 
+    advance(&home, &amazon, TimeDelta::minutes(1)).await;
     let device = Some(devices[0].id);
     let begun = home.engine.begin_guided(model.clone(), None, device).await.unwrap().guided.unwrap();
     assert_eq!((begun.heard, begun.device.as_ref()), (0, devices.first()));

@@ -12,7 +12,7 @@ use refill_engine::view::{DirectForm, DirectView, ReportLine, ReportReason, Repo
 use serde_json::json;
 use std::collections::BTreeMap;
 
-async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
+pub async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
     amazon.running.sandbox.advance(by).await;
     home.clock.advance(by);
 }
