@@ -1,7 +1,7 @@
 //! Rehearsals as the app holds them, through the engine's commands: one case, all of them, one that is ended half way, and
 //! a test with a real skill over several days. The household beside them stays as it is, to the byte.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use chrono::TimeDelta;
 use refill_domain::certification::Case;
