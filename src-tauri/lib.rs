@@ -8,9 +8,11 @@ mod notices;
 mod tray;
 mod trial;
 
+use refill_engine::certification::stage::Stage;
 use refill_engine::clock::SystemClock;
 use refill_engine::engine::{Config, Engine};
 use refill_engine::{crash, places};
+use refill_rehearsal::OnThisComputer;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::{Builder, Manager as _, RunEvent, Runtime};
@@ -20,7 +22,8 @@ pub fn run() -> ExitCode {
     let folder = places::data();
     let _logging = crash::start(&places::logs(&folder));
     refill_trial::sweep(&folder);
-    let config = Config { notices: true, ..Config::new(folder, Arc::new(SystemClock)) };
+    let stage: Arc<dyn Stage> = Arc::new(OnThisComputer::default());
+    let config = Config { notices: true, stage: Some(stage), ..Config::new(folder, Arc::new(SystemClock)) };
     let engine = match Engine::start(config) {
         Ok(engine) => engine,
         Err(cause) => return failed(&cause),

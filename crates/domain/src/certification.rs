@@ -3,6 +3,7 @@
 //! person with a real skill. What can't be judged says so and never passes; what fails names slot, message and rule.
 
 mod cases;
+pub mod guided;
 mod heard;
 mod judge;
 mod orders;
@@ -10,14 +11,15 @@ mod setup;
 mod slots;
 mod supply;
 mod transcript;
+mod witness;
 
 #[cfg(test)]
 mod tests;
 
-pub use cases::{Case, Source};
-pub use heard::without_tokens;
+pub use cases::{Case, Sight, Source};
+pub use heard::{describes_a_device, figures, without_tokens};
 pub use judge::judge;
-pub use transcript::{Choice, Deed, Happening, Moment, Transcript};
+pub use transcript::{Choice, Deed, Happening, Moment, Saw, Transcript};
 
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +170,7 @@ rules! {
 /// What only a person can look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Look {
     /// The account is on Amazon's allow list.
     AllowList,
@@ -185,6 +188,9 @@ impl Look {
     /// Every look.
     pub const ALL: &'static [Look] =
         &[Self::AllowList, Self::RetailAccount, Self::CancelOrders, Self::Products, Self::NoId];
+
+    /// What is to be seen of the test account (protocols 7.2, prerequisites).
+    pub const OF_THE_ACCOUNT: &'static [Look] = &[Self::AllowList, Self::RetailAccount, Self::CancelOrders];
 
     /// Its name on the wire.
     pub fn word(self) -> &'static str {

@@ -7,16 +7,19 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
-    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
-    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
-    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
-    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
-    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseDetail,
+    CaseLine, CertificationView, CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed,
+    DeskAudit, DeskNotice, DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm,
+    DirectView, ExchangeForm, Exchanged, FindForm, FoundPrinter, FoundView, GuidedForm, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, LiveView, ModelFile, ModelSaved, ModelText, ModelView,
+    ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportForm, ReportStrip,
+    ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
+    SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
 use refill_domain::bundle::Bundle;
+use refill_domain::certification::Case;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::market::Marketplace;
 use refill_domain::registration::{Dossier, Topic};
 use refill_domain::replenish::Rule;
 use serde::Deserialize;
@@ -279,6 +282,24 @@ commands! {
     make_bundle MakeBundle {} -> BundleReady;
     /// Opens the chosen file as a support bundle. It is shown, and becomes part of nothing.
     open_bundle OpenBundle {} -> Bundle;
+    /// The certification of a device model.
+    certification Certification { model: String } -> CertificationView;
+    /// Rehearses a model on this computer: one case, or all. Long work: it tells how far it is, and is cancelled as such.
+    rehearse Rehearse { model: String, market: Option<Marketplace>, case: Option<Case> } -> CertificationView;
+    /// The rehearsal under way, with what happened after so many moments.
+    rehearsal Rehearsal { after: u32 } -> Option<LiveView>;
+    /// One case of a model, as it came out on this computer or with a real skill.
+    certification_case CertificationCase { model: String, case: Case, guided: bool } -> CaseDetail;
+    /// Says whether a case holds that waits for a person.
+    answer_case AnswerCase { model: String, case: Case, holds: bool } -> CertificationView;
+    /// The report of what came out.
+    certification_file CertificationFile { model: String, form: ReportForm, guided: bool } -> ModelText;
+    /// Begins a test with a real skill; `device` is one of the household whose messages are evidence.
+    begin_guided BeginGuided { model: String, market: Option<Marketplace>, device: Option<EndpointId> } -> CertificationView;
+    /// Says what came of a step of it.
+    answer_guided AnswerGuided { model: String, step: u32, form: GuidedForm } -> CertificationView;
+    /// Takes the last answer back.
+    undo_guided UndoGuided { model: String } -> CertificationView;
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

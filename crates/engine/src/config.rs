@@ -1,5 +1,6 @@
 //! How an engine runs: where everything is kept, what tells the time, and what it does by itself.
 
+use crate::certification::stage::Stage;
 use crate::clock::Clock;
 use crate::link::vault::{Keychain, SystemKeychain};
 use crate::sources::probe::Limits;
@@ -24,6 +25,8 @@ pub struct Config {
     pub keychain: Arc<dyn Keychain>,
     /// Somebody shows notices: without, none is looked for, and none counts as told.
     pub notices: bool,
+    /// Who holds rehearsals of device models; without, there are none.
+    pub stage: Option<Arc<dyn Stage>>,
     /// How long Amazon may take to answer what goes straight to it.
     pub amazon_within: Duration,
 }
@@ -39,6 +42,7 @@ impl Config {
             polling: true,
             keychain: Arc::new(SystemKeychain),
             notices: false,
+            stage: None,
             amazon_within: refill_gateway::WITHIN,
         }
     }

@@ -3,6 +3,7 @@
 
 mod answers;
 
+use crate::certification::Rehearsing;
 pub use crate::config::Config;
 use crate::error::{Code, Error};
 use crate::helpdesk::Helpdesk;
@@ -29,6 +30,7 @@ pub struct Engine {
     version: &'static str,
     pub(crate) moving: Arc<Moving>,
     pub(crate) helpdesk: Arc<Helpdesk>,
+    pub(crate) rehearsing: Arc<Rehearsing>,
 }
 
 impl Engine {
@@ -47,6 +49,7 @@ impl Engine {
             version: env!("CARGO_PKG_VERSION"),
             moving: Arc::default(),
             helpdesk: Arc::default(),
+            rehearsing: Arc::default(),
         })
     }
 
@@ -62,6 +65,9 @@ impl Engine {
 
     /// Ends the loop after what was asked before, closes the file, and returns when both are done.
     pub async fn stop(&self) {
+        // Of a rehearsal nothing may stay, so its end is waited for.
+        self.moving.cancel();
+        drop(self.rehearsing.turn.lock().await);
         let (done, ended) = oneshot::channel();
         if self.work.send(Input::Stop(done)).await.is_ok() {
             // The loop is gone either way.

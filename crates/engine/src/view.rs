@@ -8,6 +8,7 @@ mod adding;
 mod app;
 mod bundle;
 mod care;
+mod certification;
 mod dash;
 mod desk;
 mod direct;
@@ -28,6 +29,10 @@ pub use bundle::BundleReady;
 pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
+};
+pub use certification::{
+    CaseCount, CaseDetail, CaseRow, CaseState, CertificationView, GuidedAnswer, GuidedForm, GuidedStep,
+    GuidedView, LiveView, MomentView, ReportForm, TestDevice, Verdicts,
 };
 pub use dash::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place};
 pub use desk::{

@@ -2,7 +2,7 @@
 //! slot is used down to below the threshold with three low updates, is replaced, and is used down once more with
 //! notifications alone; in between it is left alone for more than a day. Figures are shares of a full one.
 
-use refill_domain::certification::Choice;
+use refill_domain::certification::{Case, Choice};
 use refill_domain::endpoint::SensorKind;
 use refill_domain::measure::{Amount, Measurement, Unit};
 
@@ -45,6 +45,22 @@ const STORY: &[Act] = &[
     Act::Rest,
 ];
 
+/// How much of the story a case has to see; without one all of it.
+fn seen_by(case: Option<Case>) -> &'static [Act] {
+    let acts = match case {
+        // The setting up, with what is offered then.
+        Some(Case::Prerequisites | Case::Discovery | Case::SetUp | Case::Sensors | Case::Products) => 1,
+        // More than a day, above the threshold.
+        Some(Case::Messages | Case::Supply | Case::Daily) => 8,
+        // Three times at or below it.
+        Some(Case::LowMail | Case::Order) => 12,
+        // The replacement, and a use of what is new.
+        Some(Case::Reset) => 14,
+        Some(Case::NotifyOnly | Case::Kept) | None => STORY.len(),
+    };
+    STORY.get(..acts).unwrap_or(STORY)
+}
+
 /// Hours of a step.
 pub const STEP_HOURS: i64 = 6;
 
@@ -73,12 +89,12 @@ fn full(unit: Unit) -> Amount {
 }
 
 impl Slot {
-    /// A full one.
-    pub fn new(instance: &str, sensor: SensorKind, unit: Unit) -> Self {
+    /// A full one, with as much before it as a case has to see.
+    pub fn new(instance: &str, sensor: SensorKind, unit: Unit, until: Option<Case>) -> Self {
         // Running time is told once a day (protocols 2.6), so there each act takes one.
         let pauses = if sensor == SensorKind::LevelUsage { 24 / STEP_HOURS - 1 } else { 0 };
         let pauses = usize::try_from(pauses).unwrap_or(0);
-        let story = STORY.iter().flat_map(|act| {
+        let story = seen_by(until).iter().flat_map(|act| {
             let rests = if matches!(act, Act::Down(_)) { pauses } else { 0 };
             std::iter::once(*act).chain(std::iter::repeat_n(Act::Rest, rests))
         });
@@ -96,6 +112,11 @@ impl Slot {
         let act = self.story.get(self.step).copied();
         self.step += 1;
         act
+    }
+
+    /// Steps of its story.
+    pub fn steps(&self) -> usize {
+        self.story.len()
     }
 
     /// Whether its story is over.
@@ -121,7 +142,7 @@ mod tests {
             (SensorKind::Usage, Unit::Milliliter),
             (SensorKind::LevelUsage, Unit::Day),
         ] {
-            let mut slot = Slot::new("slot", sensor, unit);
+            let mut slot = Slot::new("slot", sensor, unit, None);
             let mut lows = 0;
             while let Some(act) = slot.goes_on() {
                 match act {

@@ -7,6 +7,8 @@ pub mod dash;
 pub mod device;
 pub mod fault;
 mod run;
+mod stage;
 
 pub use fault::Fault;
-pub use run::{Options, Rehearsed, Unrehearsable, rehearse};
+pub use run::{Options, Rehearsed, Unrehearsable, rehearse, rehearse_before};
+pub use stage::OnThisComputer;

@@ -14,7 +14,9 @@ use refill_cloud::secret::{Door, Secret};
 use refill_cloud::store::relay::Kept;
 use refill_cloud::store::{Device as Registered, NewDevice};
 use refill_domain::alexa::ApplianceId;
-use refill_domain::certification::{Deed, Happening, Judged, Moment, Transcript, judge, without_tokens};
+use refill_domain::certification::{
+    Case, Deed, Happening, Judged, Moment, Transcript, judge, without_tokens,
+};
 use refill_domain::endpoint::{DeviceKind, SensorKind, Slot as KeptSlot, SupplyKind};
 use refill_domain::fold::Fold;
 use refill_domain::ids::{EndpointId, EntryId};
@@ -22,22 +24,28 @@ use refill_domain::ledger::{Entry, EntryKind, Level, Source};
 use refill_domain::market::Marketplace;
 use refill_domain::measure::Amount;
 use refill_domain::registration::{Dossier, DossierKind, Finding, flaws};
+use refill_engine::certification::stage::{Audience, Nobody};
 use refill_trial::clock::{STEP, TrialClock};
 use refill_trial::servers::{Maker, Servers};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Where a rehearsal begins and what is done to it.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct Options<'a> {
     /// Where it is rehearsed; without one in the dossier's first marketplace.
     pub marketplace: Option<Marketplace>,
     /// When it begins, by its own clock.
     pub begin: DateTime<Utc>,
     /// A deliberate fault.
     pub fault: Option<Fault>,
+    /// Only as far as this case has to see; without one to the end.
+    pub until: Option<Case>,
+    /// The folder below which its own one is made; without one the system's for such things.
+    pub beneath: Option<&'a Path>,
 }
 
 /// A rehearsal that was held.
@@ -67,6 +75,9 @@ pub enum Unrehearsable {
     /// The dossier does not name the marketplace.
     #[error("the dossier does not name this marketplace")]
     Marketplace,
+    /// Somebody ended it.
+    #[error("the rehearsal was ended")]
+    Ended,
     /// A port, the disk or one of the sides.
     #[error("the rehearsal could not be held: {0:#}")]
     Stopped(#[from] anyhow::Error),
@@ -80,7 +91,19 @@ fn first(of: &[Finding]) -> String {
 ///
 /// # Errors
 /// [`Unrehearsable`]; a model whose rehearsal fails is none.
-pub async fn rehearse(dossier: &Dossier, options: Options) -> Result<Rehearsed, Unrehearsable> {
+pub async fn rehearse(dossier: &Dossier, options: Options<'_>) -> Result<Rehearsed, Unrehearsable> {
+    rehearse_before(dossier, options, &Nobody).await
+}
+
+/// Rehearses a model before somebody who hears every moment at once and may end it; what was set up goes all the same.
+///
+/// # Errors
+/// [`Unrehearsable`], [`Unrehearsable::Ended`] among them.
+pub async fn rehearse_before(
+    dossier: &Dossier,
+    options: Options<'_>,
+    audience: &dyn Audience,
+) -> Result<Rehearsed, Unrehearsable> {
     if dossier.kind != DossierKind::Skill {
         return Err(Unrehearsable::ConnectKit);
     }
@@ -93,7 +116,7 @@ pub async fn rehearse(dossier: &Dossier, options: Options) -> Result<Rehearsed, 
     }
     let label: Label = dossier.model.parse().map_err(|_| Unrehearsable::ModelId)?;
     let model = model(dossier, label)?;
-    let transcript = held(dossier, model, options).await?;
+    let transcript = held(dossier, model, options, audience).await?;
     let judged = judge(dossier, &transcript);
     Ok(Rehearsed { transcript, judged })
 }
@@ -103,7 +126,7 @@ fn model(dossier: &Dossier, id: Label) -> Result<Model, Unrehearsable> {
     let slot = |of: &refill_domain::registration::DossierSlot| {
         let (sensor, unit) = of.sensor().zip(of.unit).filter(|(sensor, unit)| sensor.measures(*unit))?;
         let instance = of.instance.parse().ok()?;
-        let full = Slot::new(&of.instance, sensor, unit).full.to(unit).ok()?;
+        let full = Slot::new(&of.instance, sensor, unit, None).full.to(unit).ok()?;
         let supply = match sensor {
             SensorKind::Usage => SupplyKind::Pods,
             SensorKind::LevelUsage => SupplyKind::Filter,
@@ -125,8 +148,15 @@ fn model(dossier: &Dossier, id: Label) -> Result<Model, Unrehearsable> {
     }
 }
 
-async fn held(dossier: &Dossier, model: Model, options: Options) -> anyhow::Result<Transcript> {
-    let folder = tempfile::Builder::new().prefix("refill-rehearsal-").tempdir()?;
+async fn held(
+    dossier: &Dossier,
+    model: Model,
+    options: Options<'_>,
+    audience: &dyn Audience,
+) -> Result<Transcript, Unrehearsable> {
+    let folder = options.beneath.map_or_else(std::env::temp_dir, Path::to_path_buf);
+    let folder = tempfile::Builder::new().prefix("refill-rehearsal-").tempdir_in(folder);
+    let folder = folder.context("Make a folder for the rehearsal")?;
     let between = Between::start(options.fault).await?;
     let clock = Arc::new(TrialClock::at(options.begin));
     let name = if dossier.manufacturer.trim().is_empty() { "Maker" } else { dossier.manufacturer.trim() };
@@ -136,7 +166,7 @@ async fn held(dossier: &Dossier, model: Model, options: Options) -> anyhow::Resu
         Ok(servers) => servers,
         Err(why) => {
             between.stop().await;
-            return Err(why);
+            return Err(why.into());
         }
     };
     between.leads(servers.amazon().base(), &servers.at(""));
@@ -144,6 +174,9 @@ async fn held(dossier: &Dossier, model: Model, options: Options) -> anyhow::Resu
     let mut scene = Scene {
         dossier,
         fault: options.fault,
+        until: options.until,
+        audience,
+        done: 0,
         clock,
         servers,
         between,
@@ -157,6 +190,7 @@ async fn held(dossier: &Dossier, model: Model, options: Options) -> anyhow::Resu
         transcript: Transcript {
             marketplace: options.marketplace.or_else(|| dossier.marketplaces.keys().next().copied()),
             endpoint: String::new(),
+            partial: false,
             moments: Vec::new(),
         },
     };
@@ -166,12 +200,20 @@ async fn held(dossier: &Dossier, model: Model, options: Options) -> anyhow::Resu
     between.stop().await;
     // What can't be removed now goes with the system's own folder for such things.
     let _ = folder.close();
-    played.map(|()| transcript)
+    match played {
+        Ok(true) => Ok(transcript),
+        Ok(false) => Err(Unrehearsable::Ended),
+        Err(why) => Err(why.into()),
+    }
 }
 
 struct Scene<'a> {
     dossier: &'a Dossier,
     fault: Option<Fault>,
+    until: Option<Case>,
+    audience: &'a dyn Audience,
+    /// Steps that are over.
+    done: usize,
     clock: Arc<TrialClock>,
     servers: Servers,
     between: Between,
@@ -188,11 +230,23 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     fn note(&mut self, what: Happening) {
-        self.transcript.moments.push(Moment { at: self.clock.time(), what });
+        let moment = Moment { at: self.clock.time(), what };
+        self.audience.heard(&moment);
+        self.transcript.moments.push(moment);
     }
 
-    async fn play(&mut self, model: Model) -> anyhow::Result<()> {
+    /// Says how far it is; whether it goes on.
+    fn goes_on(&self) -> bool {
+        let steps = self.slots.iter().map(Slot::steps).max().unwrap_or(0);
+        self.audience.goes_on(self.done, steps)
+    }
+
+    /// Plays it all; false if somebody ended it.
+    async fn play(&mut self, model: Model) -> anyhow::Result<bool> {
         self.register(model).await?;
+        if !self.goes_on() {
+            return Ok(false);
+        }
         let redirect = self.servers.skill_return()?;
         let code = self.servers.code(self.account, "alexa", &redirect, None).await?;
         let linked = self.servers.skill("link", &json!({"code": code, "redirectUri": redirect})).await?;
@@ -201,20 +255,24 @@ impl Scene<'_> {
             if self.transcript.moments.is_empty() {
                 anyhow::bail!("the skill could not be linked: {why}");
             }
-            return Ok(());
+            return Ok(true);
         }
         // A customer taps "Discover devices" once more: what is said twice must be the same.
         self.discover().await?;
         self.rest().await?;
         while self.slots.iter().any(|slot| !slot.is_over()) {
             self.step().await?;
+            self.done += 1;
+            if !self.goes_on() {
+                return Ok(false);
+            }
         }
         if self.fault == Some(Fault::Deregistered) {
             let now = self.clock.time().timestamp_millis();
             self.servers.cloud().store.deregister(self.account, self.device, now).await?;
             self.rest().await?;
         }
-        self.discover().await
+        self.discover().await.map(|()| true)
     }
 
     async fn register(&mut self, model: Model) -> anyhow::Result<()> {
@@ -230,7 +288,7 @@ impl Scene<'_> {
         self.slots = model
             .slots
             .iter()
-            .map(|slot| Slot::new(slot.instance.as_str(), slot.sensor, slot.unit))
+            .map(|slot| Slot::new(slot.instance.as_str(), slot.sensor, slot.unit, self.until))
             .collect();
         let device = Registered {
             id: self.device,

@@ -49,7 +49,9 @@ fn begin() -> DateTime<Utc> {
 }
 
 async fn held(dossier: &Dossier, fault: Option<Fault>) -> Rehearsed {
-    rehearse(dossier, Options { marketplace: None, begin: begin(), fault }).await.unwrap()
+    rehearse(dossier, Options { marketplace: None, begin: begin(), fault, until: None, beneath: None })
+        .await
+        .unwrap()
 }
 
 /// The cases that ended so.
@@ -139,10 +141,41 @@ async fn what_a_dossier_does_not_say_waits_for_a_person_and_never_passes() {
 
 #[tokio::test]
 async fn what_can_t_be_rehearsed_says_why() {
-    let options = Options { marketplace: Some(Marketplace::Jp), begin: begin(), fault: None };
+    let options = Options {
+        marketplace: Some(Marketplace::Jp),
+        begin: begin(),
+        fault: None,
+        until: None,
+        beneath: None,
+    };
     let elsewhere = rehearse(&dossier(PRINTER), options).await;
     assert!(matches!(elsewhere, Err(Unrehearsable::Marketplace)));
     let here = Options { marketplace: None, ..options };
     assert!(matches!(rehearse(&dossier(&[]), here).await, Err(Unrehearsable::NoSlots)));
     assert_eq!(Case::ALL.len(), 13);
+}
+
+#[tokio::test]
+async fn one_case_alone_ends_as_it_does_among_all() {
+    for sensors in [PRINTER, BREWER, PURIFIER] {
+        // One of each length there is.
+        for case in &[Case::Products, Case::Daily, Case::Order, Case::Reset] {
+            let options =
+                Options { marketplace: None, begin: begin(), fault: None, until: Some(*case), beneath: None };
+            let held = rehearse(&dossier(sensors), options).await.unwrap();
+            let one = held.judged.iter().find(|one| one.case == *case).unwrap();
+            assert_eq!(one.verdict, Verdict::Passed, "{case:?} of {sensors:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn as_far_as_its_case_sees_it_a_fault_is_seen() {
+    for fault in Fault::ALL.iter().filter(|fault| !matches!(fault.fails(), Case::NotifyOnly | Case::Kept)) {
+        let until = Some(fault.fails());
+        let options =
+            Options { marketplace: None, begin: begin(), fault: Some(*fault), until, beneath: None };
+        let held = rehearse(&dossier(device_of(*fault)), options).await.unwrap();
+        assert_eq!(ended(&held.judged, "failed"), [fault.fails().code()], "{fault:?}: {}", reasons(&held));
+    }
 }

@@ -901,6 +901,61 @@ schema_known: number,
  */
 formats: BundleFormats, };
 export type By = "week" | "month";
+export type Case = "prerequisites" | "discovery" | "set_up" | "sensors" | "messages" | "supply" | "daily" | "low_mail" | "order" | "reset" | "products" | "notify_only" | "kept";
+export type CaseCount = { 
+/**
+ * Passed.
+ */
+passed: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Wait for a person.
+ */
+person: number, 
+/**
+ * Can't be judged.
+ */
+unjudged: number, 
+/**
+ * Nobody ran them yet.
+ */
+never: number, };
+export type CaseDetail = { 
+/**
+ * In short.
+ */
+row: CaseRow, 
+/**
+ * Where it stands in the documents.
+ */
+section: string, 
+/**
+ * Why it ended as it did, a sentence each.
+ */
+reasons: Array<string>, 
+/**
+ * What proves or refutes it, the earliest first.
+ */
+evidence: Array<MomentView>, 
+/**
+ * When it ran, ms UTC.
+ */
+held_at: number | null, 
+/**
+ * How long that took, in ms; a person takes the time they take.
+ */
+took_ms: number | null, 
+/**
+ * Where.
+ */
+market: Marketplace | null, 
+/**
+ * A person's word would decide it.
+ */
+asks: boolean, };
 export type CaseLine = { 
 /**
  * The customer.
@@ -922,6 +977,40 @@ open: boolean,
  * Until when there is, or until when it is waited for.
  */
 until: number | null, };
+export type CaseRow = { 
+/**
+ * Which.
+ */
+case: Case, 
+/**
+ * What it is called by.
+ */
+code: string, 
+/**
+ * One of the eight numbered ones; the others are pre-checks.
+ */
+numbered: boolean, 
+/**
+ * What it tests.
+ */
+tests: string, 
+/**
+ * What it expects.
+ */
+expects: string, 
+/**
+ * How it stands.
+ */
+state: CaseState, 
+/**
+ * In how many slots it failed; 0: as a whole.
+ */
+slots: number, 
+/**
+ * The model was changed since it ran.
+ */
+changed: boolean, };
+export type CaseState = "never" | "passed" | "failed" | "person" | "unjudged";
 export type Cause = { "kind": "counted", } | { "kind": "bought", } | { "kind": "received", } | { "kind": "replaced", } | { "kind": "taken_out", } | { "kind": "read", } | { "kind": "used", 
 /**
  * In so many entries.
@@ -931,6 +1020,39 @@ count: number, } | { "kind": "opened",
  * In so many entries.
  */
 count: number, } | { "kind": "unrecorded", };
+export type CertificationView = { 
+/**
+ * The model, by its folder's name.
+ */
+model: string, 
+/**
+ * Why it can't be rehearsed as it is, in words.
+ */
+unable: string | null, 
+/**
+ * Where it is to be sold.
+ */
+markets: Array<Marketplace>, 
+/**
+ * What came of rehearsals on this computer.
+ */
+rehearsed: Verdicts, 
+/**
+ * What came of the test with a real skill, if one began.
+ */
+guided: GuidedView | null, 
+/**
+ * Devices of the household whose messages to the event gateway can be evidence.
+ */
+devices: Array<TestDevice>, 
+/**
+ * Files of earlier runs that can't be read.
+ */
+unreadable: number, 
+/**
+ * The rehearsal under way, whichever model it is of.
+ */
+live: LiveView | null, };
 export type Chart = { 
 /**
  * A complete `svg` element whose user unit is a px of the asked size. Colours are classes of [`stylesheet`].
@@ -2016,6 +2138,102 @@ export type Goes = { "kind": "to",
 slot: SlotId, } | { "kind": "new", } | { "kind": "nowhere", };
 export type Grade = "wrong" | "missing" | "awaited";
 export type Grounds = "legal" | "safety";
+export type GuidedAnswer = { 
+/**
+ * In short.
+ */
+reply: Reply, 
+/**
+ * In the person's words; may be empty.
+ */
+note: string, 
+/**
+ * What is left as they saw it.
+ */
+left: Amount | null, 
+/**
+ * Messages that were given.
+ */
+messages: number, 
+/**
+ * When, ms UTC.
+ */
+at: number, };
+export type GuidedForm = { 
+/**
+ * In short.
+ */
+reply: Reply, 
+/**
+ * In their words; may be empty.
+ */
+note: string, 
+/**
+ * What is left as they see it, as they write numbers, in the step's unit; may be empty.
+ */
+left: string, 
+/**
+ * JSON of messages; may be empty.
+ */
+pasted: string, };
+export type GuidedStep = { 
+/**
+ * The case it is for.
+ */
+case: Case, 
+/**
+ * What that is called by.
+ */
+code: string, 
+/**
+ * The slot it is about, in words.
+ */
+slot: string | null, 
+/**
+ * What to do and look at.
+ */
+task: string, 
+/**
+ * What is expected; products of a slot are named.
+ */
+expects: string, 
+/**
+ * It asks for messages.
+ */
+wants_messages: boolean, 
+/**
+ * A figure can be told, in this unit.
+ */
+unit: Unit | null, 
+/**
+ * What was said.
+ */
+answer: GuidedAnswer | null, };
+export type GuidedView = { 
+/**
+ * How the cases stand by now.
+ */
+verdicts: Verdicts, 
+/**
+ * When it began, ms UTC.
+ */
+begun: number, 
+/**
+ * The device of this household it is about, if it is one.
+ */
+device: TestDevice | null, 
+/**
+ * What is to be done, in order.
+ */
+steps: Array<GuidedStep>, 
+/**
+ * The next step; absent once all are answered.
+ */
+next: number | null, 
+/**
+ * Messages that this app sent itself and that count as evidence.
+ */
+heard: number, };
 export type Happened = "level" | "used" | "bought" | "replaced" | "counted";
 export type Headline = { "kind": "need_you", 
 /**
@@ -2367,6 +2585,27 @@ connection: CloudConnection,
  * How the maker's link to Alexa stands; absent where the maker has none, or has not said yet.
  */
 alexa: AlexaView | null, };
+export type LiveView = { 
+/**
+ * The model, by its folder's name.
+ */
+model: string, 
+/**
+ * The one case it is about; absent: all.
+ */
+case: Case | null, 
+/**
+ * Steps that are over.
+ */
+done: number, 
+/**
+ * Of so many; 0: it is being set up.
+ */
+steps: number, 
+/**
+ * What happened, after what was asked for.
+ */
+moments: Array<MomentView>, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
 export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
 export type Looked = "devices" | "entries" | "orders" | "reports" | "links" | "notices";
@@ -2542,6 +2781,35 @@ models: Array<ModelLine>,
  * The folder they lie in.
  */
 folder: string, };
+export type MomentView = { 
+/**
+ * Its number in its run, from 1.
+ */
+number: number, 
+/**
+ * The day of the run, from 1.
+ */
+day: number, 
+/**
+ * When, ms UTC.
+ */
+at: number, 
+/**
+ * In a line.
+ */
+says: string, 
+/**
+ * The message, as JSON without tokens.
+ */
+json: string | null, 
+/**
+ * Why Amazon did not take it.
+ */
+refused: string | null, 
+/**
+ * A reason to fail names it.
+ */
+wrong: boolean, };
 export type NameView = { 
 /**
  * The name.
@@ -3174,6 +3442,7 @@ by: "customer" | "unknown" | "deregistration", } | { "is": "not_set_up", } | { "
  * Since.
  */
 since: string, } | { "is": "untold", };
+export type Reply = "seen" | "not_seen" | "other" | "cannot_see";
 export type ReportAction = "none" | "send_now" | "send_again" | "link_again";
 export type ReportCounts = { 
 /**
@@ -3201,6 +3470,7 @@ day: string,
  * Its reports, the newest first.
  */
 lines: Array<ReportLine>, };
+export type ReportForm = "json" | "html";
 export type ReportGroup = "done" | "waiting" | "parked";
 export type ReportLevel = { 
 /**
@@ -4141,6 +4411,15 @@ capacity: Amount | null,
  * One pack.
  */
 pack: Amount, };
+export type TestDevice = { 
+/**
+ * It.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: string, };
 export type Texture = "solid" | "segments" | "lines";
 export type ToldStanding = "waiting" | "delivered" | "parked" | "unknown";
 export type Topic = "ids" | "products" | "details" | "question";
@@ -4479,6 +4758,27 @@ cost: Array<Price>,
  */
 unpriced: Amount | null, };
 export type Verb = "runs_out" | "worn_out" | "empty" | "full";
+export type Verdicts = { 
+/**
+ * In the order in which they are shown.
+ */
+cases: Array<CaseRow>, 
+/**
+ * Of the eight numbered cases.
+ */
+count: CaseCount, 
+/**
+ * When the newest run was, ms UTC.
+ */
+held_at: number | null, 
+/**
+ * Where it was held.
+ */
+market: Marketplace | null, 
+/**
+ * The model was changed since a run that counts.
+ */
+changed: boolean, };
 export type What = { "kind": "bought", 
 /**
  * Packs, as typed; whole and above 0.
@@ -4680,7 +4980,7 @@ days: number,
  * How many replacements that is from.
  */
 replacements: number, };
-export type Work = "export" | "look" | "import" | "backup" | "restore";
+export type Work = "export" | "look" | "import" | "backup" | "restore" | "rehearsal";
 export type Written = { 
 /**
  * Its name, without its folder.
@@ -4801,5 +5101,14 @@ export interface Commands {
   exchange_model: { args: { form: ExchangeForm }; answer: Exchanged };
   make_bundle: { args: {  }; answer: BundleReady };
   open_bundle: { args: {  }; answer: Bundle };
+  certification: { args: { model: string }; answer: CertificationView };
+  rehearse: { args: { model: string; market: Marketplace | null; case: Case | null }; answer: CertificationView };
+  rehearsal: { args: { after: number }; answer: LiveView | null };
+  certification_case: { args: { model: string; case: Case; guided: boolean }; answer: CaseDetail };
+  answer_case: { args: { model: string; case: Case; holds: boolean }; answer: CertificationView };
+  certification_file: { args: { model: string; form: ReportForm; guided: boolean }; answer: ModelText };
+  begin_guided: { args: { model: string; market: Marketplace | null; device: EndpointId | null }; answer: CertificationView };
+  answer_guided: { args: { model: string; step: number; form: GuidedForm }; answer: CertificationView };
+  undo_guided: { args: { model: string }; answer: CertificationView };
   dismiss_crash: { args: {  }; answer: null };
 }

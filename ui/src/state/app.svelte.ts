@@ -25,6 +25,7 @@ import type { Deed } from '../words/deeds';
 import { goTo } from './places';
 import { follow, setToday } from './locale.svelte';
 import { Keys } from './keys.svelte';
+import { Certification } from './certification.svelte';
 import { Registration } from './registration.svelte';
 import { Router, type Route } from './router.svelte';
 import { Turns } from './turns';
@@ -57,6 +58,7 @@ export class App {
   readonly undo = new Undo();
   readonly keys: Keys;
   readonly registration = new Registration(this);
+  readonly certification = new Certification(this);
 
   /** Absent until the engine has answered. */
   ready = $state.raw<Ready | null>(null);

@@ -84,6 +84,7 @@ const works: Record<Work, () => string> = {
   import: m.work_import,
   backup: m.work_backup,
   restore: m.work_restore,
+  rehearsal: m.work_rehearsal,
 };
 
 /** How much of the work is done, 0 to 1; absent where nobody knows. */

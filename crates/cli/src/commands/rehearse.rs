@@ -2,12 +2,15 @@
 //! pipelines. Exit code 0 says that every case that was asked for passed; one that waits for a person, or could not be
 //! judged, is none that passed.
 
+mod guided;
+
 use crate::failure::Failure;
 use crate::session::Session;
 use clap::Args;
 use refill_domain::certification::{Case, Judged, Verdict};
 use refill_domain::market::Marketplace;
-use refill_engine::certification::{Count, Sentences, page};
+use refill_domain::registration::Dossier;
+use refill_engine::certification::{Count, Part, Sentences, document as cases, page};
 use refill_engine::registration::files;
 use refill_rehearsal::{Options, Rehearsed, Unrehearsable, rehearse};
 use serde_json::{Value, json};
@@ -24,7 +27,14 @@ waits for a person: with --allow-person such cases don't count. --json holds the
 Examples:
   refillctl rehearse inkwell.json
   refillctl rehearse inkwell.json --case 4 --case 5
-  refillctl rehearse inkwell.json --allow-person --html rehearsal.html --json";
+  refillctl rehearse inkwell.json --allow-person --html rehearsal.html --json
+
+With --guided the same cases are tested with a real skill: each step says what to do and look at, and takes what you saw.
+Answer s (as expected), n (not there), o (something else) or c (can't be seen), then a file of messages as @FILE and a note
+where there is one: s @changereport.json, o 55 % instead of 40. b takes the last answer back, q leaves; guided.json beside the
+dossier keeps the answers, and the next call goes on. The app goes on with the same file. --answers reads a JSON object a line
+instead: {\"case\": \"2\", \"slot\": \"SLOT 01\", \"reply\": \"seen\", \"left\": \"40\", \"note\": \"\", \"messages\": []}; reply is seen,
+not_seen, other or cannot_see. What nobody can see could not be judged, and is no success.";
 
 /// What to rehearse.
 #[derive(Debug, Args)]
@@ -41,6 +51,15 @@ pub struct RehearseArgs {
     /// Cases that wait for a person don't count
     #[arg(long)]
     allow_person: bool,
+    /// Test a real skill, step by step
+    #[arg(long)]
+    guided: bool,
+    /// Take the answers from a file, a JSON object a line; - is stdin
+    #[arg(long, value_name = "FILE", requires = "guided")]
+    answers: Option<PathBuf>,
+    /// Begin the guided test anew; the last one is put away
+    #[arg(long, requires = "guided")]
+    anew: bool,
     /// Write the report as a page for print
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -49,17 +68,33 @@ pub struct RehearseArgs {
 /// Does it.
 pub fn run(args: &RehearseArgs, session: &Session) -> Result<(), Failure> {
     let dossier = files::open(&args.file)?;
-    let options = Options { marketplace: args.market, begin: session.clock().now(), fault: None };
+    if args.guided {
+        let (transcript, judged) = guided::run(args, dossier.clone(), session)?;
+        return tell(args, &dossier, &Rehearsed { transcript, judged }, session);
+    }
+    let options = Options {
+        marketplace: args.market,
+        begin: session.clock().now(),
+        fault: None,
+        until: None,
+        beneath: None,
+    };
     let held = session.wait(rehearse(&dossier, options))?.map_err(|why| unheld(&why))?;
+    tell(args, &dossier, &held, session)
+}
+
+/// Says what came of it, and ends as the verdicts do.
+fn tell(args: &RehearseArgs, dossier: &Dossier, held: &Rehearsed, session: &Session) -> Result<(), Failure> {
     let say = Sentences::new(session.say_anyway().words());
     let wanted = |one: &&Judged| args.cases.is_empty() || args.cases.contains(&one.case);
     let judged: Vec<Judged> = held.judged.iter().filter(wanted).cloned().collect();
     let name = if dossier.name.trim().is_empty() { dossier.model.as_str() } else { dossier.name.as_str() };
     if let Some(to) = &args.html {
-        files::text(to, &page(name, &held.transcript, &judged, say))?;
+        let part = Part { transcript: &held.transcript, judged: &judged, heading: "" };
+        files::text(to, &page(name, &[part], say))?;
     }
     let ended = ended(&judged, args.allow_person);
-    session.out.show(&document(args, &held, &judged, ended.is_ok(), say), || Ok(lines(&judged, say)))?;
+    session.out.show(&document(args, held, &judged, ended.is_ok(), say), || Ok(lines(&judged, say)))?;
     ended
 }
 
@@ -82,7 +117,7 @@ fn ended(judged: &[Judged], allow_person: bool) -> Result<(), Failure> {
 fn unheld(why: &Unrehearsable) -> Failure {
     let (code, field) = match why {
         Unrehearsable::Marketplace => ("bad_field", Some("market")),
-        Unrehearsable::Stopped(_) => ("unexpected", None),
+        Unrehearsable::Stopped(_) | Unrehearsable::Ended => ("unexpected", None),
         _ => ("not_ready", None),
     };
     let text = why.to_string();
@@ -96,24 +131,11 @@ fn unheld(why: &Unrehearsable) -> Failure {
 }
 
 fn document(args: &RehearseArgs, held: &Rehearsed, judged: &[Judged], ok: bool, say: Sentences) -> Value {
-    let case = |one: &Judged| {
-        json!({
-            "case": one.case.code(),
-            "name": one.case.word(),
-            "source": one.case.source(),
-            "section": one.case.section(),
-            "tests": say.tests(one.case),
-            "expects": say.expects(one.case),
-            "verdict": one.verdict,
-            "says": say.reasons(&one.verdict),
-            "evidence": one.evidence,
-        })
-    };
     json!({
         "file": args.file.display().to_string(),
         "ok": ok,
         "count": Count::of(judged),
-        "cases": judged.iter().map(case).collect::<Vec<_>>(),
+        "cases": cases(judged, say),
         "transcript": held.transcript,
     })
 }

@@ -20,6 +20,7 @@ macro_rules! cases {
         /// One case.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         pub enum Case { $($(#[$doc])* $name,)* }
 
         impl Case {
@@ -103,6 +104,19 @@ cases! {
         "Leave the device registered until Amazon approves" => "It is not deregistered.";
 }
 
+/// What of a case a person can see who has nothing but the device, the apps and their mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Nothing: it is in messages alone.
+    None,
+    /// All of it, once for the device.
+    Device,
+    /// All of it, in each slot.
+    Slots,
+    /// All of it, by several looks.
+    Looks,
+}
+
 /// Why a text is no case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("use 1 to 8, or P1 to P5")]
@@ -118,6 +132,18 @@ impl FromStr for Case {
 }
 
 impl Case {
+    /// What of it a person can see.
+    pub fn sight(self) -> Sight {
+        match self {
+            Self::Prerequisites => Sight::Looks,
+            Self::Discovery | Self::Sensors | Self::Messages | Self::Daily => Sight::None,
+            Self::SetUp | Self::Kept => Sight::Device,
+            Self::Supply | Self::LowMail | Self::Order | Self::Reset | Self::Products | Self::NotifyOnly => {
+                Sight::Slots
+            }
+        }
+    }
+
     /// Where it is from.
     pub fn source(self) -> Source {
         if self.code().starts_with('P') { Source::PreCheck } else { Source::Certification }

@@ -162,6 +162,46 @@ pub(super) fn sensors(message: &Value, endpoint: &str) -> Option<Vec<Sensor>> {
     Some(list(device, "/capabilities").iter().filter_map(sensor).collect())
 }
 
+/// What a message reports, for whoever reads it: the instance of each slot with its figure, where it has one.
+pub fn figures(message: &Value) -> Vec<(String, Option<Amount>)> {
+    match heard(message) {
+        Heard::Levels { levels, .. } => {
+            levels.into_iter().map(|level| (level.sample.instance, level.sample.amount)).collect()
+        }
+        Heard::Used { sample, .. } | Heard::Replaced { sample, .. } => vec![(sample.instance, sample.amount)],
+        Heard::Described | Heard::Deleted(_) | Heard::Other => Vec::new(),
+    }
+}
+
+/// When the first sample of a message was taken.
+pub(super) fn sampled(message: &Value) -> Option<DateTime<Utc>> {
+    match heard(message) {
+        Heard::Levels { levels, .. } => levels.iter().filter_map(|level| level.sample.at).min(),
+        Heard::Used { sample, .. } | Heard::Replaced { sample, .. } => sample.at,
+        Heard::Described | Heard::Deleted(_) | Heard::Other => None,
+    }
+}
+
+/// The device a message is about that has a sensor of one of these instances, or else the first one.
+pub(super) fn device(message: &Value, instances: &[&str]) -> Option<String> {
+    let all = list(message, "/event/payload/endpoints");
+    let ours = |of: &&Value| {
+        let has = |capability: &Value| instances.contains(&text(capability, "/instance").as_str());
+        list(of, "/capabilities").iter().any(has)
+    };
+    let described = all.iter().find(ours).or_else(|| all.first());
+    let id = match described {
+        Some(device) => text(device, "/endpointId"),
+        None => text(message, "/event/endpoint/endpointId"),
+    };
+    Some(id).filter(|id| !id.is_empty())
+}
+
+/// Whether a message is the answer to `Discover`.
+pub fn describes_a_device(message: &Value) -> bool {
+    text(message, "/event/header/name") == "Discover.Response"
+}
+
 /// Whether a message describes devices.
 pub(super) fn describes(message: &Value) -> bool {
     matches!(text(message, "/event/header/name").as_str(), "Discover.Response" | "AddOrUpdateReport")

@@ -1,10 +1,12 @@
 //! All cases of one transcript. A case whose needs did not pass is not judged: it would fail for another's reason. A
-//! person's answer passes what only a person can see and fails whatever they deny; it never passes what failed.
+//! person's answer passes what only a person can see and fails whatever they deny; it never passes what failed. What a
+//! person saw of a real skill passes a case that nothing speaks against, also where the messages behind it are not known.
 
 use super::orders::{low_mail, notify_only, order};
 use super::setup::{discovery, kept, products, sensors, set_up};
 use super::slots::{Found, Scene};
 use super::supply::{daily, messages, reset, supply};
+use super::witness::witness;
 use super::{Case, Flaw, Happening, Judged, Look, NotRun, Rule, Transcript, Verdict};
 use crate::registration::Dossier;
 
@@ -22,7 +24,9 @@ pub fn judge(dossier: &Dossier, transcript: &Transcript) -> Vec<Judged> {
                     matches!(verdict(need), Some(Verdict::Passed | Verdict::NeedsPerson { .. }))
                 };
                 let broken = case.needs().iter().find(|need| !holds(need)).copied();
-                done.push(one(&scene, *case, broken));
+                let failed =
+                    broken.is_some_and(|need| matches!(verdict(&need), Some(Verdict::Failed { .. })));
+                done.push(one(&scene, *case, broken, failed));
             }
         }
     }
@@ -30,7 +34,11 @@ pub fn judge(dossier: &Dossier, transcript: &Transcript) -> Vec<Judged> {
     done
 }
 
-fn one(scene: &Scene<'_>, case: Case, broken: Option<Case>) -> Judged {
+/// `broken` is a case that did not pass and that this one needs; `failed` says that it did more than not pass.
+fn one(scene: &Scene<'_>, case: Case, broken: Option<Case>, failed: bool) -> Judged {
+    let seen = witness(scene, case);
+    // What is seen to work is seen, whether or not all that it rests on could be judged.
+    let broken = broken.filter(|_| failed || !seen.complete);
     let answer = scene.moments().filter_map(|(at, moment)| match moment.what {
         Happening::Answered { case: of, holds } if of == case => Some((at, holds)),
         _ => None,
@@ -44,6 +52,11 @@ fn one(scene: &Scene<'_>, case: Case, broken: Option<Case>) -> Judged {
     if let Some((at, false)) = answer {
         found.flaws.push(Flaw { slot: None, moment: Some(at), rule: Rule::Denied, found: String::new() });
     }
+    if scene.transcript.partial {
+        found.only_what_is_there();
+    }
+    found.flaws.extend(seen.flaws);
+    found.evidence.extend(seen.evidence);
     found.evidence.extend(answer.map(|(at, _)| at));
     found.evidence.sort_unstable();
     found.evidence.dedup();
@@ -55,6 +68,8 @@ fn one(scene: &Scene<'_>, case: Case, broken: Option<Case>) -> Judged {
         Verdict::NotRun { why: NotRun::Needs { case } }
     } else if no_slots {
         Verdict::NotRun { why: NotRun::NoSlots }
+    } else if seen.complete {
+        Verdict::Passed
     } else if !found.looks.is_empty() && answer.is_none() {
         Verdict::NeedsPerson { look: found.looks }
     } else if found.missing {

@@ -98,8 +98,9 @@ pub(super) fn set_up(scene: &Scene<'_>) -> Found {
 
 /// Each description says of each sensor what was registered.
 pub(super) fn sensors(scene: &Scene<'_>) -> Found {
-    let mut found = Found::default();
-    for (at, sensors) in listed(scene) {
+    let all = listed(scene);
+    let mut found = Found { missing: all.is_empty(), ..Found::default() };
+    for (at, sensors) in all {
         found.evidence.push(at);
         for slot in &scene.slots {
             let Some(sensor) = sensors.iter().find(|sensor| sensor.instance == slot.of.instance) else {

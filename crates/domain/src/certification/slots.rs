@@ -64,6 +64,17 @@ impl Found {
         self.evidence.extend(moment);
         self.flaws.push(Flaw { slot, moment, rule, found: found.to_string() });
     }
+
+    /// Leaves out what is only found because something was not heard.
+    pub fn only_what_is_there(&mut self) {
+        let before = self.flaws.len();
+        self.flaws.retain(|flaw| match flaw.rule {
+            Rule::NoDailyReport => false,
+            Rule::DeviceMissing => flaw.moment.is_some(),
+            _ => true,
+        });
+        self.missing |= self.flaws.len() < before;
+    }
 }
 
 impl<'a> Scene<'a> {

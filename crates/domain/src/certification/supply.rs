@@ -3,7 +3,7 @@
 
 use super::heard::{Heard, Sample, heard};
 use super::slots::{Found, Report, SLACK, Said, Scene, Slot};
-use super::{Choice, Deed, Happening, Rule};
+use super::{Case, Choice, Deed, Happening, Rule};
 use crate::endpoint::SensorKind;
 use chrono::TimeDelta;
 use std::ops::Range;
@@ -110,6 +110,7 @@ fn compared(scene: &Scene<'_>, slot: &Slot<'_>) -> Option<Range<usize>> {
 pub(super) fn supply(scene: &Scene<'_>) -> Found {
     let mut found = Found::default();
     for slot in &scene.slots {
+        seen(scene, slot, &mut found);
         let Some(span) = compared(scene, slot) else {
             found.missing = true;
             continue;
@@ -131,6 +132,30 @@ pub(super) fn supply(scene: &Scene<'_>) -> Found {
         shown(scene, slot, span, &mut found);
     }
     found
+}
+
+/// What a person saw under Supply is the level that was told last.
+fn seen(scene: &Scene<'_>, slot: &Slot<'_>, found: &mut Found) {
+    for (at, moment) in scene.moments() {
+        let Happening::Witnessed { case: Case::Supply, instance: Some(instance), left: Some(left), .. } =
+            &moment.what
+        else {
+            continue;
+        };
+        if *instance != slot.of.instance {
+            continue;
+        }
+        let told = scene.reports(slot, 0..at).into_iter().rev().find_map(|report| match report.what {
+            Said::Level(amount) => Some((report.at, slot.milli(amount)?)),
+            Said::Used(_) | Said::Replaced => None,
+        });
+        if let Some((told_at, milli)) = told {
+            found.evidence.push(told_at);
+            if slot.milli(*left) != Some(milli) {
+                found.flaw(Some(slot), Some(at), Rule::OtherFigure, left);
+            }
+        }
+    }
 }
 
 /// The reports between a deed and the next.
@@ -235,7 +260,10 @@ pub(super) fn daily(scene: &Scene<'_>) -> Found {
         return Found { missing: true, ..found };
     };
     for slot in scene.slots.iter().filter(|slot| slot.sensor != SensorKind::Usage) {
-        let Some((from, ..)) = scene.chosen(slot, Choice::Reorder) else {
+        let chosen = scene.chosen(slot, Choice::Reorder).map(|(from, ..)| from);
+        // Nobody heard what the customer of a real skill chose; there it begins with the first report.
+        let heard = || scene.reports(slot, 0..scene.end()).first().map(|report| report.at);
+        let Some(from) = chosen.or_else(|| heard().filter(|_| scene.transcript.partial)) else {
             found.missing = true;
             continue;
         };

@@ -116,8 +116,12 @@ impl Told {
 
 fn healthy(sensor: SensorKind, unit: Unit) -> (Dossier, Transcript) {
     let dossier = dossier(sensor, unit);
-    let transcript =
-        Transcript { marketplace: Some(Marketplace::Uk), endpoint: String::new(), moments: Vec::new() };
+    let transcript = Transcript {
+        marketplace: Some(Marketplace::Uk),
+        endpoint: String::new(),
+        partial: false,
+        moments: Vec::new(),
+    };
     let at = "2026-11-21T09:00:00Z".parse().unwrap();
     let mut told = Told { transcript, at, sensor, unit, left: 100 };
     told.describe(&dossier);

@@ -2,7 +2,7 @@
 //! which it happened. Messages stand in it as they came, without their tokens. A transcript says all that a verdict needs,
 //! so that it can be judged again anywhere.
 
-use super::Case;
+use super::{Case, Look};
 use crate::market::Marketplace;
 use crate::measure::Amount;
 use chrono::{DateTime, Utc};
@@ -17,6 +17,9 @@ pub struct Transcript {
     pub marketplace: Option<Marketplace>,
     /// The `endpointId` of the device under test.
     pub endpoint: String,
+    /// Not all messages are in it, as nobody hears all of a real skill's: that one is missing says nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// What happened, the earliest first.
     pub moments: Vec<Moment>,
 }
@@ -54,6 +57,18 @@ pub enum Deed {
     },
     /// What is in it was replaced, or filled up.
     Replaced,
+}
+
+/// What a person saw who was asked to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Saw {
+    /// What is expected.
+    Expected,
+    /// It is not there.
+    Nothing,
+    /// Something else.
+    Other,
 }
 
 /// What can happen.
@@ -137,5 +152,20 @@ pub enum Happening {
         case: Case,
         /// Whether.
         holds: bool,
+    },
+    /// A person looked at one thing a case is about.
+    Witnessed {
+        /// Which case.
+        case: Case,
+        /// The slot of this capability instance; none for the device as a whole.
+        instance: Option<String>,
+        /// The one of several things to look at.
+        look: Option<Look>,
+        /// What they saw.
+        saw: Saw,
+        /// What is left as they saw it, where they said.
+        left: Option<Amount>,
+        /// In their words; may be empty.
+        note: String,
     },
 }

@@ -19,20 +19,22 @@ use crate::registration::desk::Desk;
 use crate::registration::random_of;
 use crate::run::{self, Opened, Prepared, alexa};
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
-    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
-    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
-    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
-    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
-    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
-    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView,
-    WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseDetail,
+    CaseLine, CertificationView, CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed,
+    DeskAudit, DeskNotice, DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm,
+    DirectView, ExchangeForm, Exchanged, FindForm, FoundPrinter, FoundView, GuidedForm, ImportPlan,
+    ImportView, Imported, LedgerLine, LinkBegun, LiveView, ModelFile, ModelSaved, ModelText, ModelView,
+    ModelsView, NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportForm, ReportStrip,
+    ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken,
+    SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView, WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
 use refill_domain::bundle::Bundle;
+use refill_domain::certification::Case;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
+use refill_domain::market::Marketplace;
 use refill_domain::registration::{Dossier, Topic, generated_model_id};
 use refill_domain::replenish::Rule;
 use reqwest::Method;
@@ -589,6 +591,62 @@ impl Api for Engine {
 
     async fn open_bundle(&self) -> Result<Bundle, Error> {
         self.chosen_bundle().await
+    }
+
+    async fn certification(&self, model: String) -> Result<CertificationView, Error> {
+        self.certification_of(model).await
+    }
+
+    async fn rehearse(
+        &self,
+        model: String,
+        market: Option<Marketplace>,
+        case: Option<Case>,
+    ) -> Result<CertificationView, Error> {
+        self.hold_rehearsal(model, market, case).await
+    }
+
+    async fn rehearsal(&self, after: u32) -> Result<Option<LiveView>, Error> {
+        Ok(self.live_after(after))
+    }
+
+    async fn certification_case(&self, model: String, case: Case, guided: bool) -> Result<CaseDetail, Error> {
+        self.case_of(model, case, guided).await
+    }
+
+    async fn answer_case(&self, model: String, case: Case, holds: bool) -> Result<CertificationView, Error> {
+        self.answer_for(model, case, holds).await
+    }
+
+    async fn certification_file(
+        &self,
+        model: String,
+        form: ReportForm,
+        guided: bool,
+    ) -> Result<ModelText, Error> {
+        self.report_of(model, form, guided).await
+    }
+
+    async fn begin_guided(
+        &self,
+        model: String,
+        market: Option<Marketplace>,
+        device: Option<EndpointId>,
+    ) -> Result<CertificationView, Error> {
+        self.begin_test(model, market, device).await
+    }
+
+    async fn answer_guided(
+        &self,
+        model: String,
+        step: u32,
+        form: GuidedForm,
+    ) -> Result<CertificationView, Error> {
+        self.answer_step(model, step, form).await
+    }
+
+    async fn undo_guided(&self, model: String) -> Result<CertificationView, Error> {
+        self.take_step_back(model).await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

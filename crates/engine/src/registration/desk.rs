@@ -58,7 +58,8 @@ impl Desk {
         Ok(self.folder.join(id.to_string()).join(FILE))
     }
 
-    pub(super) fn open(&self, model: &str) -> Result<(PathBuf, Dossier), Error> {
+    /// A model with its file.
+    pub(crate) fn open(&self, model: &str) -> Result<(PathBuf, Dossier), Error> {
         let path = self.path(model)?;
         if !path.exists() {
             return Err(bad("model", "This model is gone."));

@@ -68,7 +68,14 @@ impl Moving {
 
 /// Nothing is moved as long as this is held.
 pub(crate) struct Alone {
-    _held: UnderWay,
+    held: UnderWay,
+}
+
+impl Alone {
+    /// What a person who stops the work sets.
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.held.cancel.clone()
+    }
 }
 
 impl Moving {
@@ -77,7 +84,7 @@ impl Moving {
     /// # Errors
     /// Something is being moved.
     pub(crate) fn alone(self: &Arc<Self>) -> Result<Alone, Error> {
-        Ok(Alone { _held: self.begin()? })
+        Ok(Alone { held: self.begin()? })
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Work {
     Backup,
     /// Reading a backup, and putting it in place.
     Restore,
+    /// Rehearsing the certification of a device model.
+    Rehearsal,
 }
 
 /// How an export is written.

@@ -12,7 +12,7 @@ use refill_engine::view::{DirectForm, DirectView, ReportLine, ReportReason, Repo
 use serde_json::json;
 use std::collections::BTreeMap;
 
-async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
+pub async fn advance(home: &Home, amazon: &Amazon, by: TimeDelta) {
     amazon.running.sandbox.advance(by).await;
     home.clock.advance(by);
 }
@@ -64,7 +64,7 @@ async fn still(home: &Home) -> bool {
 }
 
 /// Moves on until nothing waits.
-async fn delivered(home: &mut Home, amazon: &Amazon) {
+pub async fn delivered(home: &mut Home, amazon: &Amazon) {
     for _ in 0..60 {
         if still(home).await {
             return;

@@ -6,6 +6,7 @@
 mod alexa;
 mod attaching;
 mod bundle;
+mod certification;
 mod cuts;
 mod dash;
 mod desk;

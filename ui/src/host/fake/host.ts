@@ -6,6 +6,7 @@ import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
 import { bundling } from './bundle';
+import { certifying } from './certification';
 import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -127,6 +128,12 @@ export function fakeHost(query: URLSearchParams): Host {
     },
   ];
   const dash = dashSettings(() => home, query, tell);
+  const models = registration(query);
+  const { stop: stopRehearsal, ...certification } = certifying(
+    query,
+    tell,
+    (model) => models.model({ model }).dossier,
+  );
   const files = moving(() => home, query, tell, changed);
   const account = linking(query, tell);
 
@@ -384,7 +391,10 @@ export function fakeHost(query: URLSearchParams): Host {
     import_look: ({ plan }) => files.look(plan),
     import_file: ({ plan, skip }) => files.run(plan, skip),
     restore_file: () => files.restore(),
-    cancel_work: () => files.cancel(),
+    cancel_work: () => {
+      stopRehearsal();
+      return files.cancel();
+    },
     ...account,
     ...bundling(query),
     ...helping(query, tell),
@@ -406,7 +416,8 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     ...reporting(query, tell),
-    ...registration(query),
+    ...models,
+    ...certification,
     dismiss_crash: () => {
       crash = null;
       return null;
