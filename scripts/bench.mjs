@@ -1,11 +1,12 @@
 // `npm run bench`: Refill beside programs that do the same with nothing of ours, in one run, as ratios. With `--quick`
-// fewer and shorter rounds; with names (store, year, chart, open, window, cloud) only those. What is measured, how, and
+// fewer and shorter rounds; with names (store, year, chart, open, forecast, window, drain, cloud) only those. What is measured, how, and
 // against what is in bench/README.md.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bench, CLOUD_PARTS, cloudParts } from '../bench/cloud.mjs';
+import { drain } from '../bench/drain.mjs';
 import { rrdtool } from '../bench/peers/rrdtool.mjs';
 import { answer, fresh, median, takeTurns } from '../bench/rounds.mjs';
 import { size, windows } from '../bench/windows.mjs';
@@ -36,7 +37,7 @@ const FLOOR = join(release, 'floor-store');
 const HELLO = join(release, 'floor-hello');
 const APP = join(release, 'refill');
 const DESKTOP_PARTS = ['store', 'year', 'chart', 'open', 'forecast', 'window'];
-const PARTS = [...DESKTOP_PARTS, ...CLOUD_PARTS];
+const PARTS = [...DESKTOP_PARTS, 'drain', ...CLOUD_PARTS];
 
 /** The large household is made anew after this: silent devices look different. */
 const FIXTURE_AGE_MS = 24 * 3600 * 1000;
@@ -59,6 +60,8 @@ async function build(parts) {
     await compile('Cloud', ['-p', 'refill-cloud', '--bin', 'refill-cloud', '--example', 'bench-cloud']);
     await compile('Floors of the cloud, and the load', [...floor, '-p', 'floor-cloud', '-p', 'floor-load']);
   }
+  if (parts.includes('drain'))
+    await compile('Journeys with the cloud', ['-p', 'refill-engine', '--test', 'joined']);
   if (!parts.some((part) => DESKTOP_PARTS.includes(part))) return;
   await compile('Engine', ['-p', 'refill-engine', '--example', 'bench']);
   if (!parts.includes('window')) return;
@@ -407,7 +410,7 @@ await main(async (args) => {
   await setUp(parts.includes('window') ? ['build', 'desktop', 'browser'] : ['build']);
   mkdirSync(work, { recursive: true });
   await build(parts);
-  const alone = ['store', 'forecast', ...CLOUD_PARTS];
+  const alone = ['store', 'forecast', 'drain', ...CLOUD_PARTS];
   const large = parts.some((part) => !alone.includes(part)) ? await fixture() : undefined;
   const started = performance.now();
   const load = loadavg()[0];
@@ -424,6 +427,7 @@ await main(async (args) => {
   if (parts.includes('open')) await opening(plan, table, large);
   if (parts.includes('forecast')) await forecast(table);
   if (parts.includes('window')) await window(plan, table, large);
+  if (parts.includes('drain')) await drain({ rounds: plan.rounds, target }, table);
   await cloudParts(parts, bench({ release, work, quick, probe }), table);
   heading('All of it');
   say(

@@ -16,6 +16,7 @@ const HELP = `npm run cloud -- [options]
 
   --port N      port of the cloud (8480; 0 takes a free one)
   --amazon N    port of Amazon's side (8481; 0 takes a free one)
+  --behind URL  the https address under which a proxy of yours shows the cloud
   --every S     seconds between two runs of a device (10; 0 leaves them off)
   --delivery S  seconds from an order to its arrival (120)
   --password P  password of all accounts (otherwise a new one)
@@ -35,7 +36,7 @@ function options(args) {
   try {
     ({ values } = parseArgs({
       args,
-      options: { ...known, password: text(), data: text(), programs: text() },
+      options: { ...known, behind: text(), password: text(), data: text(), programs: text() },
     }));
   } catch (error) {
     throw new Problem(`${error.message}\n\n${HELP}`);
@@ -48,8 +49,12 @@ function options(args) {
   };
   if (values.password !== undefined && values.password.length < 8)
     throw new Problem('--password has at least 8 characters.');
+  const behind = URL.canParse(values.behind ?? '') ? new URL(values.behind) : undefined;
+  if (values.behind !== undefined && (behind?.protocol !== 'https:' || behind.pathname !== '/'))
+    throw new Problem('--behind is an address such as https://127.0.0.1:8443/.');
   return {
     help: values.help,
+    behind: behind?.href,
     ports: { cloud: number('port', 65_535), sandbox: number('amazon', 65_535) },
     every: number('every', 86_400) * 1000,
     delivery: number('delivery', 864_000),
@@ -91,7 +96,7 @@ async function peopled(servers, password) {
 
 const LINKS = { alexa: 'linked with Alexa', drs: 'registered at the older service' };
 
-function introduction({ cloud, sandbox }, households, { password, folder }) {
+function introduction({ door: cloud, sandbox }, households, { password, folder }) {
   heading('Addresses');
   say(`  Cloud          ${bold(cloud)}`);
   say(`    description  ${cloud}openapi.json`);

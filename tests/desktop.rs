@@ -10,8 +10,14 @@
     reason = "a test ends where it fails, or says why it was not run"
 )]
 
+#[path = "desktop/front.rs"]
+mod front;
 #[path = "desktop/joined.rs"]
 mod joined;
+#[path = "desktop/servers.rs"]
+mod servers;
+#[path = "desktop/staff.rs"]
+mod staff;
 #[path = "desktop/window.rs"]
 mod window;
 
@@ -207,4 +213,9 @@ fn a_trial_that_was_cut_off_is_gone_at_the_next_start() {
 #[test]
 fn linked_in_a_browser_an_order_is_followed_and_the_link_is_ended() {
     journey("linked_in_a_browser_an_order_is_followed_and_the_link_is_ended", joined::journey);
+}
+
+#[test]
+fn support_asks_the_customer_gives_and_both_see_what_was_done() {
+    journey("support_asks_the_customer_gives_and_both_see_what_was_done", staff::journey);
 }

@@ -46,10 +46,15 @@ export class Servers {
 
   /**
    * `programs` are the paths of `cloud` and `sandbox`; `ports` what they listen on, 0 for any; `delivery` the seconds
-   * from an order to its arrival.
+   * from an order to its arrival; `behind` the address under which a proxy shows the cloud to people, if one does.
    */
-  constructor({ programs, folder, ports, delivery }) {
-    Object.assign(this, { programs, folder, ports, delivery });
+  constructor({ programs, folder, ports, delivery, behind }) {
+    Object.assign(this, { programs, folder, ports, delivery, behind });
+  }
+
+  /** Where people and browsers find the cloud. */
+  get door() {
+    return this.behind ?? this.cloud;
   }
 
   /** Starts Amazon's side, makes the first account, starts the cloud, and tells each where the other is. */
@@ -74,8 +79,8 @@ export class Servers {
         scopes: ['customer'],
       },
     });
-    skill.redirectUris = [`${this.cloud}alexa/return`];
-    older.redirectUris = [`${this.cloud}drs/return`];
+    skill.redirectUris = [`${this.door}alexa/return`];
+    older.redirectUris = [`${this.door}drs/return`];
     config.orders = life(this.delivery);
     await this.board('PUT', '/_board/config', config);
     await this.board('POST', '/_board/sns/subscribe', { endpoint: `${this.cloud}sns` });
@@ -112,6 +117,7 @@ export class Servers {
       this.#at('cloud.toml'),
       `# Made by \`npm run cloud\`. Both sides are on this computer alone.
 listen = "127.0.0.1:${this.ports.cloud}"
+${this.behind ? `public_url = ${text(this.behind)}` : ''}
 data = ${text(this.#at('data'))}
 maker = "Sample Maker"
 

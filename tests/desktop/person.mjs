@@ -1,19 +1,42 @@
-// A person at a real browser, without a window: opens the address that the app gave to the system, signs in, allows,
-// and waits until the browser is back at the app. Prints what the last page says.
+// A person at a real browser, without a window. Prints what the last page says, or the link that it offers.
+//   person.mjs allows ADDRESS EMAIL PASSWORD   opens what the app gave to the system, signs in, sets up a second factor
+//                                              where one is asked for, allows, and waits until the browser is back at
+//                                              the app
+//   person.mjs returns ADDRESS                 comes back from Amazon's page to where it sends people on, and reads the
+//                                              link by which the app opens
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../scripts/browser.mjs';
+import { codeOf } from '../../scripts/cloud/person.mjs';
 
-const [, , address, email, password] = process.argv;
+const [, , what, address, ...words] = process.argv;
+
+const deeds = {
+  async allows(page, email, password) {
+    await page.locator('input[name=email]').fill(email);
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('button[type=submit], button:not([type])').first().click();
+    const allow = page.locator('button[name=decision][value=allow]');
+    const code = page.locator('input[name=code]');
+    await allow.or(code).first().waitFor();
+    if (await code.isVisible()) {
+      await code.fill(codeOf(await page.locator('code').innerText()));
+      await page.locator('button[type=submit], button:not([type])').first().click();
+    }
+    await allow.click();
+    await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
+    return page.locator('body').innerText();
+  },
+  async returns(page) {
+    return page.getByRole('link', { name: 'Open Refill' }).getAttribute('href');
+  },
+};
+
 const browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
 try {
-  const page = await browser.newPage();
+  // The certificate's authority was made for this run.
+  const page = await browser.newPage({ ignoreHTTPSErrors: true });
   await page.goto(address);
-  await page.locator('input[name=email]').fill(email);
-  await page.locator('input[name=password]').fill(password);
-  await page.locator('button[type=submit], button:not([type])').first().click();
-  await page.locator('button[name=decision][value=allow]').click();
-  await page.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
-  console.log(await page.locator('body').innerText());
+  console.log(await deeds[what](page, ...words));
 } finally {
   await browser.close();
 }

@@ -133,15 +133,34 @@ impl App {
     pub async fn press_button(&self, name: &str) {
         let name = quoted(name);
         let path = format!("//button[not(@disabled) and (@aria-label={name} or normalize-space(.)={name})]");
-        let button = self.found(&path, &name).await;
-        button.click().await.unwrap();
+        self.clicks(Locator::XPath(&path), &name).await;
     }
 
     /// Presses what this selector names.
     pub async fn press(&self, selector: &str) {
         self.sees_within(selector, "to press").await;
         self.still().await;
-        self.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+        self.clicks(Locator::Css(selector), selector).await;
+    }
+
+    /// Clicks what is there and has kept its place since the last look: what is drawn anew or moves just then is missed.
+    async fn clicks(&self, locator: Locator<'_>, what: &str) {
+        let click = async {
+            let mut look = tokio::time::interval(LOOK);
+            let mut before = None;
+            loop {
+                look.tick().await;
+                let Ok(element) = self.client.find(locator).await else { continue };
+                let place = element.rectangle().await.ok();
+                if place.is_some() && place == before && element.click().await.is_ok() {
+                    return;
+                }
+                before = place;
+            }
+        };
+        if tokio::time::timeout(LIMIT, click).await.is_err() {
+            self.fails(&format!("{what} can't be pressed")).await;
+        }
     }
 
     /// Waits until nothing moves any more: what is pressed while it moves is missed.
@@ -159,15 +178,13 @@ impl App {
     /// Presses what shows this text.
     pub async fn press_text(&self, text: &str) {
         let path = format!("//main//*[text()[contains(., {})]]", quoted(text));
-        let element = self.found(&path, text).await;
-        element.click().await.unwrap();
+        self.clicks(Locator::XPath(&path), text).await;
     }
 
     /// Opens the supply of this name from the list.
     pub async fn opens(&self, supply: &str) {
         let path = format!("//main//li[.//b[normalize-space(.)={}]]//a", quoted(supply));
-        let row = self.found(&path, supply).await;
-        row.click().await.unwrap();
+        self.clicks(Locator::XPath(&path), supply).await;
     }
 
     /// The id of the supply of this name, as the list has it.
@@ -199,6 +216,13 @@ impl App {
     pub async fn types(&self, text: &str) {
         let focused = self.client.active_element().await.unwrap();
         focused.send_keys(text).await.unwrap();
+    }
+
+    /// Types into the field of this label, once it is there.
+    pub async fn fills(&self, label: &str, text: &str) {
+        let path = format!("//input[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
+        self.clicks(Locator::XPath(&path), label).await;
+        self.types(text).await;
     }
 
     /// Presses one key where the focus is.
@@ -281,7 +305,8 @@ impl App {
         }
     }
 
-    async fn fails(&self, what: &str) -> ! {
+    /// Ends the journey, with what the window shows.
+    pub async fn fails(&self, what: &str) -> ! {
         self.picture("failed").await;
         let page = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
         panic!("{what}; the window shows:\n{}", page.as_str().unwrap_or_default());

@@ -4,7 +4,8 @@
 
 use crate::commands::{
     account, add, away, backup, care, chart, dash, devices, export, find, forecast, import, model, orders,
-    probe, record, rehearse, replay, reports, settings, slots, stocktake, supplies, undo, usage,
+    probe, record, rehearse, replay, reports, settings, slots, stocktake, supplies, support_bundle, undo,
+    usage,
 };
 use crate::output::Out;
 use crate::session::Session;
@@ -131,6 +132,8 @@ enum Command {
     Sync,
     /// Print the address of a device's Dash settings
     DashUrl(dash::DashArgs),
+    /// Write a file for support, or show one that a customer sent
+    SupportBundle(support_bundle::BundleArgs),
     /// Check, preview, export and import the dossier of a device model; needs no household
     Model(model::ModelArgs),
     /// Rehearse Amazon's certification of a device model on this computer; needs no household
@@ -187,6 +190,7 @@ pub fn run() -> ExitCode {
         Command::Reports(args) => reports::run(&args, &session),
         Command::Sync => account::sync(&session),
         Command::DashUrl(args) => dash::run(&args, &session),
+        Command::SupportBundle(args) => support_bundle::run(&args, &session),
         Command::Model(args) => model::run(&args, &session),
         Command::Rehearse(args) => rehearse::run(&args, &session),
         Command::Forecast(args) => forecast::run(&args, &session),

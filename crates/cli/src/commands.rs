@@ -24,5 +24,6 @@ pub mod settings;
 pub mod slots;
 pub mod stocktake;
 pub mod supplies;
+pub mod support_bundle;
 pub mod undo;
 pub mod usage;

@@ -40,4 +40,4 @@ pub const REPORT_MAX: usize = 256 * 1024;
 pub const REPLACED_DATE: &str = "replacedDate";
 
 /// The version of every message (protocols 2.1).
-pub(crate) const PAYLOAD_VERSION: &str = "3";
+pub const PAYLOAD_VERSION: &str = "3";

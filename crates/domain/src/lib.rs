@@ -7,6 +7,7 @@
 //! come in from outside, and the same input gives the same answer for ever.
 
 pub mod alexa;
+pub mod bundle;
 pub mod certification;
 pub mod dash;
 pub mod deep_link;

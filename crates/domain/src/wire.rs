@@ -172,6 +172,11 @@ impl Verdicts {
         }
         Some(heard)
     }
+
+    /// The last number that one of them has.
+    pub fn last(&self) -> Option<u64> {
+        self.verdicts.iter().filter_map(|verdict| verdict.seq).max()
+    }
 }
 
 /// A change of the account, as the feed tells it.

@@ -7,14 +7,15 @@ use crate::form::{
     UsageForm, WhatIfForm,
 };
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, CaseLine, CustomerView, DashDevice,
-    DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice, DeskReport, DeskReports, DeskState,
-    DeskSupply, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved, ModelText, ModelView, ModelsView,
-    NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView,
-    Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template,
-    Unlinked, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
+    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
+    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
+    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
+    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
+    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Unlinked, UsageView, WhatIfView,
 };
+use refill_domain::bundle::Bundle;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::registration::{Dossier, Topic};
 use refill_domain::replenish::Rule;
@@ -268,6 +269,16 @@ commands! {
     import_models ImportModels {} -> ArrivedView;
     /// A file made of one; `about` is what a letter is about.
     model_file ModelFile { model: String, form: ModelFile, about: Option<Topic> } -> ModelText;
+    /// The models of the cloud's catalogue, for administrators at the desk.
+    cloud_models CloudModels {} -> Vec<CloudModel>;
+    /// How a model here stands to the one that the cloud keeps.
+    model_at_cloud ModelAtCloud { model: String, at: String } -> AtCloud;
+    /// Makes both the same: as it is here, or as it is there.
+    exchange_model ExchangeModel { form: ExchangeForm } -> Exchanged;
+    /// Makes the support bundle of this household, to be looked at and saved.
+    make_bundle MakeBundle {} -> BundleReady;
+    /// Opens the chosen file as a support bundle. It is shown, and becomes part of nothing.
+    open_bundle OpenBundle {} -> Bundle;
     /// The report of an earlier crash was seen (and is deleted).
     dismiss_crash DismissCrash {} -> ();
 }

@@ -4,6 +4,7 @@
 
 mod deeds;
 mod mirror;
+mod models;
 mod seen;
 mod session;
 mod shown;

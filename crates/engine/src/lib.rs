@@ -4,6 +4,7 @@
 pub mod adding;
 pub mod api;
 mod attaching;
+pub mod bundle;
 pub mod care;
 pub mod certification;
 pub mod chart;

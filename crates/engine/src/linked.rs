@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Characters of the cloud's words that are kept.
 const DETAIL_MAX: usize = 300;
 
-/// Entries sent at once.
-const BATCH: u32 = 200;
+/// Entries sent at once: half of what a cloud takes by default. Free texts stay here, so one has a few hundred bytes.
+const BATCH: u32 = 500;
 
 /// The link in memory.
 #[derive(Debug, Default)]

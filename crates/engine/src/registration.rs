@@ -3,6 +3,7 @@
 
 mod commands;
 pub mod desk;
+pub(crate) mod exchange;
 pub mod files;
 pub mod picture;
 pub mod sentences;

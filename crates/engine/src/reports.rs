@@ -12,9 +12,10 @@ use crate::view::{
     MakerSays, ReportAction, ReportCounts, ReportDay, ReportGroup, ReportReason, ReportState, ReportStep,
     ReportStrip, ReportTold, ReportView, ReportsView, StepWhat,
 };
-pub(crate) use ask::hide_tokens;
+pub(crate) use ask::{heard, hide_tokens};
 pub use lines::reason_of_stop;
 use lines::{Line, Origin};
+pub(crate) use lines::{queued_at, wire_kind};
 use refill_domain::alexa::ApplianceId;
 use refill_domain::endpoint::SensorKind;
 use refill_domain::gateway::Stop;
@@ -321,7 +322,7 @@ impl Household {
                 u32::from(matches!(state, ReportState::Delivered { .. } | ReportState::WithMaker { .. }));
             strip.refused += u32::from(matches!(state, ReportState::Parked { .. }));
             if let (Origin::Message(sent), ReportTold::Levels { .. }) = (&line.origin, &line.line.told) {
-                last = last.max(lines::queued_at(sent));
+                last = last.max(queued_at(sent));
             }
         }
         if let Some(watched) = self.slots.iter().find(|watched| watched.row.slot.id == slot) {
@@ -391,7 +392,7 @@ fn entry_steps(row: &ReportRow, state: &ReportState, server: &str, steps: &mut V
 }
 
 fn sent_steps(sent: &Sent, state: &ReportState, steps: &mut Vec<ReportStep>) {
-    let queued = lines::queued_at(sent);
+    let queued = queued_at(sent);
     steps.extend(queued.map(|at| ReportStep { at: at.timestamp_millis(), what: StepWhat::Queued {} }));
     steps.extend(sent.tries.iter().map(|tried| ReportStep {
         at: tried.at.timestamp_millis(),

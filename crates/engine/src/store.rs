@@ -3,6 +3,7 @@
 //! file of an older one is copied before it is migrated.
 
 mod attach;
+mod beside;
 mod care;
 mod dash;
 mod devices;
@@ -18,6 +19,7 @@ mod track;
 mod transfer;
 
 pub use attach::Merge;
+pub use beside::{Beside, put_beside, take_beside};
 pub use care::{Care, asins, batch, batches, batches_of, cares};
 pub use dash::{VisitRow, cloud_dash, last_visit};
 pub use devices::{DeviceRow, Reach, SlotRow, devices, slots};
@@ -29,6 +31,7 @@ pub use entries::{
     EntryRow, RunRow, SampleRow, all_entries, dismissals, entries, find_entry, last_level, newest_entries,
     newest_readings, run_between, samples, used_between, voids_of,
 };
+pub use file::{schema, schema_of};
 pub use ledger::{Appended, folds, use_days};
 pub use link::{
     AlexaRow, Backlog, CloudSlot, LinkRow, OutgoingRow, backlog, cloud_alexa, cloud_orders, cloud_slots,
@@ -54,6 +57,9 @@ pub const FILE: &str = "household.db";
 
 /// Pages in the WAL before it is written back: 40 MB, which doubles scattered ingest (`performance.md` 1.3).
 const WAL_AUTOCHECKPOINT: i32 = 10_000;
+
+/// The version of the file that this program writes.
+pub const SCHEMA: u32 = MIGRATIONS.len() as u32;
 
 /// Migrations by position: the first makes version 1. Released texts never change; a test holds their hashes.
 const MIGRATIONS: &[&str] = &[

@@ -11,6 +11,7 @@ pub mod export;
 pub mod import;
 mod judge;
 mod ledger_csv;
+pub mod models;
 mod places;
 mod rows;
 mod survey;
@@ -104,6 +105,14 @@ pub(crate) fn write_whole<T>(
         let _ = std::fs::remove_file(&part);
     }
     done
+}
+
+/// Writes a text to a file that a person chose, whole or not at all.
+///
+/// # Errors
+/// Why it can't be written.
+pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+    write_whole(path, |out| out.write_all(text.as_bytes()).map_err(|cause| unwritten(path, cause))).map(drop)
 }
 
 /// The name of a file while it is being written.

@@ -6,10 +6,12 @@
 
 mod adding;
 mod app;
+mod bundle;
 mod care;
 mod dash;
 mod desk;
 mod direct;
+mod exchange;
 mod link;
 mod notice;
 mod orders;
@@ -22,6 +24,7 @@ mod usage;
 
 pub use adding::{FoundPrinter, FoundSupply, Template, TemplateSlot};
 pub use app::{AppState, Pace, Settings, Trouble, Update};
+pub use bundle::BundleReady;
 pub use care::{
     AmazonSays, DeviceSays, DifferenceView, FigureView, PolicyView, Reconciliation, ShelfMate, ShelfSays,
     StepView, StocktakeLine, StocktakeView, Stocktaken,
@@ -33,6 +36,7 @@ pub use desk::{
     FoundCustomer, FoundView, Grounds,
 };
 pub use direct::{DirectForm, DirectSettings, DirectView, GatewayRegion};
+pub use exchange::{AtCloud, CloudModel, ExchangeForm, ExchangeKeep, ExchangeStanding, Exchanged};
 pub use link::{
     AccountView, AlexaBegun, AlexaEnded, AlexaView, CloudConnection, LinkBegun, LinkState, Unlinked,
 };

@@ -134,6 +134,7 @@ since: number | null,
  * It can be linked and turned off from here; elsewise in the Alexa app.
  */
 here: boolean, };
+export type Alias = string;
 export type AmazonSays = { "kind": "not_reported", } | { "kind": "through_maker", } | { "kind": "counts", 
 /**
  * The last use that it was told, ms UTC.
@@ -223,6 +224,31 @@ notes: Array<string>,
  * The same of what is unknown, for whoever acts on it.
  */
 missing: Array<Unknown>, };
+export type AtCloud = { 
+/**
+ * The cloud's address.
+ */
+server: string, 
+/**
+ * The model there.
+ */
+at: string, 
+/**
+ * How the two stand to each other.
+ */
+standing: ExchangeStanding, 
+/**
+ * Where they differ.
+ */
+differs: Array<Difference>, 
+/**
+ * What of this one the console no longer takes, so that the cloud refuses it.
+ */
+refused: Array<RefusedView>, 
+/**
+ * Names what the cloud has, for whoever writes over it.
+ */
+seen: string, };
 export type AwayForm = { 
 /**
  * Made when the form opened.
@@ -325,6 +351,555 @@ at: string,
  * Which rule, in English like the documents it is from.
  */
 rule: string, };
+export type Bundle = { 
+/**
+ * When it was made, ms UTC.
+ */
+made_at: number, 
+/**
+ * What was hidden.
+ */
+removed: Array<BundleRemoved>, 
+/**
+ * What of.
+ */
+versions: BundleVersions, 
+/**
+ * How the household stands.
+ */
+household: BundleHousehold, 
+/**
+ * The delivery log, the newest first.
+ */
+messages: Array<BundleMessage>, 
+/**
+ * The end of the program's log, the newest last.
+ */
+log: Array<BundleLine>, 
+/**
+ * The report of a crash that nobody has put away.
+ */
+crash: Array<BundleLine>, };
+export type BundleAnswer = "answered" | "not_sent" | "lost";
+export type BundleBody = unknown;
+export type BundleCloud = { 
+/**
+ * The cloud's address, which is public.
+ */
+server: BundleText, 
+/**
+ * The account's address of sign-in.
+ */
+account: Alias, 
+/**
+ * Its owner.
+ */
+owner: Alias, 
+/**
+ * What was granted.
+ */
+scope: BundleText, 
+/**
+ * Since when, ms UTC.
+ */
+since: number, 
+/**
+ * A token is kept.
+ */
+lasting: boolean, 
+/**
+ * How far it was heard.
+ */
+cursor: number, 
+/**
+ * How it goes.
+ */
+connection: BundleConnection, 
+/**
+ * Why, in the program's words.
+ */
+detail: BundleText | null, 
+/**
+ * What waits.
+ */
+outbox: BundleCounts, };
+export type BundleConnection = "unknown" | "connecting" | "listening" | "offline" | "ended";
+export type BundleCounts = { 
+/**
+ * That goes by itself.
+ */
+waiting: number, 
+/**
+ * That a person has to look at.
+ */
+parked: number, };
+export type BundleDevice = { 
+/**
+ * Its id.
+ */
+id: EndpointId, 
+/**
+ * Its name.
+ */
+name: Alias, 
+/**
+ * Its kind.
+ */
+kind: DeviceKind, 
+/**
+ * Make and model.
+ */
+model: BundleText | null, 
+/**
+ * Where it stands.
+ */
+location: Alias | null, 
+/**
+ * How it is reached.
+ */
+reach: BundleReach, 
+/**
+ * It is a sample.
+ */
+sample: boolean, 
+/**
+ * When it was removed, ms UTC.
+ */
+removed_at: number | null, 
+/**
+ * Its slots.
+ */
+slots: Array<BundleSlot>, };
+export type BundleDirect = { 
+/**
+ * The gateway's region.
+ */
+region: BundleText, 
+/**
+ * Why nothing goes.
+ */
+stopped: BundleText | null, 
+/**
+ * What waits.
+ */
+outbox: BundleCounts, };
+export type BundleFormats = { 
+/**
+ * The export.
+ */
+export: number, 
+/**
+ * The dossier of a device model.
+ */
+dossier: number, 
+/**
+ * The maker's cloud.
+ */
+cloud: BundleText, 
+/**
+ * Alexa's messages.
+ */
+alexa: BundleText, };
+export type BundleHeld = { 
+/**
+ * Settings that change what happens, by name.
+ */
+settings: Array<[BundleText, BundleText]>, 
+/**
+ * How notices go.
+ */
+notices: BundleNotices, 
+/**
+ * How it is linked.
+ */
+links: BundleLinks, 
+/**
+ * Its devices.
+ */
+devices: Array<BundleDevice>, 
+/**
+ * Orders that Amazon told of.
+ */
+orders: Array<BundleOrder>, 
+/**
+ * How slots reorder.
+ */
+reorder: Array<BundleReorder>, };
+export type BundleHousehold = { "is": "open" } & BundleHeld | { "is": "closed", 
+/**
+ * The code of the trouble.
+ */
+code: BundleText, 
+/**
+ * Why.
+ */
+detail: BundleText, };
+export type BundleLine = { 
+/**
+ * When, ms UTC.
+ */
+at: number | null, 
+/**
+ * How grave.
+ */
+level: LogLevel | null, 
+/**
+ * What.
+ */
+text: BundleText, };
+export type BundleLinks = { 
+/**
+ * With a maker's cloud.
+ */
+cloud: BundleCloud | null, 
+/**
+ * The maker's with Alexa, as the cloud last said.
+ */
+alexa: AlexaLink | null, 
+/**
+ * Straight to Alexa's gateway.
+ */
+direct: BundleDirect | null, };
+export type BundleMessage = { 
+/**
+ * Its id.
+ */
+id: BundleText, 
+/**
+ * When it was so, ms UTC.
+ */
+at: number, 
+/**
+ * Which way it goes.
+ */
+route: BundleRoute, 
+/**
+ * What kind, as the one who gets it calls it.
+ */
+kind: BundleText, 
+/**
+ * Where it stands.
+ */
+state: BundleMessageState, 
+/**
+ * Since when, or until when it waits, ms UTC.
+ */
+since: number | null, 
+/**
+ * Why a person has to look.
+ */
+reason: BundleText | null, 
+/**
+ * Attempts begun.
+ */
+attempts: number, 
+/**
+ * The latest of them.
+ */
+tries: Array<BundleTry>, 
+/**
+ * What it says; absent where only its sender has it.
+ */
+body: BundleBody | null, };
+export type BundleMessageState = "queued" | "sending" | "waiting" | "delivered" | "parked" | "superseded" | "discarded";
+export type BundleNotices = { 
+/**
+ * They are wanted.
+ */
+on: boolean, 
+/**
+ * No notices until then, ms UTC.
+ */
+quiet_until: number | null, 
+/**
+ * The last summary of a day, ms UTC.
+ */
+summary_at: number | null, 
+/**
+ * Things that a person was told of.
+ */
+told: number, 
+/**
+ * Devices of which none are wanted.
+ */
+off: Array<EndpointId>, };
+export type BundleOrder = { 
+/**
+ * The device it is for.
+ */
+device: EndpointId, 
+/**
+ * Amazon's name of it.
+ */
+order: BundleText, 
+/**
+ * Amazon's name of the slot.
+ */
+slot: BundleText | null, 
+/**
+ * How it stands.
+ */
+state: BundleOrderState, 
+/**
+ * Its date, ms UTC, where it has one.
+ */
+at: number | null, 
+/**
+ * A test: nothing comes.
+ */
+test: boolean, 
+/**
+ * Products in it.
+ */
+products: number, 
+/**
+ * Its way.
+ */
+steps: Array<BundleOrderStep>, 
+/**
+ * What the person said of its arrival.
+ */
+came: boolean | null, 
+/**
+ * Why it could not be added to the stock.
+ */
+unclear: BundleText | null, };
+export type BundleOrderState = "asked" | "placed" | "on_its_way" | "arrived" | "cancelled";
+export type BundleOrderStep = { 
+/**
+ * What.
+ */
+kind: "asked" | "placed" | "shipped" | "due" | "arrived" | "cancelled", 
+/**
+ * When, ms UTC.
+ */
+at: number, };
+export type BundlePart = "app" | "links" | "devices" | "orders" | "messages" | "log" | "crash";
+export type BundleReach = { "is": "by_hand", } | { "is": "cloud", } | { "is": "network", 
+/**
+ * Its address.
+ */
+address: Alias, 
+/**
+ * Its serial number.
+ */
+serial: Alias | null, 
+/**
+ * Its own UUID.
+ */
+uuid: Alias | null, 
+/**
+ * The last answer, ms UTC.
+ */
+answered_at: number | null, 
+/**
+ * What went wrong at the last try: the code of the trouble.
+ */
+trouble: BundleText | null, 
+/**
+ * The same in the program's words.
+ */
+detail: BundleText | null, };
+export type BundleReady = { 
+/**
+ * A name for its file.
+ */
+name: string, 
+/**
+ * The file: what was looked at is what is saved.
+ */
+text: string, 
+/**
+ * What was hidden in it, by kind and place.
+ */
+removed: Array<BundleRemoved>, 
+/**
+ * Devices in it.
+ */
+devices: number, 
+/**
+ * Messages in it.
+ */
+messages: number, 
+/**
+ * Lines of the log in it.
+ */
+lines: number, 
+/**
+ * The household can't be opened, and is not in it.
+ */
+closed: boolean, };
+export type BundleRemoved = { 
+/**
+ * What.
+ */
+kind: HiddenKind, 
+/**
+ * Where.
+ */
+part: BundlePart, 
+/**
+ * How often.
+ */
+times: number, 
+/**
+ * How many different things.
+ */
+things: number, };
+export type BundleReorder = { 
+/**
+ * The device.
+ */
+device: EndpointId, 
+/**
+ * Amazon's name of the slot.
+ */
+slot: BundleText, 
+/**
+ * It does by itself.
+ */
+on: boolean, 
+/**
+ * Since when, ms UTC.
+ */
+since: number, };
+export type BundleRoute = "maker" | "alexa" | "direct";
+export type BundleSlot = { 
+/**
+ * Its id.
+ */
+id: SlotId, 
+/**
+ * Its name.
+ */
+name: Alias, 
+/**
+ * Its capability instance; an alias where it was made of a name that a person typed.
+ */
+instance: BundleText, 
+/**
+ * What it is.
+ */
+supply: SupplyKind, 
+/**
+ * How it is measured.
+ */
+sensor: SensorKind, 
+/**
+ * The unit.
+ */
+unit: Unit, 
+/**
+ * What a full one holds.
+ */
+full: number | null, 
+/**
+ * What a pack adds.
+ */
+pack: number, 
+/**
+ * The low mark.
+ */
+low_mark: number | null, 
+/**
+ * What is left.
+ */
+left: number | null, 
+/**
+ * The device only says that some is.
+ */
+some_left: boolean, 
+/**
+ * What lies on the shelf.
+ */
+shelf: number, 
+/**
+ * When what is left was last stated, ms UTC.
+ */
+stated_at: number | null, 
+/**
+ * The device's last word, ms UTC.
+ */
+read_at: number | null, 
+/**
+ * When use was last seen, ms UTC.
+ */
+used_at: number | null, 
+/**
+ * When it was replaced last, ms UTC.
+ */
+replaced_at: number | null, 
+/**
+ * Readings in a row at or below the low mark.
+ */
+low_streak: number, 
+/**
+ * Since when it is low, ms UTC.
+ */
+low_since: number | null, 
+/**
+ * When it rose without anybody saying why, ms UTC.
+ */
+rose_at: number | null, 
+/**
+ * Used beyond what there was.
+ */
+overshoot: number, 
+/**
+ * Nobody is asked about it.
+ */
+muted: boolean, 
+/**
+ * The maker's cloud has it too, under this id.
+ */
+at_maker: SlotId | null, };
+export type BundleText = string;
+export type BundleTry = { 
+/**
+ * When it ended, ms UTC.
+ */
+at: number, 
+/**
+ * What came of it.
+ */
+came: BundleAnswer, 
+/**
+ * HTTP status.
+ */
+status: number | null, 
+/**
+ * Amazon's code.
+ */
+code: BundleText | null, };
+export type BundleVersions = { 
+/**
+ * The program's.
+ */
+program: BundleText, 
+/**
+ * The system's name and version.
+ */
+system: BundleText, 
+/**
+ * The computer's kind.
+ */
+machine: BundleText, 
+/**
+ * The language that the system asks for.
+ */
+language: BundleText, 
+/**
+ * The household's file's; absent where it can't be read.
+ */
+schema: number | null, 
+/**
+ * The newest that this program knows.
+ */
+schema_known: number, 
+/**
+ * The formats and protocols that this program speaks.
+ */
+formats: BundleFormats, };
 export type By = "week" | "month";
 export type CaseLine = { 
 /**
@@ -432,6 +1007,15 @@ until: number,
  * Why, for the details.
  */
 detail: string, } | { "is": "ended", };
+export type CloudModel = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * Its name there.
+ */
+name: string, };
 export type Code = "bad_amount" | "bad_date" | "bad_field" | "slot_unknown" | "device_unknown" | "entry_unknown" | "order_unknown" | "bad_address" | "unreachable" | "timed_out" | "not_a_printer" | "bad_answer" | "other_device" | "bad_certificate" | "refused" | "database_too_new" | "database_damaged" | "database_locked" | "folder_missing" | "disk_full" | "bad_file" | "cancelled" | "sample_only" | "unexpected";
 export type Colour = string;
 export type ColumnView = { 
@@ -1007,6 +1591,19 @@ dash: DashView,
  * Notices of it are wanted.
  */
 notices: boolean, };
+export type Difference = { 
+/**
+ * The member, as `slots[0].names.de-DE`.
+ */
+field: string, 
+/**
+ * What this one says.
+ */
+mine: string | null, 
+/**
+ * What the other says.
+ */
+theirs: string | null, };
 export type DifferenceView = { 
 /**
  * How much.
@@ -1203,6 +1800,42 @@ replenishment: string, };
 export type DrsStanding = "asked" | "linked" | "lost" | "leaving" | "unknown";
 export type EndpointId = string;
 export type EntryId = string;
+export type ExchangeForm = { 
+/**
+ * The model here.
+ */
+model: string, 
+/**
+ * The model there.
+ */
+at: string, 
+/**
+ * Which.
+ */
+keep: ExchangeKeep, 
+/**
+ * What was looked at.
+ */
+seen: string, };
+export type ExchangeKeep = "mine" | "theirs";
+export type ExchangeStanding = "absent" | "same" | "mine" | "theirs" | "both";
+export type Exchanged = { "is": "done", 
+/**
+ * The model as it is here.
+ */
+view: ModelView, 
+/**
+ * How the two stand.
+ */
+now: AtCloud, } | { "is": "changed", 
+/**
+ * How the two stand.
+ */
+now: AtCloud, } | { "is": "refused", 
+/**
+ * Why, in its words.
+ */
+why: string, };
 export type ExportAs = "json" | "csv";
 export type Fate = "new" | "known";
 export type FieldView = { 
@@ -1393,6 +2026,7 @@ count: number, } | { "kind": "lasts_until",
  * The earliest end.
  */
 when: When, } | { "kind": "nothing_this_week", } | { "kind": "learning", } | { "kind": "empty", };
+export type HiddenKind = "token" | "serial" | "mail" | "address" | "path" | "name";
 export type ImageFormat = "bmp" | "jpg" | "png" | "gif";
 export type ImageView = { 
 /**
@@ -1734,6 +2368,7 @@ connection: CloudConnection,
  */
 alexa: AlexaView | null, };
 export type Locale = "de-DE" | "en-GB" | "en-US" | "es-ES" | "es-US" | "fr-FR" | "it-IT" | "ja-JP";
+export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
 export type Looked = "devices" | "entries" | "orders" | "reports" | "links" | "notices";
 export type LowSource = "own" | "device" | "usual" | "none";
 export type MakerSays = { "is": "unlinked", } | { "is": "known", 
@@ -4161,5 +4796,10 @@ export interface Commands {
   model_image: { args: { model: string }; answer: ModelSaved };
   import_models: { args: {  }; answer: ArrivedView };
   model_file: { args: { model: string; form: ModelFile; about: Topic | null }; answer: ModelText };
+  cloud_models: { args: {  }; answer: Array<CloudModel> };
+  model_at_cloud: { args: { model: string; at: string }; answer: AtCloud };
+  exchange_model: { args: { form: ExchangeForm }; answer: Exchanged };
+  make_bundle: { args: {  }; answer: BundleReady };
+  open_bundle: { args: {  }; answer: Bundle };
   dismiss_crash: { args: {  }; answer: null };
 }

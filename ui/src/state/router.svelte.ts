@@ -15,6 +15,7 @@ export type Route =
   | { name: 'desk_customer'; customer: string }
   | { name: 'desk_supply'; customer: string; slot: SlotId }
   | { name: 'desk_audit' }
+  | { name: 'desk_file' }
   | { name: 'stocktake' }
   | { name: 'registration'; model: string | null }
   | { name: 'settings' }

@@ -8,6 +8,7 @@ use refill_engine::household::Household;
 use refill_engine::lock::Lock;
 use refill_engine::store;
 use refill_engine::transfer::backup;
+use refill_engine::transfer::models::Restoring;
 use refill_engine::view::Work;
 use serde_json::json;
 use std::path::PathBuf;
@@ -51,8 +52,8 @@ pub fn back_up(args: &BackupArgs, session: &mut Session) -> Result<(), Failure> 
 pub fn restore(args: &RestoreArgs, session: &mut Session) -> Result<(), Failure> {
     let folder = session.folder();
     let lock = Lock::take(&folder)?;
-    let checked = backup::check(&args.file, &folder, &session.course(Work::Restore))?;
-    let census = checked.census;
+    let mut checked = backup::check(&args.file, &folder, &session.course(Work::Restore))?;
+    let (census, models) = (checked.census, checked.models.take());
     if session.exists()
         && let Ok(present) = Household::open(&folder, session.clock())
     {
@@ -66,6 +67,7 @@ pub fn restore(args: &RestoreArgs, session: &mut Session) -> Result<(), Failure>
         }
         return Err(cause.into());
     }
+    models.map_or(Ok(()), Restoring::put_in_place)?;
     drop(lock);
     let (say, before) = (session.say_anyway(), aside.map(|path| path.display().to_string()));
     let json = json!({

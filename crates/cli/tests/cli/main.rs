@@ -7,6 +7,7 @@
     reason = "what surrounds the tests fails as they do"
 )]
 
+mod bundle;
 mod care;
 mod journey;
 mod locking;

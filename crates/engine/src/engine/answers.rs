@@ -19,17 +19,19 @@ use crate::registration::desk::Desk;
 use crate::registration::random_of;
 use crate::run::{self, Opened, Prepared, alexa};
 use crate::view::{
-    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AwayView, CaseLine, CustomerView, DashDevice,
-    DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice, DeskReport, DeskReports, DeskState,
-    DeskSupply, DeviceView, DirectForm, DirectView, FindForm, FoundPrinter, FoundView, ImportPlan,
-    ImportView, Imported, LedgerLine, LinkBegun, ModelFile, ModelSaved, ModelText, ModelView, ModelsView,
-    NoticesView, OrdersView, Outcome, Place, Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView,
-    Restored, RiseAnswer, Settings, SlotView, StocktakeView, Stocktaken, SuppliesView, SupportView, Template,
-    Trouble, Unlinked, Update, UsageView, WhatIfView,
+    AccountView, AlexaBegun, AlexaEnded, AppState, ArrivedView, AtCloud, AwayView, BundleReady, CaseLine,
+    CloudModel, CustomerView, DashDevice, DashOpened, DeskActForm, DeskActed, DeskAudit, DeskNotice,
+    DeskReport, DeskReports, DeskState, DeskSupply, DeviceView, DirectForm, DirectView, ExchangeForm,
+    Exchanged, FindForm, FoundPrinter, FoundView, ImportPlan, ImportView, Imported, LedgerLine, LinkBegun,
+    ModelFile, ModelSaved, ModelText, ModelView, ModelsView, NoticesView, OrdersView, Outcome, Place,
+    Recorded, RemovedDevice, ReportStrip, ReportView, ReportsView, Restored, RiseAnswer, Settings, SlotView,
+    StocktakeView, Stocktaken, SuppliesView, SupportView, Template, Trouble, Unlinked, Update, UsageView,
+    WhatIfView,
 };
 use crate::words::Words;
 use crate::{crash, picture, region, sample, templates};
 use base64::Engine as _;
+use refill_domain::bundle::Bundle;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::registration::{Dossier, Topic, generated_model_id};
 use refill_domain::replenish::Rule;
@@ -567,6 +569,26 @@ impl Api for Engine {
 
     async fn set_device_notices(&self, device: EndpointId, on: bool) -> Result<(), Error> {
         self.change(move |household| household.set_device_notices(device, on)).await
+    }
+
+    async fn cloud_models(&self) -> Result<Vec<CloudModel>, Error> {
+        self.desk_models().await
+    }
+
+    async fn model_at_cloud(&self, model: String, at: String) -> Result<AtCloud, Error> {
+        self.desk_compare(model, at).await
+    }
+
+    async fn exchange_model(&self, form: ExchangeForm) -> Result<Exchanged, Error> {
+        self.desk_exchange(form).await
+    }
+
+    async fn make_bundle(&self) -> Result<BundleReady, Error> {
+        self.bundle().await
+    }
+
+    async fn open_bundle(&self) -> Result<Bundle, Error> {
+        self.chosen_bundle().await
     }
 
     async fn dismiss_crash(&self) -> Result<(), Error> {

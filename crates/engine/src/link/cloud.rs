@@ -2,6 +2,7 @@
 //! nothing is followed elsewhere, and what an answer means for the next step is said once, in [`Trouble`].
 
 pub mod desk;
+mod models;
 pub mod support;
 
 use super::frames::{BadStream, Frame, Frames};

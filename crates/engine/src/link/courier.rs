@@ -28,6 +28,9 @@ const WAIT_MOST: TimeDelta = TimeDelta::minutes(15);
 /// When what lies in the cloud's future is tried again.
 const HELD: TimeDelta = TimeDelta::minutes(15);
 
+/// So many changes come as frames of the feed, each kept by itself; more come quicker in pages.
+const FRAMES_MOST: u64 = 200;
+
 /// How the link stands, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -141,6 +144,14 @@ impl From<Trouble> for End {
     }
 }
 
+/// What came of sending what waited.
+struct Sent {
+    /// The cloud was not found to be set back to an older copy.
+    whole: bool,
+    /// The last number that an entry got.
+    last: u64,
+}
+
 /// Clients of one server, made at the first visit.
 struct Ways {
     cloud: Cloud,
@@ -209,10 +220,18 @@ impl Courier {
         kept.map_err(|why| End::Trouble(why.to_string(), None))
     }
 
-    /// One visit: in, out, and then listening until something ends it.
+    /// One visit: in, out, and then listening until something ends it. In comes first, because what gets the numbers
+    /// right behind what was heard is known as one's own and need not come back.
     async fn visit(&mut self, ways: &mut Ways, well: &mut bool) -> Result<(), End> {
-        let whole = self.send_all(ways).await?;
-        self.pull(ways, whole).await?;
+        let mut whole = true;
+        loop {
+            self.pull(ways, whole).await?;
+            let sent = self.send_all(ways).await?;
+            if sent.whole && sent.last <= self.cursor.saturating_add(FRAMES_MOST) {
+                break;
+            }
+            whole = sent.whole;
+        }
         let mut feed = match self.feed(ways).await? {
             Some(feed) => feed,
             None => {
@@ -228,7 +247,7 @@ impl Courier {
             let frame = tokio::select! {
                 frame = feed.next() => frame?,
                 () = due(&self.wake, &*self.clock, self.held) => {
-                    if !self.send_all(ways).await? {
+                    if !self.send_all(ways).await?.whole {
                         return self.anew().await;
                     }
                     continue;
@@ -316,23 +335,23 @@ impl Courier {
         self.tell(Errand::Again).await.map(drop)
     }
 
-    /// Sends what waits, once through; false where the cloud turns out to be set back to an older copy. While a batch is
-    /// under way the verdicts of the one before are noted: the disk here and the cloud work at the same time.
-    async fn send_all(&mut self, ways: &mut Ways) -> Result<bool, End> {
+    /// Sends what waits, once through. While a batch is under way the verdicts of the one before are noted and the next one is read: the disk here and the cloud work at
+    /// the same time.
+    async fn send_all(&mut self, ways: &mut Ways) -> Result<Sent, End> {
         self.held = None;
-        let (mut answered, mut behind, mut whole) = (None, 0, true);
-        loop {
-            let waiting = self.tell(Errand::Next(behind)).await?;
-            let Some(last) = waiting.last() else {
-                self.settle(answered).await?;
-                return Ok(whole);
-            };
-            behind = last.number;
+        let (mut answered, mut all) = (None, Sent { whole: true, last: 0 });
+        let mut waiting = self.tell(Errand::Next(0)).await?;
+        while let Some(last) = waiting.last() {
+            let behind = last.number;
             let bodies: Vec<&str> = waiting.iter().map(|row| row.body.as_str()).collect();
             let body = bodies.join(",");
             let token = self.token(ways, false).await?;
-            let (sent, settled) = tokio::join!(ways.cloud.send(&token, &body), self.settle(answered.take()));
-            settled?;
+            let meanwhile = async {
+                self.settle(answered.take()).await?;
+                self.tell(Errand::Next(behind)).await
+            };
+            let (sent, next) = tokio::join!(ways.cloud.send(&token, &body), meanwhile);
+            let next = next?;
             let sent = match sent {
                 Err(Trouble::Token) => {
                     let token = self.token(ways, true).await?;
@@ -349,10 +368,13 @@ impl Courier {
             }
             match sent.heard(self.cursor) {
                 Some(heard) => self.cursor = heard,
-                None => whole = false,
+                None => all.whole = false,
             }
-            answered = Some((waiting, sent, self.cursor));
+            all.last = sent.last().unwrap_or_default().max(all.last);
+            answered = Some((std::mem::replace(&mut waiting, next), sent, self.cursor));
         }
+        self.settle(answered).await?;
+        Ok(all)
     }
 
     async fn settle(&self, answered: Option<(Vec<OutgoingRow>, Verdicts, u64)>) -> Result<(), End> {

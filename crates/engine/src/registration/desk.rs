@@ -23,21 +23,21 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// The folder beside the household.
-const FOLDER: &str = "models";
+pub(crate) const FOLDER: &str = "models";
 
 /// The file in a model's own folder.
-const FILE: &str = "dossier.json";
+pub(crate) const FILE: &str = "dossier.json";
 
 /// Bytes of a picture that is shown; a larger one is told about.
 const SHOWN_MAX: usize = 2 * 1024 * 1024;
 
 /// Models that are kept; more are no list any more.
-const MODELS_MAX: usize = 500;
+pub(crate) const MODELS_MAX: usize = 500;
 
 /// The desk in one household's folder, for one person on one day.
 pub struct Desk {
     folder: PathBuf,
-    say: Sentences,
+    pub(super) say: Sentences,
     today: NaiveDate,
     locale: Locale,
 }
@@ -53,12 +53,12 @@ impl Desk {
     }
 
     /// The file of a model. Only an id leads to one, so no name leads elsewhere.
-    fn path(&self, model: &str) -> Result<PathBuf, Error> {
+    pub(super) fn path(&self, model: &str) -> Result<PathBuf, Error> {
         let id: Uuid = model.parse().map_err(|_| bad("model", "This is no model of this household."))?;
         Ok(self.folder.join(id.to_string()).join(FILE))
     }
 
-    fn open(&self, model: &str) -> Result<(PathBuf, Dossier), Error> {
+    pub(super) fn open(&self, model: &str) -> Result<(PathBuf, Dossier), Error> {
         let path = self.path(model)?;
         if !path.exists() {
             return Err(bad("model", "This model is gone."));

@@ -14,7 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// A page is enough: what is older was looked at, or is looked at in the cloud.
-async fn heard(door: Option<&Door>) -> Heard {
+pub(crate) async fn heard(door: Option<&Door>) -> Heard {
     let Some(door) = door else { return Heard::Unlinked };
     let server = door.server().to_string();
     let asked = door.ask(|cloud, token| async move { cloud.reports(&token, None).await }).await;

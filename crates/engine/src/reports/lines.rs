@@ -62,7 +62,7 @@ fn reason_of(reason: Reason) -> ReportReason {
 }
 
 /// When a message was queued, as its id or its first attempt says.
-pub(super) fn queued_at(sent: &Sent) -> Option<DateTime<Utc>> {
+pub(crate) fn queued_at(sent: &Sent) -> Option<DateTime<Utc>> {
     let id: Option<Uuid> = sent.id.as_str().parse().ok();
     let made = id.and_then(|id| id.get_timestamp()).and_then(|made| {
         let (seconds, nanos) = made.to_unix();
@@ -71,7 +71,7 @@ pub(super) fn queued_at(sent: &Sent) -> Option<DateTime<Utc>> {
     made.or_else(|| sent.tries.first().map(|tried| tried.at))
 }
 
-fn wire_kind(kind: &EntryKind) -> &'static str {
+pub(crate) fn wire_kind(kind: &EntryKind) -> &'static str {
     match kind {
         EntryKind::LevelRead { .. } => "level_read",
         EntryKind::Consumed { .. } => "consumed",

@@ -52,6 +52,18 @@ pub(super) fn version(db: &Connection) -> anyhow::Result<usize> {
     Ok(usize::try_from(version).unwrap_or(usize::MAX))
 }
 
+/// The version of an open file.
+pub fn schema(db: &Connection) -> anyhow::Result<u32> {
+    Ok(u32::try_from(version(db)?)?)
+}
+
+/// The version that the head of a file says, whether it can be opened or not.
+pub fn schema_of(path: &Path) -> Option<u32> {
+    let (head, _) = header(path).ok()?;
+    let bytes = head.get(USER_VERSION_AT..USER_VERSION_AT + 4).filter(|_| head.starts_with(MAGIC))?;
+    bytes.try_into().ok().map(u32::from_be_bytes)
+}
+
 /// Refuses what a newer program wrote.
 pub(super) fn not_newer(path: &Path, version: usize, known: usize) -> Result<(), Error> {
     if version <= known {

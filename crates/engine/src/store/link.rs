@@ -124,7 +124,7 @@ pub fn cloud_slots(db: &Connection) -> anyhow::Result<BTreeMap<i64, CloudSlot>> 
     rows.collect()
 }
 
-/// The first entries that wait for the cloud.
+/// The next entries for the cloud behind a place in the queue, in the order they were recorded.
 pub fn outgoing(db: &Connection, behind: i64, limit: u32) -> anyhow::Result<Vec<OutgoingRow>> {
     let sql =
         "SELECT number, id, body FROM outgoing WHERE parked IS NULL AND number > ?1 ORDER BY number LIMIT ?2";

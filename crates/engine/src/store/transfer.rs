@@ -183,7 +183,7 @@ pub fn check(path: &Path, stop: impl Fn() -> bool + Send + 'static) -> Result<Ce
     })
 }
 
-fn damaged(what: &str) -> Error {
+pub(super) fn damaged(what: &str) -> Error {
     let message =
         format!("This copy of a household is damaged ({what}). Nothing was changed; use another copy.");
     Error::new(Code::DatabaseDamaged, message)

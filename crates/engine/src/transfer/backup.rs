@@ -1,7 +1,8 @@
-//! Backup to one file and restore from it. A backup is a copy of the household's file as it is at one moment, checked
-//! before it gets its name. What is restored is copied, checked and folded again first; only then does it take the place
+//! Backup to one file and restore from it. A backup is a copy of the household's file as it is at one moment, with the
+//! device models that lie beside it, checked before it gets its name. What is restored is copied, checked and folded again first; only then does it take the place
 //! of the household that is there, which is kept beside it.
 
+use super::models::{self, Restoring};
 use super::{Course, beside, unwritten};
 use crate::error::Error;
 use crate::store::{self, Census, Reader};
@@ -27,6 +28,7 @@ pub fn backup(from: &Path, to: &Path, course: &Course) -> Result<(Census, u64), 
     let make = || {
         clear(&part).map_err(io)?;
         Reader::open(from)?.copy_to(&part, |done, pages| course.at(done, Some(pages)))?;
+        store::put_beside(&part, &models::files_of(from.parent().unwrap_or(Path::new("")))?)?;
         let census = store::check(&part, course.stop())?;
         course.at(u64::MAX, None)?;
         let file = fs::File::open(&part).map_err(io)?;
@@ -50,6 +52,8 @@ pub struct Checked {
     copy: PathBuf,
     /// What is in it.
     pub census: Census,
+    /// The device models of the backup, where it says anything of them: to be put in place once the household is open.
+    pub models: Option<Restoring>,
 }
 
 impl Drop for Checked {
@@ -68,9 +72,11 @@ pub fn check(from: &Path, folder: &Path, course: &Course) -> Result<Checked, Err
     let copy = folder.join(RESTORING);
     let io = |cause| unwritten(&copy, cause);
     fs::create_dir_all(folder).and_then(|()| clear(&copy)).map_err(io)?;
-    let mut checked = Checked { copy: copy.clone(), census: Census::default() };
+    let mut checked = Checked { copy: copy.clone(), census: Census::default(), models: None };
     Reader::open_to_copy(from)?.copy_to(&copy, |done, pages| course.at(done, Some(pages)))?;
     checked.census = store::check(&copy, course.stop())?;
+    let kept = store::take_beside(&copy, models::FILES_MAX, models::BYTES_MAX)?;
+    checked.models = kept.map(|files| Restoring::lay(folder, &files)).transpose()?;
     course.at(u64::MAX, None)?;
     Ok(checked)
 }

@@ -3,6 +3,7 @@
 //! time, each with progress, each ended by one cancel. Files are those a person chose in the shell; the page can name none.
 
 use super::export::Export;
+use super::models::Restoring;
 use super::{Cancel, Course, backup, bad_file, export, import};
 use crate::engine::Engine;
 use crate::error::{Code, Error};
@@ -222,10 +223,11 @@ impl Engine {
         let updates = self.updates.clone();
         self.ask(move |opened| {
             let folder = opened.folder().to_owned();
-            let result = backup::check(&file, &folder, &course).and_then(|checked| {
-                let census = checked.census;
+            let result = backup::check(&file, &folder, &course).and_then(|mut checked| {
+                let (census, models) = (checked.census, checked.models.take());
                 let before = opened.replace(|| checked.put_in_place())?;
                 let before = before.map(|path| path.display().to_string());
+                models.map_or(Ok(()), Restoring::put_in_place)?;
                 Ok(Restored { devices: census.devices, entries: census.entries, before })
             });
             drop(under_way);

@@ -31,12 +31,12 @@ use std::collections::HashMap;
 use tokio::time::timeout;
 use totp_rs::{Builder, Secret, Totp};
 
-const TOM: &str = "tom@example.com";
-const ADA: &str = "ada@example.com";
+pub const TOM: &str = "tom@example.com";
+pub const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "CANARY-of-toms";
 const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
-async fn maker() -> Maker {
+pub async fn maker() -> Maker {
     let mut maker = Maker::with(|config| {
         config.drs.with_secrets("secret", SealKey::parse(KEY).unwrap());
         config.clients = vec![Client::native(
@@ -121,7 +121,7 @@ async fn sign_in(home: &Home, maker: &Maker, factor: &mut Option<Totp>) -> DeskS
     sign_in_as(home, maker, TOM, factor).await
 }
 
-async fn sign_in_as(home: &Home, maker: &Maker, who: &str, factor: &mut Option<Totp>) -> DeskState {
+pub async fn sign_in_as(home: &Home, maker: &Maker, who: &str, factor: &mut Option<Totp>) -> DeskState {
     let begun = home.engine.begin_desk(maker.address()).await.unwrap();
     assert!(matches!(home.engine.desk().await.unwrap(), DeskState::Waiting { .. }));
     let back = browse(maker, &begun.url, who, factor).await;

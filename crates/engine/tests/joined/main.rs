@@ -5,15 +5,18 @@
 
 mod alexa;
 mod attaching;
+mod bundle;
 mod cuts;
 mod dash;
 mod desk;
 mod direct;
 mod drain;
 mod full;
+mod gateway;
 mod killed;
 mod leaks;
 mod linking;
+mod models;
 mod notices;
 mod orders;
 mod reports;

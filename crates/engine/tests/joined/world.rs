@@ -336,6 +336,11 @@ impl Home {
         }
     }
 
+    /// Passes over what was told until now: each of it would make [`Self::until`] look again.
+    pub fn pass_over(&mut self) {
+        self.updates = self.engine.updates();
+    }
+
     /// The next notice.
     pub async fn notice(&mut self) -> Notice {
         loop {

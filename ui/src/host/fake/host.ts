@@ -5,6 +5,7 @@
 import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
+import { bundling } from './bundle';
 import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -385,6 +386,7 @@ export function fakeHost(query: URLSearchParams): Host {
     restore_file: () => files.restore(),
     cancel_work: () => files.cancel(),
     ...account,
+    ...bundling(query),
     ...helping(query, tell),
     ...supporting(query, () => account.account({}).state.is === 'linked', tell),
     ...dash.answers,

@@ -2,6 +2,7 @@
 //! was there is kept.
 
 use super::*;
+use crate::store;
 use std::fs;
 
 fn back_up(home: &Home) -> PathBuf {
@@ -110,4 +111,70 @@ fn the_household_is_not_its_own_backup() {
     let refused = backup::backup(&own, &own, &Course::quiet(Work::Backup));
     assert_eq!(refused.unwrap_err().code, Code::BadField);
     home.folds();
+}
+
+/// A model beside a household: its dossier, and a file of the same folder that is none of its own.
+fn keep_model(folder: &Path, name: &str) -> PathBuf {
+    let model = folder.join("models").join(Uuid::from_u128(7).to_string());
+    fs::create_dir_all(&model).unwrap();
+    let dossier = refill_domain::registration::Dossier { name: name.into(), ..Default::default() };
+    fs::write(model.join("dossier.json"), refill_domain::registration::write(&dossier)).unwrap();
+    fs::write(model.join("notes.txt"), "mine").unwrap();
+    model.join("dossier.json")
+}
+
+#[test]
+fn device_models_come_back_with_the_household_and_those_that_were_there_are_kept() {
+    let home = Home::furnished();
+    let dossier = keep_model(&home.folder(), "In the backup");
+    let picture = dossier.with_file_name("broken.json");
+    fs::write(&picture, "no picture").unwrap();
+    let copy = back_up(&home);
+    let other = Home::empty();
+    let folder = other.folder();
+    let there = keep_model(&folder, "Already there");
+    let Home { folder: _keep, household, .. } = other;
+    household.close().unwrap();
+    let mut checked = backup::check(&copy, &folder, &Course::quiet(Work::Restore)).unwrap();
+    let models = checked.models.take().unwrap();
+    let before = fs::read_to_string(&there).unwrap();
+    checked.put_in_place().unwrap();
+    assert_eq!(fs::read_to_string(&there).unwrap(), before, "not before the household is open");
+    Household::open(&folder, home.clock.clone()).unwrap().close().unwrap();
+    models.put_in_place().unwrap();
+    assert_eq!(fs::read(&there).unwrap(), fs::read(&dossier).unwrap());
+    assert!(!there.with_file_name("notes.txt").exists());
+    let aside = folder.join("models.before-restore").join(Uuid::from_u128(7).to_string());
+    assert_eq!(fs::read_to_string(aside.join("dossier.json")).unwrap(), before);
+    assert!(!folder.join("models.restoring").exists());
+}
+
+#[test]
+fn an_older_backup_leaves_the_models_that_are_there() {
+    let home = Home::furnished();
+    let copy = back_up(&home);
+    store::take_beside(&copy, 10, 10).unwrap().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let checked = backup::check(&copy, other.path(), &Course::quiet(Work::Restore)).unwrap();
+    assert!(checked.models.is_none());
+}
+
+#[test]
+fn a_backup_with_files_that_lead_elsewhere_lays_none_of_them_down() {
+    let home = Home::furnished();
+    let copy = back_up(&home);
+    let own = Uuid::from_u128(9);
+    let names = ["../household.db", "x/dossier.json", "/etc/passwd"].map(str::to_owned);
+    let inside = ["../x", "..", "a/b", "C:x", ".hidden", ""].map(|name| format!("{own}/{name}"));
+    let files: Vec<_> = names.into_iter().chain(inside).map(|name| (name, b"x".to_vec())).collect();
+    store::put_beside(&copy, &files).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let checked = backup::check(&copy, other.path(), &Course::quiet(Work::Restore)).unwrap();
+    let laid = other.path().join("models.restoring");
+    assert_eq!(fs::read_dir(&laid).unwrap().count(), 0);
+    drop(checked);
+    assert!(!laid.exists());
+    store::put_beside(&copy, &[(format!("{own}/dossier.json"), vec![0; 5 * 1024 * 1024])]).unwrap();
+    let why = backup::check(&copy, other.path(), &Course::quiet(Work::Restore)).unwrap_err();
+    assert_eq!(why.code, Code::DatabaseDamaged);
 }
