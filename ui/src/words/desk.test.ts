@@ -135,11 +135,8 @@ describe('a customer at the desk', () => {
   it('says of each supply what is ordered and what Alexa was told, with its age', () => {
     const at = new Date(2026, 10, 18, 18, 0).getTime();
     setToday('2026-11-21');
-    const cells = (more: Partial<DeskSlot>) => [
-      ends(slot(more)),
-      orderCell(slot(more)).text,
-      lastTold(slot(more)).text,
-    ].map(plain);
+    const cells = (more: Partial<DeskSlot>) =>
+      [ends(slot(more)), orderCell(slot(more)).text, lastTold(slot(more)).text].map(plain);
     const told = (standing: 'waiting' | 'delivered' | 'parked') => ({ told: { standing, at } });
     expect(cells(told('parked'))).toEqual(['no forecast', 'not offered', 'Wed 18 Nov put aside']);
     expect(cells(told('waiting'))[2]).toBe('Wed 18 Nov waiting');

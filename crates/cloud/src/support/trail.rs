@@ -148,7 +148,8 @@ async fn list(
     let customer = asked.customer.map(AccountId);
     let all = by.scopes.contains(&Role::Administrator);
     let actor = if all { asked.actor.map(AccountId) } else { Some(by.account) };
-    if all {
+    // What one did oneself is nobody else's: to look at it is no line of its own.
+    if actor != Some(by.account) {
         let line = Actor::of(&app, &by, peer).await?.line(Action::SeeAudit, customer);
         app.store.audit(line).await?;
     }

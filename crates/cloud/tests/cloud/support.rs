@@ -338,6 +338,13 @@ async fn the_trail_is_everybodys_as_far_as_it_concerns_them_and_whole() {
     let all = json(world.get(&of, &admin).await, 200).await;
     let actions: Vec<&Value> = all["rows"].as_array().unwrap().iter().map(|row| &row["action"]).collect();
     assert_eq!(actions, ["see_audit", "see_devices", "give", "ask"]);
+    let login = world.server().app().store.login("admin@example.com".into()).await.unwrap().unwrap();
+    let own = format!("{of}&actor={}", login.account.id.0);
+    for _ in 0..2 {
+        let own = json(world.get(&own, &admin).await, 200).await;
+        let actions: Vec<&Value> = own["rows"].as_array().unwrap().iter().map(|row| &row["action"]).collect();
+        assert_eq!(actions, ["see_audit"], "one's own alone, and that is written down by nobody");
+    }
     let before = json(world.get(&format!("{of}&before=2"), &admin).await, 200).await;
     assert_eq!(before["rows"].as_array().unwrap().len(), 1);
     let verdict = json(world.get("/v1/audit/check", &admin).await, 200).await;

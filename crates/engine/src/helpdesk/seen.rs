@@ -76,8 +76,9 @@ impl Engine {
         let links =
             self.desk_ask(|cloud, token| async move { cloud.customer_links(&token, id).await }).await?;
         let cases = self.desk_ask(|cloud, token| async move { cloud.cases(&token).await }).await?;
-        let own =
-            self.desk_ask(|cloud, token| async move { cloud.audit(&token, Some(id), None).await }).await?;
+        let who = session.who();
+        let ask = |cloud: Cloud, token| async move { cloud.audit(&token, who, Some(id), None).await };
+        let own = self.desk_ask(ask).await?;
         let settings = self.see(|household| Ok(household.settings().clone())).await?;
         let clock = Arc::clone(&self.config.clock);
         beside(session, move |open| {

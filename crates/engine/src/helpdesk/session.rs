@@ -16,6 +16,7 @@ use refill_domain::secret::Secret;
 use refill_domain::wire::Me;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// A token is renewed so long before it ends.
 const AHEAD: TimeDelta = TimeDelta::seconds(60);
@@ -48,6 +49,11 @@ impl Session {
     /// The cloud's address, for people.
     pub fn server(&self) -> String {
         self.oauth.server().to_string()
+    }
+
+    /// Their account.
+    pub fn who(&self) -> Uuid {
+        self.me.id
     }
 
     /// Whether they may do what administrators do.

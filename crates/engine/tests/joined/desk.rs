@@ -394,6 +394,12 @@ async fn an_administrator_does_what_the_customer_asked_for_and_they_read_it() {
         assert_eq!((line.who.as_str(), line.case.as_deref()), ("Ada Byron", Some("LEG-1")));
         assert_eq!(line.reason.as_deref(), Some("The device may overheat"));
     }
+    // What others did is not told as one's own; and to read one's own log is no deed.
+    let own = desk.engine.desk_audit(None).await.unwrap();
+    assert!(own.lines.iter().all(|line| line.who == "Ada Byron"), "{own:?}");
+    let others = own.lines.iter().filter(|line| line.deed == Deed::Other {});
+    assert_eq!(others.count(), 1, "the second factor that was set up: {own:?}");
+    assert!(own.lines.iter().any(|line| line.deed == Deed::TookAway {}));
     let bare =
         DeskActForm { customer: id.clone(), case: " ".into(), reason: "x".into(), act: DeskAct::Resume {} };
     assert_eq!(desk.engine.desk_act(bare).await.unwrap_err().code, Code::BadField);

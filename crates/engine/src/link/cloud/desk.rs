@@ -166,19 +166,21 @@ impl Cloud {
         judged(request.send().await.map_err(away)?).await.map(drop)
     }
 
-    /// What one did oneself, of one customer or of all.
+    /// What somebody did, of one customer or of all.
     ///
     /// # Errors
     /// As [`Trouble`].
     pub async fn audit(
         &self,
         token: &Secret,
+        who: Uuid,
         customer: Option<Uuid>,
         before: Option<i64>,
     ) -> Result<AuditPage, Trouble> {
+        let who = format!("actor={who}");
         let customer = customer.map(|id| format!("customer={id}"));
         let before = before.map(|number| format!("before={number}"));
-        let query: Vec<String> = customer.into_iter().chain(before).collect();
+        let query: Vec<String> = [who].into_iter().chain(customer).chain(before).collect();
         json(self.ask(Method::GET, &format!("/v1/audit?{}", query.join("&")), token)).await
     }
 }
