@@ -6,6 +6,7 @@ import { troubleOf, HostError, type Host } from '../host';
 import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../types';
 import { linking } from './account';
 import { bundling } from './bundle';
+import { exchanging } from './exchange';
 import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -406,7 +407,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     ...reporting(query, tell),
-    ...registration(query),
+    ...exchanging(registration(query), query),
     dismiss_crash: () => {
       crash = null;
       return null;
@@ -444,6 +445,7 @@ export function fakeHost(query: URLSearchParams): Host {
       shut = undefined;
       return true;
     },
+    exportModel: async () => ['dossier.json', 'dossier.html', 'discover-response.json', 'contact.txt'],
     exportData: (name) => asked(() => files.write(name)),
     backUp: (name) => asked(() => files.write(name)),
     chooseImport: () => files.chooseImport(),
