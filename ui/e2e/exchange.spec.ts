@@ -7,7 +7,10 @@ async function open(page: Page, query: string): Promise<void> {
   await start(page, `models=yes&desk=admin&${query}`);
   await page.getByRole('button', { name: 'My home' }).click();
   await page.getByRole('menuitem', { name: 'Registration' }).click();
-  await page.getByRole('main').getByRole('button', { name: /InkWell 640/ }).click();
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /InkWell 640/ })
+    .click();
   await page.getByRole('button', { name: 'At the maker’s cloud' }).click();
 }
 
@@ -26,9 +29,7 @@ test('where both changed, both are shown and one is chosen', async ({ page }) =>
   const section = page.getByRole('region', { name: 'At the maker’s cloud' });
   await expect(section.getByLabel('Model in the cloud’s catalogue')).toHaveValue('InkWell-640');
   await expect(section.getByRole('status')).toContainText('Both have their own.');
-  await expect(
-    section.getByRole('row', { name: 'manufacturer Larkfield Larkfield Home' }),
-  ).toBeVisible();
+  await expect(section.getByRole('row', { name: 'manufacturer Larkfield Larkfield Home' })).toBeVisible();
   await fitsTheWindow(page);
   await section.getByRole('button', { name: 'Take the cloud’s' }).click();
   await expect(section.getByRole('status')).toContainText('have the same.');
@@ -43,11 +44,16 @@ test('a refusal says why, and nothing is lost', async ({ page }) => {
   await expect(section.getByRole('status')).toContainText('Both have their own.');
 });
 
-test('without an administrator there is nothing of it; a folder is written all the same', async ({ page }) => {
+test('without an administrator there is nothing of it; a folder is written all the same', async ({
+  page,
+}) => {
   await start(page, 'models=yes');
   await page.getByRole('button', { name: 'My home' }).click();
   await page.getByRole('menuitem', { name: 'Registration' }).click();
-  await page.getByRole('main').getByRole('button', { name: /InkWell 640/ }).click();
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /InkWell 640/ })
+    .click();
   await expect(page.getByRole('button', { name: 'At the maker’s cloud' })).toBeHidden();
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: 'Folder with everything…' }).click();
@@ -64,8 +70,11 @@ for (const [width, height, query] of [
     await page.goto(`/?${query.includes('theme') ? '' : 'theme=light&'}models=yes&desk=admin&${query}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.locator('.switch').click();
-    await page.getByRole('menuitem', { name: /^Regist/ }).click();
-    await page.getByRole('main').getByRole('button', { name: /InkWell 640/ }).click();
+    await page.getByRole('menuitem', { name: /^(Registration|Anmeldung)$/ }).click();
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: /InkWell 640/ })
+      .click();
     await page.getByRole('button', { name: /^(At the maker|In der Cloud)/ }).click();
     await expect(page.getByRole('main').getByRole('status').first()).toBeVisible();
     await fitsTheWindow(page);
