@@ -83,7 +83,7 @@ fn a_backup_that_is_no_use_is_refused_and_the_store_untouched() {
 fn a_backup_that_does_not_add_up_is_refused() {
     let home = Home::furnished();
     let copy = back_up(&home);
-    crate::store::spoil(&copy, "UPDATE slot_state SET state = replace(state, '79000', '55000')");
+    store::spoil(&copy, "UPDATE slot_state SET state = replace(state, '79000', '55000')");
     let error = backup::check(&copy, &home.folder(), &Course::quiet(Work::Restore)).unwrap_err();
     assert_eq!(error.code, Code::DatabaseDamaged);
     assert!(error.message.contains("add up"), "{}", error.message);
