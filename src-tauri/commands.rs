@@ -88,6 +88,23 @@ pub async fn back_up<R: Runtime>(
     engine.back_up(path).await.map(Some).map_err(|cause| cause.trouble())
 }
 
+/// Lets the person choose a folder and writes everything of a device model into a new one there. Absent when they
+/// cancelled.
+#[tauri::command]
+pub async fn export_model<R: Runtime>(
+    app: AppHandle<R>,
+    engine: State<'_, Engine>,
+    model: String,
+) -> Answer<Option<Vec<String>>> {
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().file().pick_folder(move |path| {
+        // The window is gone: nobody waits.
+        let _ = chosen.send(path);
+    });
+    let Some(folder) = choice.await.ok().flatten().and_then(local) else { return Ok(None) };
+    engine.export_model(model, folder).await.map(Some).map_err(|cause| cause.trouble())
+}
+
 /// Begins to link an account, and opens the maker's page in the system's browser.
 #[tauri::command]
 pub async fn link_in_browser<R: Runtime>(

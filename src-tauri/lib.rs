@@ -80,6 +80,7 @@ pub fn configure<R: Runtime>(builder: Builder<R>, engine: Engine) -> Builder<R> 
             commands::show_file,
             commands::open_household,
             commands::export_data,
+            commands::export_model,
             commands::back_up,
             commands::choose_import,
             commands::choose_backup,

@@ -88,3 +88,11 @@ for (const [width, height, query] of [
     await expect(page.getByRole('main').getByRole('status')).toBeVisible();
     await fitsTheWindow(page);
   });
+
+test('a household that can’t be opened has a file for support too', async ({ page }) => {
+  await start(page, 'state=damaged-database&bundle=closed');
+  await page.getByRole('button', { name: 'Put it together' }).click();
+  await expect(page.getByText('The household can’t be opened; the file says why.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save file…' }).click();
+  await expect(page.getByRole('button', { name: 'Put it together' })).toBeVisible();
+});

@@ -9,6 +9,7 @@ export const orders = () => import('./screens/Orders.svelte');
 export const account = () => import('./screens/Account.svelte');
 export const desk_find = () => import('./screens/desk/Find.svelte');
 export const desk_customer = () => import('./screens/desk/Customer.svelte');
+export const support_file = () => import('./screens/account/SupportFile.svelte');
 export const desk_file = () => import('./screens/desk/SupportFile.svelte');
 export const desk_supply = () => import('./screens/desk/Supply.svelte');
 export const desk_deed = () => import('./dialogs/DeskDeed.svelte');

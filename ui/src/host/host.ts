@@ -32,6 +32,9 @@ export interface Host {
   chooseImport(): Promise<boolean>;
   /** Lets the person choose a backup, which is checked; absent when they cancelled. */
   chooseBackup(): Promise<BackupView | null>;
+  /** Lets the person choose a folder and writes everything of a device model into a new one there; absent when they
+   *  cancelled. */
+  exportModel(model: string): Promise<string[] | null>;
   /** Begins to link an account, and opens the maker's page in the system's browser. */
   linkInBrowser(server: string): Promise<void>;
   /** Opens that page once more. */

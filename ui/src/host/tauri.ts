@@ -47,6 +47,7 @@ export function tauriHost(): Host {
       }),
     showFile: (path) => shell('show_file', { path }),
     openHousehold: () => shell('open_household'),
+    exportModel: (model) => shell('export_model', { model }),
     exportData: (name, form, secret) => shell('export_data', { name, form, secret }),
     backUp: (name) => shell('back_up', { name }),
     chooseImport: () => shell('choose_import'),

@@ -2,8 +2,11 @@
 
 import type {
   Bundle,
+  BundleConnection,
   BundleMessage,
   BundleMessageState,
+  BundleOrder,
+  BundleOrderState,
   BundlePart,
   BundleReach,
   BundleRemoved,
@@ -13,6 +16,7 @@ import type {
 } from '../host/types';
 import { m } from '../paraglide/messages';
 import { fmt, locale } from '../state/locale.svelte';
+import { alexaWire } from './alexa';
 import { troubleText } from './trouble';
 
 const KINDS: Record<HiddenKind, () => string> = {
@@ -63,16 +67,16 @@ export function holds(of: { devices: number; messages: number; lines: number }):
   ]);
 }
 
-const REFUSED: Record<string, () => string> = {
-  too_large: m.desk_file_too_large,
-  not_one: m.desk_file_not_one,
-  newer: m.desk_file_newer,
-  shape: m.desk_file_shape,
-};
+const REFUSED = new Map([
+  ['too_large', m.desk_file_too_large],
+  ['not_one', m.desk_file_not_one],
+  ['newer', m.desk_file_newer],
+  ['shape', m.desk_file_shape],
+]);
 
 /** Why a file was not opened. */
 export function fileTrouble(trouble: Trouble): string {
-  const known = trouble.code === 'bad_file' && trouble.field ? REFUSED[trouble.field] : undefined;
+  const known = trouble.code === 'bad_file' ? REFUSED.get(trouble.field ?? '') : undefined;
   return known ? known() : troubleText(trouble);
 }
 
@@ -136,17 +140,48 @@ export function versionLines({ versions }: Bundle): [string, string][] {
   ];
 }
 
+const WAYS: Record<BundleConnection, () => string> = {
+  unknown: m.desk_file_way_unknown,
+  connecting: m.desk_file_way_connecting,
+  listening: m.desk_file_way_listening,
+  offline: m.desk_file_way_offline,
+  ended: m.desk_file_way_ended,
+};
+
+const ORDERS: Record<BundleOrderState, () => string> = {
+  asked: m.desk_file_order_asked,
+  placed: m.desk_file_order_placed,
+  on_its_way: m.desk_file_order_on_its_way,
+  arrived: m.desk_file_order_arrived,
+  cancelled: m.desk_file_order_cancelled,
+};
+
+/** An order: its name, and how it stands. */
+export function orderLine(order: BundleOrder): [string, string] {
+  const name = order.test ? `${order.order} (${m.desk_file_test()})` : order.order;
+  const parts = [
+    ORDERS[order.state](),
+    order.slot,
+    order.at === null ? null : moment(order.at),
+    order.unclear,
+  ];
+  return [name, parts.filter((one) => one !== null).join(', ')];
+}
+
 /** How it is linked, one line each. */
 export function linkLines(bundle: Bundle): [string, string][] {
   if (bundle.household.is !== 'open') return [];
   const { cloud, alexa, direct } = bundle.household.links;
   const lines: [string, string][] = [];
   if (cloud) {
-    const way = [cloud.connection, cloud.detail].filter((one) => one !== null).join(': ');
+    const way = [WAYS[cloud.connection](), cloud.detail].filter((one) => one !== null).join(': ');
     const { waiting, parked } = cloud.outbox;
-    lines.push([cloud.server, `${way}; ${m.desk_file_waiting({ waiting, parked })}; ${cloud.account}`]);
+    lines.push([
+      cloud.server.replace('https://', ''),
+      `${way}; ${m.desk_file_waiting({ waiting, parked })}; ${cloud.account}`,
+    ]);
   }
-  if (alexa) lines.push(['Alexa', alexa.is]);
+  if (alexa) lines.push(['Alexa', alexaWire(alexa).text]);
   if (direct) {
     const { waiting, parked } = direct.outbox;
     const stopped = direct.stopped === null ? '' : `${direct.stopped}; `;

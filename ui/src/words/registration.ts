@@ -1,7 +1,7 @@
 // Device models in words: what the engine leaves to the interface.
 
 import type { GlyphName } from '../components/icons';
-import type { Grade, Marketplace, Question, SensorKind, Stage } from '../host/types';
+import type { AtCloud, Grade, Marketplace, Question, SensorKind, Stage } from '../host/types';
 import { m } from '../paraglide/messages';
 
 const grades: Record<Grade, { glyph: GlyphName; tone: string; text: () => string }> = {
@@ -51,3 +51,19 @@ export const MARKET_OF: Record<(typeof LOCALES)[number], Marketplace> = {
   'it-IT': 'IT',
   'ja-JP': 'JP',
 };
+
+/** How a dossier here stands to the cloud's. */
+export function standingText({ standing, server }: AtCloud): string {
+  switch (standing) {
+    case 'absent':
+      return m.reg_cloud_absent({ server });
+    case 'same':
+      return m.reg_cloud_same({ server });
+    case 'mine':
+      return m.reg_cloud_mine();
+    case 'theirs':
+      return m.reg_cloud_theirs({ server });
+    case 'both':
+      return m.reg_cloud_both();
+  }
+}

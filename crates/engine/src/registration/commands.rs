@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::region;
 use crate::words::Words;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Engine {
     /// Works at the desk of the open household, beside the loop.
@@ -25,5 +25,13 @@ impl Engine {
             })
             .await?;
         tokio::task::spawn_blocking(move || work(&desk)).await.map_err(anyhow::Error::from)?
+    }
+
+    /// Writes everything of a model into a new folder in one that a person chose; gives the names of its files.
+    ///
+    /// # Errors
+    /// `BadField`: the model is gone; `BadFile`: it can't be read, or there are files in the new folder already.
+    pub async fn export_model(&self, model: String, to: PathBuf) -> Result<Vec<String>, Error> {
+        self.at_desk(move |desk| desk.export(&model, &to)).await
     }
 }

@@ -286,6 +286,18 @@ impl Desk {
         std::fs::remove_dir_all(folder).map_err(|cause| crate::transfer::unwritten(folder, cause))
     }
 
+    /// Everything of a model in a new folder below one that a person chose, named by its model ID.
+    ///
+    /// # Errors
+    /// It is gone, can't be read, or there are files in that folder already.
+    pub fn export(&self, model: &str, to: &Path) -> Result<Vec<String>, Error> {
+        let (path, dossier) = self.open(model)?;
+        let plain = |c: char| if c.is_ascii_alphanumeric() || "-_+".contains(c) { c } else { '-' };
+        let name: String = dossier.model.chars().map(plain).take(80).collect();
+        let name = if name.is_empty() { "dossier".to_owned() } else { name };
+        files::folder(&path, &to.join(name), self.say, self.today, self.locale)
+    }
+
     /// A file made of a model, to be saved where a person wants it.
     ///
     /// # Errors

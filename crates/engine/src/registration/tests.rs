@@ -316,6 +316,20 @@ mod desk {
     }
 
     #[test]
+    fn a_model_goes_out_as_a_new_folder_and_is_never_mixed() {
+        let home = tempfile::tempdir().unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let desk = desk(home.path());
+        let dossier = Dossier { model: "../Ink Well".into(), ..Dossier::new() };
+        let model = desk.begin(id(1), &dossier).unwrap();
+        let files = desk.export(&model, out.path()).unwrap();
+        assert_eq!(files, ["dossier.json", "dossier.html", "discover-response.json", "contact.txt"]);
+        assert!(out.path().join("---Ink-Well").join("dossier.json").exists());
+        let again = desk.export(&model, out.path()).unwrap_err();
+        assert_eq!((again.code, again.field.as_deref()), (Code::BadFile, Some("to")));
+    }
+
+    #[test]
     fn models_are_begun_kept_and_taken_away() {
         let home = tempfile::tempdir().unwrap();
         let desk = desk(home.path());

@@ -7,6 +7,7 @@ import type { AwayView, Commands, Pace, Settings, Trouble, Update } from '../typ
 import { linking } from './account';
 import { bundling } from './bundle';
 import { certifying } from './certification';
+import { exchanging } from './exchange';
 import { helping } from './desk';
 import { addDevice, find, parse, preview, record, refuse, undo } from './changes';
 import { quiet, share, shared, stocktake, takeStock, undoStocktake } from './care';
@@ -416,7 +417,7 @@ export function fakeHost(query: URLSearchParams): Host {
       return changed();
     },
     ...reporting(query, tell),
-    ...models,
+    ...exchanging(models, query),
     ...certification,
     dismiss_crash: () => {
       crash = null;
@@ -455,6 +456,7 @@ export function fakeHost(query: URLSearchParams): Host {
       shut = undefined;
       return true;
     },
+    exportModel: async () => ['dossier.json', 'dossier.html', 'discover-response.json', 'contact.txt'],
     exportData: (name) => asked(() => files.write(name)),
     backUp: (name) => asked(() => files.write(name)),
     chooseImport: () => files.chooseImport(),
