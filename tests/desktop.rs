@@ -14,6 +14,8 @@
 mod front;
 #[path = "desktop/joined.rs"]
 mod joined;
+#[path = "desktop/models.rs"]
+mod models;
 #[path = "desktop/servers.rs"]
 mod servers;
 #[path = "desktop/staff.rs"]
@@ -218,4 +220,9 @@ fn linked_in_a_browser_an_order_is_followed_and_the_link_is_ended() {
 #[test]
 fn support_asks_the_customer_gives_and_both_see_what_was_done() {
     journey("support_asks_the_customer_gives_and_both_see_what_was_done", staff::journey);
+}
+
+#[test]
+fn a_model_is_begun_and_another_passes_all_cases_here() {
+    journey("a_model_is_begun_and_another_passes_all_cases_here", models::journey);
 }
