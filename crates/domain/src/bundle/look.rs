@@ -2,8 +2,8 @@
 //! in a line of text. It errs on the side of hiding; the ids of our own books (UUIDs) and the moments of a log stay.
 
 use super::form::Kind;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 /// A stretch of a text, in bytes, and what it is.
