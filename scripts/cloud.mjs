@@ -80,8 +80,9 @@ async function built(folder) {
 }
 
 /** The maker's people, models and customers; resolves to the households. */
-async function peopled(servers, password) {
-  const token = await signIn(servers.cloud, { ...ADMINISTRATOR, password }, 'administrator');
+async function peopled(servers, person) {
+  const { password } = person;
+  const token = await signIn(servers.cloud, person, 'administrator');
   const administrator = caller(servers.cloud, token);
   await administrator('POST', '/v1/accounts', { role: 'staff', ...STAFF, password });
   for (const model of MODELS) {
@@ -96,7 +97,7 @@ async function peopled(servers, password) {
 
 const LINKS = { alexa: 'linked with Alexa', drs: 'registered at the older service' };
 
-function introduction({ door: cloud, sandbox }, households, { password, folder }) {
+function introduction({ door: cloud, sandbox }, households, { password, folder, factor }) {
   heading('Addresses');
   say(`  Cloud          ${bold(cloud)}`);
   say(`    description  ${cloud}openapi.json`);
@@ -108,8 +109,8 @@ function introduction({ door: cloud, sandbox }, households, { password, folder }
   const line = (email, what) => say(`  ${email.padEnd(20)} ${dim(what)}`);
   for (const { email, has, link } of households)
     line(email, `${has.map(({ name }) => name).join(' and ')}, ${LINKS[link] ?? 'nothing linked yet'}`);
-  line(STAFF.email, "the maker's support");
-  line(ADMINISTRATOR.email, 'sets everything up');
+  line(STAFF.email, "the maker's support; sets up a second factor in the browser");
+  line(ADMINISTRATOR.email, `sets everything up; key of the second factor: ${factor}`);
   heading('What happens (Ctrl C ends it)');
 }
 
@@ -127,10 +128,11 @@ await main(async (args) => {
   const over = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => over.abort());
   try {
-    await servers.start({ ...ADMINISTRATOR, password: chosen.password });
-    const households = await peopled(servers, chosen.password);
+    const person = { ...ADMINISTRATOR, password: chosen.password };
+    await servers.start(person);
+    const households = await peopled(servers, person);
     servers.ended = (name, code) => over.abort(new Problem(`${name} ended with ${code}; see its log.`));
-    introduction(servers, households, chosen);
+    introduction(servers, households, { ...chosen, factor: person.factor });
     const lives = households.map(async (household) => {
       const told = (what) => tell(household.name, what);
       await follow(servers.cloud, household, told, over.signal);

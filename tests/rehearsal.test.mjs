@@ -63,6 +63,7 @@ test('both generations of Amazon from the first use to the shelf, and nothing is
   const run = started('--every', '0.2', '--delivery', '4');
   const [, cloud] = await run.until(/Cloud +(http:\S+)/);
   const [, amazon] = await run.until(/Amazon +(http:\S+)/);
+  await run.until(/key of the second factor: [A-Z2-7 ]{20,}/);
   for (const login of ['one', 'two', 'three', 'staff', 'admin']) await run.until(new RegExp(`${login}@example\\.com`));
 
   await run.until(/Event gateway took AddOrUpdateReport[^\n]*: 202/);

@@ -27,10 +27,12 @@ export function codeOf(key, ms = Date.now()) {
 }
 
 /**
- * Opens an authorize page, signs in, sets up a second factor where the maker's people need one, allows, and resolves to the address the browser is sent back to.
+ * Opens an authorize page, signs in, sets up a second factor where the maker's people need one (its key is then the
+ * person's `factor`), allows, and resolves to the address the browser is sent back to.
  * @throws {Problem} when a page is not what a person would need to see
  */
-export async function allow(address, { email, password }) {
+export async function allow(address, person) {
+  const { email, password } = person;
   let cookie = '';
   let url = new URL(address);
   const browse = async (form, to = url) => {
@@ -43,7 +45,10 @@ export async function allow(address, { email, password }) {
   };
   const { origin } = url;
   let seen = await browse();
-  const factor = () => ({ code: codeOf(seen.page.match(/<code>([A-Z2-7 ]+)<\/code>/)?.[1] ?? '') });
+  const factor = () => {
+    person.factor = seen.page.match(/<code>([A-Z2-7 ]+)<\/code>/)?.[1] ?? '';
+    return { code: codeOf(person.factor) };
+  };
   for (const [action, fields, only_if] of [
     ['/oauth/sign-in', () => ({ email, password })],
     ['/oauth/second-factor', factor, () => seen.page.includes('action="/oauth/second-factor"')],
