@@ -102,6 +102,9 @@ pub async fn journey(pictures: PathBuf) {
     own.press_button("Withdraw").await;
     own.sees("You took access back.").await;
     own.quit().await;
+    // What was on the screen goes with the access.
+    desk.sees("This customer has not given access").await;
+    desk.gone("Detergent").await;
 
     desk.press_button("Audit log").await;
     desk.sees("Asked for access").await;

@@ -131,6 +131,10 @@ async fn run(config: Config, mut requests: mpsc::Receiver<Input>, updates: broad
                     let _ = done.send(there);
                 }
                 Some(Input::Stop(done)) => {
+                    // Whoever has a place in the queue by now is heard out and gets no answer; what came into a queue
+                    // that nobody reads any more would wait for one for ever.
+                    requests.close();
+                    while requests.recv().await.is_some() {}
                     opened.close().await;
                     // Whoever asked may be gone.
                     let _ = done.send(());

@@ -1,7 +1,9 @@
 //! The loop when its tasks, its jobs or its searches do what they should not.
 
 use super::*;
+use crate::api::Api as _;
 use crate::clock::{Clock, ManualClock};
+use crate::engine::Engine;
 use crate::form::{AddDeviceForm, SlotForm};
 use crate::sources::probe::Failure;
 use refill_domain::endpoint::{DeviceKind, SensorKind, SupplyKind};
@@ -9,6 +11,7 @@ use refill_domain::ids::{EntryId, SlotId};
 use refill_domain::ledger::{Entry, EntryKind, Source};
 use refill_domain::measure::{Amount, Unit};
 use std::sync::Arc;
+use std::time::Duration;
 
 struct Bench {
     _folder: tempfile::TempDir,
@@ -182,4 +185,20 @@ async fn stopping_a_search_tells_its_count_once() {
     let finished = bench.opened.tasks.join_next_with_id().await.unwrap();
     bench.opened.ended(finished);
     assert_eq!(bench.updates(), [], "an aborted task is no news");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asks_while_it_stops_is_answered() {
+    for _ in 0..40 {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_795_255_200, 0).unwrap()));
+        let engine = Arc::new(Engine::start(Config::new(folder.path().to_owned(), clock)).unwrap());
+        let ask = |engine: Arc<Engine>| async move { while engine.supplies().await.is_ok() {} };
+        #[expect(clippy::disallowed_methods, reason = "people at several windows ask at once")]
+        let asking: Vec<_> = (0..8).map(|_| tokio::spawn(ask(engine.clone()))).collect();
+        engine.stop().await;
+        for one in asking {
+            tokio::time::timeout(Duration::from_secs(30), one).await.expect("none waits for ever").unwrap();
+        }
+    }
 }
