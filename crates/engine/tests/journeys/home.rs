@@ -104,7 +104,8 @@ impl Home {
 
     async fn stop(&self) {
         timeout(GUARD, self.engine.stop()).await.expect("the engine stops");
-        self.engine.supplies().await.expect_err("nothing answers any more");
+        let after = timeout(GUARD, self.engine.supplies()).await.expect("it is said that it ended");
+        after.expect_err("nothing answers any more");
         drop(Lock::take(self.folder.path()).expect("the lock is free"));
         let left: Vec<String> = std::fs::read_dir(self.folder.path())
             .unwrap()
