@@ -10,6 +10,8 @@
     reason = "a test ends where it fails, or says why it was not run"
 )]
 
+#[path = "desktop/administrator.rs"]
+mod administrator;
 #[path = "desktop/front.rs"]
 mod front;
 #[path = "desktop/joined.rs"]
@@ -225,4 +227,9 @@ fn support_asks_the_customer_gives_and_both_see_what_was_done() {
 #[test]
 fn a_model_is_begun_and_another_passes_all_cases_here() {
     journey("a_model_is_begun_and_another_passes_all_cases_here", models::journey);
+}
+
+#[test]
+fn an_administrator_breaks_the_glass_and_sends_a_discovery() {
+    journey("an_administrator_breaks_the_glass_and_sends_a_discovery", administrator::journey);
 }

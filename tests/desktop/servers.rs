@@ -22,6 +22,8 @@ const LIMIT: Duration = Duration::from_secs(90);
 pub struct Servers {
     /// Its https door.
     pub front: Front,
+    /// The key of its administrator's second factor.
+    pub factor: String,
     child: Child,
     // Read to its end, or the programs would stop at a full pipe.
     _said: tokio::task::JoinHandle<()>,
@@ -61,10 +63,10 @@ impl Servers {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        tokio::time::timeout(LIMIT, ready(&mut lines)).await.expect("the servers start");
+        let factor = tokio::time::timeout(LIMIT, ready(&mut lines)).await.expect("the servers start");
         #[expect(clippy::disallowed_methods, reason = "ends with the servers")]
         let said = tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { front, child, _said: said }
+        Self { front, factor, child, _said: said }
     }
 
     /// Ends them, as Ctrl C does.
@@ -76,11 +78,15 @@ impl Servers {
     }
 }
 
-async fn ready(lines: &mut Lines<BufReader<ChildStdout>>) {
-    let mut said = String::new();
+/// Waits until they are ready; the key of the administrator's second factor, which they say.
+async fn ready(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
+    let (mut said, mut factor) = (String::new(), String::new());
     while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some((_, key)) = line.split_once("key of the second factor: ") {
+            key.trim().clone_into(&mut factor);
+        }
         if line.contains("What happens") {
-            return;
+            return factor;
         }
         said += &format!("{line}\n");
     }

@@ -218,9 +218,9 @@ impl App {
         focused.send_keys(text).await.unwrap();
     }
 
-    /// Types into the field of this label, once it is there.
+    /// Types into the field of this label, once it is there; into the dialog's, where a page below has one too.
     pub async fn fills(&self, label: &str, text: &str) {
-        let path = format!("//input[@id=//label[normalize-space(.)={}]/@for]", quoted(label));
+        let path = format!("(//input[@id=//label[normalize-space(.)={}]/@for])[last()]", quoted(label));
         self.clicks(Locator::XPath(&path), label).await;
         self.types(text).await;
     }
