@@ -35,7 +35,7 @@ pub async fn journey(pictures: PathBuf) {
     app.sees("Did it arrive?").await;
     app.picture("joined-4-order").await;
     app.chord("2").await;
-    app.press_button("It arrived").await;
+    app.enter_button("It arrived").await;
     app.sees("Counted as arrived.").await;
     app.picture("joined-5-orders").await;
 
@@ -43,7 +43,7 @@ pub async fn journey(pictures: PathBuf) {
     app.chord("1").await;
     let slot = app.slot_of("Detergent").await;
     app.opens("Detergent").await;
-    app.press("button[aria-label^=\"Open in browser\"]").await;
+    app.enter_button("Open in browser, WashWell 900").await;
     let page = browser.opened(&app).await;
     assert!(
         page.starts_with("https://drs-web-eu.amazon.co.uk/drs/partner/page/settings?vendorCode="),

@@ -3,6 +3,7 @@
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 use std::fs::File;
@@ -21,6 +22,13 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// Between two looks at what tells nobody that it changed.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// How something is pressed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Press {
+    Click,
+    Enter,
+}
 
 pub struct App {
     client: Client,
@@ -131,9 +139,7 @@ impl App {
 
     /// Presses the button of this name.
     pub async fn press_button(&self, name: &str) {
-        let name = quoted(name);
-        let path = format!("//button[not(@disabled) and (@aria-label={name} or normalize-space(.)={name})]");
-        self.clicks(Locator::XPath(&path), &name).await;
+        self.clicks(Locator::XPath(&button(name)), name).await;
     }
 
     /// Presses what this selector names.
@@ -143,24 +149,64 @@ impl App {
         self.clicks(Locator::Css(selector), selector).await;
     }
 
+    /// Presses the button of this name with Enter. Where the page grows while it is shown, what is clicked by its place is
+    /// missed, and something else may be hit.
+    pub async fn enter_button(&self, name: &str) {
+        self.acts(Locator::XPath(&button(name)), name, Press::Enter).await;
+    }
+
     /// Clicks what is there and has kept its place since the last look: what is drawn anew or moves just then is missed.
     async fn clicks(&self, locator: Locator<'_>, what: &str) {
-        let click = async {
+        self.acts(locator, what, Press::Click).await;
+    }
+
+    /// Presses until the element itself has heard it, as a person does who sees that nothing happened.
+    async fn acts(&self, locator: Locator<'_>, what: &str, press: Press) {
+        let act = async {
             let mut look = tokio::time::interval(LOOK);
             let mut before = None;
             loop {
                 look.tick().await;
                 let Ok(element) = self.client.find(locator).await else { continue };
                 let place = element.rectangle().await.ok();
-                if place.is_some() && place == before && element.click().await.is_ok() {
+                if place.is_none() || (press == Press::Click && place != before) {
+                    before = place;
+                    continue;
+                }
+                if self.listens(&element).await.is_err() {
+                    continue;
+                }
+                let done = match press {
+                    Press::Click => element.click().await,
+                    Press::Enter => element.send_keys(&ENTER.to_string()).await,
+                };
+                if done.is_ok() && self.heard().await {
                     return;
                 }
-                before = place;
             }
         };
-        if tokio::time::timeout(LIMIT, click).await.is_err() {
+        if tokio::time::timeout(LIMIT, act).await.is_err() {
             self.fails(&format!("{what} can't be pressed")).await;
         }
+    }
+
+    /// Makes an element note the next press that arrives at it.
+    async fn listens(&self, element: &Element) -> Result<(), CmdError> {
+        let script = "window.heard = false; \
+            arguments[0].addEventListener('click', () => (window.heard = true), { capture: true, once: true });";
+        self.client.execute(script, vec![serde_json::to_value(element).unwrap()]).await.map(drop)
+    }
+
+    /// Whether the press arrived. The driver answers when it has handed it over, which may be a moment before.
+    async fn heard(&self) -> bool {
+        let mut look = tokio::time::interval(LOOK);
+        for _ in 0..10 {
+            look.tick().await;
+            if self.client.execute("return window.heard", vec![]).await.is_ok_and(|heard| heard == json!(true)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Waits until nothing moves any more: what is pressed while it moves is missed.
@@ -311,6 +357,12 @@ impl App {
         let page = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
         panic!("{what}; the window shows:\n{}", page.as_str().unwrap_or_default());
     }
+}
+
+/// Where a button of this name is, as XPath.
+fn button(name: &str) -> String {
+    let name = quoted(name);
+    format!("//button[not(@disabled) and (@aria-label={name} or normalize-space(.)={name})]")
 }
 
 /// A text as an XPath literal.
