@@ -202,7 +202,8 @@ impl App {
         let mut look = tokio::time::interval(LOOK);
         for _ in 0..10 {
             look.tick().await;
-            if self.client.execute("return window.heard", vec![]).await.is_ok_and(|heard| heard == json!(true)) {
+            let heard = self.client.execute("return window.heard", vec![]).await;
+            if heard.is_ok_and(|heard| heard == json!(true)) {
                 return true;
             }
         }

@@ -57,6 +57,8 @@ codes! {
     ReplenishmentFrozen "replenishment_frozen" CONFLICT;
     /// The Dash console no longer takes this change.
     RegistrationFrozen "registration_frozen" CONFLICT;
+    /// Somebody else changed it since it was read: read it again.
+    ChangedMeanwhile "changed_meanwhile" PRECONDITION_FAILED;
     /// Only a message that was put aside can be sent again or discarded.
     NotPutAside "not_put_aside" CONFLICT;
     /// This request for access was answered, has ended or lapsed.

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use refill_cloud::catalogue::{Model, ModelSlot};
 use refill_cloud::ids::{AccountId, Label};
 use refill_cloud::secret::{Door, Secret};
-use refill_cloud::store::relay::Kept;
+use refill_cloud::store::relay::{Kept, Over};
 use refill_cloud::store::{Device as Registered, NewDevice};
 use refill_domain::alexa::ApplianceId;
 use refill_domain::certification::{
@@ -279,7 +279,7 @@ impl Scene<'_> {
         let store = &self.servers.cloud().store;
         self.servers.customer(self.account, "tester@example.com", "Tester".to_owned()).await?;
         anyhow::ensure!(store.put_model(model.clone()).await?, "the model is there already");
-        match store.put_registration(model.clone(), self.dossier.clone()).await? {
+        match store.put_registration(model.clone(), self.dossier.clone(), Over::Anything).await? {
             Kept::Changed | Kept::Same => {}
             other => anyhow::bail!("the registration is refused: {other:?}"),
         }

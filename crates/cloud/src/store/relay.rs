@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// Accounts that changed since somebody asked, for the one who follows them all.
 #[derive(Debug, Default)]
@@ -141,6 +142,38 @@ pub enum Kept {
     Frozen(String, ReplenishmentFrozen),
     /// Amazon was told the ID of this member for another slot.
     Elsewhere(String),
+    /// What is kept is not what the writer had read.
+    Meanwhile,
+}
+
+/// What must be kept of a model for a new dossier to be written over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Over {
+    /// Whatever there is.
+    Anything,
+    /// Nothing yet.
+    Nothing,
+    /// The dossier of one of these versions, as [`version`] names them.
+    Versions(Vec<String>),
+}
+
+impl Over {
+    /// Whether this is what is kept.
+    #[must_use]
+    pub fn allows(&self, kept: Option<&Dossier>) -> bool {
+        match (self, kept) {
+            (Self::Anything, _) | (Self::Nothing, None) => true,
+            (Self::Versions(all), Some(kept)) => all.contains(&version(kept)),
+            (Self::Nothing, Some(_)) | (Self::Versions(_), None) => false,
+        }
+    }
+}
+
+/// The version of a dossier: the same for the same content.
+#[must_use]
+pub fn version(dossier: &Dossier) -> String {
+    let text = serde_json::to_vec(dossier).unwrap_or_default();
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, &text).simple().to_string()
 }
 
 /// All that the next step of an account depends on, as of one moment.
@@ -228,7 +261,7 @@ pub trait RelayStore: Send + Sync {
     /// Assigns a replenishment ID. Once a device of the model is registered, Amazon may have been told.
     async fn assign(&self, model: Label, instance: Instance, id: ReplenishmentId) -> Stored<Assigned>;
     /// Keeps what is registered of a model, its replenishment IDs and where it is certified included.
-    async fn put_registration(&self, model: Model, dossier: Dossier) -> Stored<Kept>;
+    async fn put_registration(&self, model: Model, dossier: Dossier, over: Over) -> Stored<Kept>;
     /// What is registered of a model, with the IDs that were assigned.
     async fn registration(&self, model: Label) -> Stored<Option<Dossier>>;
     /// What of it Alexa is told.

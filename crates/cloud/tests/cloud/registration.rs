@@ -180,3 +180,42 @@ async fn an_id_that_was_assigned_by_itself_is_part_of_the_registration() {
     // Read and put again without a change is no change.
     assert_eq!(put(&world, &admin, &kept["dossier"]).await.status(), 204);
 }
+
+#[tokio::test]
+async fn with_a_condition_nothing_is_written_over_unseen() {
+    let world = World::new().await;
+    let admin = world.administrator().await;
+    world.catalogue().await;
+    let put = |name: &'static str, value: String, maker: &str| {
+        // Without IDs, so that everything may still change.
+        let dossier = with(|d| {
+            d["manufacturer"] = j!(maker);
+            d["slots"].as_array_mut().unwrap().iter_mut().for_each(|slot| slot["replenishment"] = j!(""));
+        });
+        let body = j!({"dossier": dossier});
+        world.ask(Method::PUT, PATH).bearer_auth(&admin).header(name, value).json(&body).send()
+    };
+    let version = async || {
+        let answer = world.get(PATH, &admin).await;
+        answer.headers()["etag"].to_str().unwrap().to_owned()
+    };
+    let changed = async |answer: Response| assert_eq!(refusal(answer, 412).await, "changed_meanwhile");
+
+    // Nothing is there yet.
+    changed(put("if-match", "\"made-up\"".into(), "Larkfield").await.unwrap()).await;
+    assert_eq!(put("if-none-match", "*".into(), "Larkfield").await.unwrap().status(), 204);
+    changed(put("if-none-match", "*".into(), "Meadow").await.unwrap()).await;
+    // What was read is what is written over, once.
+    let first = version().await;
+    assert_eq!(put("if-match", format!("\"other\", {first}"), "Meadow").await.unwrap().status(), 204);
+    assert_ne!(version().await, first);
+    changed(put("if-match", first.clone(), "Larkfield").await.unwrap()).await;
+    // A weak tag is never strong enough (RFC 9110, 13.1.1).
+    changed(put("if-match", format!("W/{}", version().await), "Larkfield").await.unwrap()).await;
+    for (name, value) in [("if-match", "*"), ("if-none-match", "\"a\"")] {
+        let answer = put(name, value.into(), "Larkfield").await.unwrap();
+        assert_eq!(refusal(answer, 400).await, "invalid_parameter", "{name}");
+    }
+    let kept = json(world.get(PATH, &admin).await, 200).await;
+    assert_eq!(kept["dossier"]["manufacturer"], "Meadow");
+}

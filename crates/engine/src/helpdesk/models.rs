@@ -5,11 +5,11 @@
 use super::{nobody, told};
 use crate::engine::Engine;
 use crate::error::{Code, Error};
+use crate::link::cloud::models::Kept;
 use crate::link::cloud::{Cloud, Trouble};
 use crate::registration::exchange::{label, stamp};
 use crate::view::{AtCloud, CloudModel, ExchangeForm, ExchangeKeep, Exchanged};
 use refill_domain::alexa::plain_text;
-use refill_domain::registration::Dossier;
 
 /// Models of a catalogue that are listed.
 const LISTED_MAX: usize = 1000;
@@ -47,7 +47,7 @@ impl Engine {
         Ok(known.map(|model| CloudModel { name: plain_text(&model.name, TEXT_MAX), ..model }).collect())
     }
 
-    async fn registered(&self, at: &str) -> Result<Option<Dossier>, Error> {
+    async fn registered(&self, at: &str) -> Result<Option<Kept>, Error> {
         let ask = |cloud: Cloud, token| async move { cloud.registration(&token, at).await };
         self.desk_try(ask).await?.map_err(told_of)
     }
@@ -55,7 +55,7 @@ impl Engine {
     pub(crate) async fn desk_compare(&self, model: String, at: String) -> Result<AtCloud, Error> {
         let server = self.administered().await?;
         label(&at)?;
-        let theirs = self.registered(&at).await?;
+        let theirs = self.registered(&at).await?.map(|kept| kept.dossier);
         self.at_desk(move |desk| desk.compare(&model, (&server, &at), theirs.as_ref())).await
     }
 
@@ -64,31 +64,34 @@ impl Engine {
         let ExchangeForm { model, at, keep, seen } = form;
         label(&at)?;
         let theirs = self.registered(&at).await?;
-        if stamp(theirs.as_ref()) != seen {
-            let now = self.at_desk(move |desk| desk.compare(&model, (&server, &at), theirs.as_ref())).await?;
-            return Ok(Exchanged::Changed { now });
+        if stamp(theirs.as_ref().map(|kept| &kept.dossier)) != seen {
+            return Ok(Exchanged::Changed { now: self.desk_compare(model, at).await? });
         }
         let both = match (keep, theirs) {
-            (ExchangeKeep::Theirs, Some(theirs)) => theirs,
+            (ExchangeKeep::Theirs, Some(theirs)) => theirs.dossier,
             (ExchangeKeep::Theirs, None) => {
                 return Err(
                     Error::new(Code::BadField, "The cloud has no dossier of this model yet.").at("keep")
                 );
             }
-            (ExchangeKeep::Mine, _) => {
+            (ExchangeKeep::Mine, theirs) => {
                 let of = model.clone();
                 let mine = self.at_desk(move |desk| desk.mine(&of)).await?;
-                let (at, mine) = (at.as_str(), &mine);
-                let put = |cloud: Cloud, token| async move { cloud.put_registration(&token, at, mine).await };
+                let (to, mine, over) = (at.as_str(), &mine, theirs.as_ref());
+                let put =
+                    |cloud: Cloud, token| async move { cloud.put_registration(&token, to, mine, over).await };
                 match self.desk_try(put).await? {
                     Ok(()) => {}
+                    Err(Trouble::Refused { status: 412, .. }) => {
+                        return Ok(Exchanged::Changed { now: self.desk_compare(model, at).await? });
+                    }
                     Err(Trouble::Refused { status: 409 | 422, detail }) => {
                         return Ok(Exchanged::Refused { why: plain_text(&detail, TEXT_MAX) });
                     }
                     Err(why) => return Err(told_of(why)),
                 }
                 // IDs that the cloud knew already are in what it has now.
-                self.registered(at).await?.unwrap_or_else(|| mine.clone())
+                self.registered(&at).await?.map_or_else(|| mine.clone(), |kept| kept.dossier)
             }
         };
         self.at_desk(move |desk| {

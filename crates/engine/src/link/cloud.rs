@@ -2,7 +2,7 @@
 //! nothing is followed elsewhere, and what an answer means for the next step is said once, in [`Trouble`].
 
 pub mod desk;
-mod models;
+pub mod models;
 pub mod support;
 
 use super::frames::{BadStream, Frame, Frames};
@@ -224,7 +224,10 @@ fn away(why: reqwest::Error) -> Trouble {
 }
 
 async fn json<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Trouble> {
-    let answer = judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await?;
+    parsed(judged(request.timeout(ANSWER_WITHIN).send().await.map_err(away)?).await?).await
+}
+
+async fn parsed<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
     let body = read(answer, ANSWER_MAX).await?;
     serde_json::from_slice(&body).map_err(|why| Trouble::Odd(why.to_string()))
 }

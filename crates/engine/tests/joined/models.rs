@@ -96,6 +96,35 @@ async fn what_one_side_changed_goes_over_and_what_both_did_is_chosen() {
 }
 
 #[tokio::test]
+async fn of_two_administrators_who_save_at_once_one_is_asked_again() {
+    let maker = maker().await;
+    let (one, other, mut factor) = (Home::new(), Home::new(), None);
+    sign_in_as(&one, &maker, ADA, &mut factor).await;
+    maker.clock.advance(chrono::TimeDelta::minutes(2));
+    sign_in_as(&other, &maker, ADA, &mut factor).await;
+    let (here, there) = (begun(&one).await, begun(&other).await);
+    for round in 0..5 {
+        edit(&one, &here, |dossier| dossier.manufacturer = format!("Larkfield {round}")).await;
+        edit(&other, &there, |dossier| dossier.manufacturer = format!("Meadow {round}")).await;
+        let (seen_here, seen_there) = (at_cloud(&one, &here).await, at_cloud(&other, &there).await);
+        let (ours, theirs) = tokio::join!(
+            exchange(&one, &here, ExchangeKeep::Mine, &seen_here),
+            exchange(&other, &there, ExchangeKeep::Mine, &seen_there)
+        );
+        let (winner, asked) = match (&ours, &theirs) {
+            (Exchanged::Done { .. }, Exchanged::Changed { now }) => ("Larkfield", now),
+            (Exchanged::Changed { now }, Exchanged::Done { .. }) => ("Meadow", now),
+            both => panic!("round {round}: {both:?}"),
+        };
+        let told = asked.differs.iter().find(|told| told.field == "manufacturer").unwrap();
+        assert_eq!(told.theirs, Some(format!("{winner} {round}")));
+    }
+    for home in [one, other] {
+        home.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_loses_nothing_and_staff_may_not() {
     let maker = maker().await;
     let (home, staff, mut ada, mut tom) = (Home::new(), Home::new(), None, None);

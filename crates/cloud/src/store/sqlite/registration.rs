@@ -5,7 +5,7 @@ use super::writer::Tx;
 use super::{devices, relay};
 use crate::catalogue::{DashPart, Model};
 use crate::ids::Label;
-use crate::store::relay::{Kept, RegisteredRow, ReplenishmentRow};
+use crate::store::relay::{Kept, Over, RegisteredRow, ReplenishmentRow};
 use anyhow::Context;
 use refill_domain::alexa::assign_replenishment;
 use refill_domain::registration::{Dossier, Texts, change};
@@ -52,10 +52,13 @@ fn join(dossier: &mut Dossier, known: &[ReplenishmentRow], all: bool) {
     }
 }
 
-/// Keeps a dossier: whole, or with what is refused not at all.
-pub fn put(tx: &mut Tx<'_>, model: &Model, dossier: &Dossier) -> anyhow::Result<Kept> {
+/// Keeps a dossier over what the writer had read: whole, or with what is refused not at all.
+pub fn put(tx: &mut Tx<'_>, model: &Model, dossier: &Dossier, over: &Over) -> anyhow::Result<Kept> {
     let known = relay::replenishments(tx.db, &model.id)?;
     let before = find(tx.db, &model.id)?;
+    if !over.allows(before.as_ref()) {
+        return Ok(Kept::Meanwhile);
+    }
     let mut after = dossier.clone();
     join(&mut after, &known, false);
     if before.as_ref() == Some(&after) {

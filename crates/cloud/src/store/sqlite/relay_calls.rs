@@ -5,7 +5,7 @@ use crate::catalogue::Model;
 use crate::ids::{AccountId, Label};
 use crate::store::Stored;
 use crate::store::relay::{
-    Assigned, Changed, Kept, NewLink, OutRow, RegisteredRow, RelayChanges, RelayStore, RelayView,
+    Assigned, Changed, Kept, NewLink, OutRow, Over, RegisteredRow, RelayChanges, RelayStore, RelayView,
     ReplenishmentRow,
 };
 use async_trait::async_trait;
@@ -52,8 +52,8 @@ impl RelayStore for SqliteStore {
         self.write(move |tx| relay::assign(tx, &model, &instance, &id)).await
     }
 
-    async fn put_registration(&self, model: Model, dossier: Dossier) -> Stored<Kept> {
-        self.write(move |tx| registration::put(tx, &model, &dossier)).await
+    async fn put_registration(&self, model: Model, dossier: Dossier, over: Over) -> Stored<Kept> {
+        self.write(move |tx| registration::put(tx, &model, &dossier, &over)).await
     }
 
     async fn registration(&self, model: Label) -> Stored<Option<Dossier>> {
