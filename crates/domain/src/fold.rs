@@ -6,21 +6,23 @@
 
 use crate::endpoint::{SensorKind, Slot};
 use crate::ids::EntryId;
-use crate::ledger::{Entry, EntryKind, Level, voided};
+use crate::ledger::{Entry, EntryKind, Level};
 use crate::measure::{Amount, Measurement, Milli};
 use crate::replenish::LOW_READINGS;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 mod cycle;
 mod days;
 mod low;
+mod refold;
 mod stamp;
 
 use low::below_mark;
 
 pub use days::{DAYS_KEPT, DayBook, utc_day};
+pub use refold::Refold;
 
 /// A rise of at least this share of a full one is a refill that nobody recorded; smaller ones are noise
 /// (`forecast.md`, The method, 1).
@@ -158,62 +160,6 @@ impl SlotState {
     /// Whole spares on the shelf, for what is replaced as a whole.
     pub fn spares(&self, slot: &Slot) -> Option<u32> {
         (!slot.pooled()).then(|| u32::try_from(self.shelf / 1000).unwrap_or(u32::MAX))
-    }
-}
-
-/// Folding a slot again, for ledgers too long to hold: first everything that speaks of other entries, then every entry.
-#[derive(Debug)]
-pub struct Refold {
-    voided: BTreeSet<EntryId>,
-    explained: BTreeSet<EntryId>,
-    fold: Fold,
-    /// Use of days that the fold itself forgets, or is about to.
-    older: BTreeMap<i32, Milli>,
-}
-
-impl Refold {
-    /// Begins. `speakers` are at least all voids and all entries that are `about` another, in any order; plain
-    /// readings may be left out.
-    pub fn of<'a>(speakers: impl IntoIterator<Item = &'a Entry>) -> Self {
-        let speakers: Vec<&Entry> = speakers.into_iter().collect();
-        let voided = voided(speakers.iter().copied());
-        let mut refold =
-            Self { explained: BTreeSet::new(), fold: Fold::default(), older: BTreeMap::new(), voided };
-        for entry in speakers {
-            refold.fold.state.expected.extend(entry.about);
-            match entry.kind {
-                EntryKind::Voided { entry: target } => {
-                    refold.fold.state.expected.insert(target);
-                }
-                _ if !refold.voided.contains(&entry.id) => refold.explained.extend(entry.about),
-                _ => {}
-            }
-        }
-        refold
-    }
-
-    /// The next entry in the order of effect, voided ones and voids too. Absent when it has no effect of its own.
-    pub fn next(&mut self, slot: &Slot, entry: &Entry) -> Option<Effect> {
-        self.fold.state.expected.remove(&entry.id);
-        let silent = self.voided.contains(&entry.id) || matches!(entry.kind, EntryKind::Voided { .. });
-        let used = &self.fold.days.used;
-        let oldest = utc_day(entry.observed_at).saturating_sub(DAYS_KEPT);
-        if !silent && used.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-            self.older.extend(used.range(..oldest));
-        }
-        (!silent).then(|| self.fold.step(slot, entry, self.explained.contains(&entry.id)))
-    }
-
-    /// The use of every day so far, those too old for the fold among them.
-    pub fn all_days(&self) -> BTreeMap<i32, Milli> {
-        let mut days = self.older.clone();
-        days.extend(&self.fold.days.used);
-        days
-    }
-
-    /// What it all amounts to.
-    pub fn end(self) -> Fold {
-        self.fold
     }
 }
 

@@ -2,6 +2,10 @@
 //! belongs to one owner, the run loop; what it tells is on disk before it returns. After a failed write the folds it
 //! may have touched are loaded again, so that memory never says more than the file.
 
+mod load;
+
+pub(crate) use load::bounded;
+
 use crate::clock::Clock;
 use crate::direct::Direct;
 use crate::error::{Code, Error};
@@ -16,9 +20,7 @@ use refill_domain::forecast::track::Said;
 use refill_domain::ids::{EndpointId, EntryId, SlotId};
 use refill_domain::ledger::{self, AdmitError, Entry};
 use refill_domain::locale::Locale;
-use refill_domain::market::Marketplace;
 use refill_domain::measure::AmountError;
-use refill_domain::replenish::DELIVERY_DAYS_MAX;
 use refill_domain::shelf::Shelf;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -56,6 +58,9 @@ pub enum Origin {
     Cloud,
 }
 
+/// The dates given for each slot, by its key.
+type SaidBySlot = BTreeMap<i64, Vec<Said>>;
+
 /// The household.
 pub struct Household {
     pub(crate) clock: Arc<dyn Clock>,
@@ -86,79 +91,6 @@ pub struct Household {
 }
 
 impl Household {
-    /// Opens or makes the household in `folder`.
-    ///
-    /// # Errors
-    /// As [`Store::open`].
-    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let store = Store::open(folder)?;
-        let reader = store.reader()?;
-        let path = store.path().to_owned();
-        let mut household = Self::load(Some(store), reader, path, clock)?;
-        household.forget_removed()?;
-        household.note_dates();
-        Ok(household)
-    }
-
-    /// Opens an existing household for reading alone, while another program may be writing it.
-    ///
-    /// # Errors
-    /// As [`Reader::open`].
-    pub fn open_to_read(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let path = folder.join(store::FILE);
-        Self::load(None, Reader::open(&path)?, path, clock)
-    }
-
-    pub(crate) fn load(
-        store: Option<Store>,
-        reader: Reader,
-        path: PathBuf,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, Error> {
-        let (devices, slots, settings) = reader.read(contents)?;
-        let (said, away) = reader.read(beside)?;
-        let linked = reader.read(Linked::load)?;
-        let direct = reader.read(Direct::load)?;
-        let hearing = reader.read(Hearing::load)?;
-        let settings = bounded(settings);
-        let mut household = Self {
-            clock,
-            store,
-            reader,
-            path,
-            devices,
-            slots,
-            settings,
-            said,
-            away,
-            noted: None,
-            linked,
-            direct,
-            hearing,
-            revision: 0,
-            stale: false,
-        };
-        household.fill_shelves()?;
-        Ok(household)
-    }
-
-    /// Loads everything again from the file.
-    ///
-    /// # Errors
-    /// When the file can't be read.
-    pub fn reload(&mut self) -> Result<(), Error> {
-        self.stale = true;
-        let (devices, slots, settings) = self.read(contents)?;
-        (self.said, self.away) = self.read(beside)?;
-        self.linked = self.read(Linked::load)?;
-        self.direct = self.read(Direct::load)?;
-        self.hearing = self.read(Hearing::load)?;
-        (self.devices, self.slots, self.settings) = (devices, slots, bounded(settings));
-        self.fill_shelves()?;
-        self.stale = false;
-        Ok(())
-    }
-
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -431,42 +363,6 @@ impl Household {
         self.write(|tx| tx.save_settings(&settings))?;
         self.settings = settings;
         Ok(())
-    }
-}
-
-/// All that is kept in memory.
-fn contents(db: &rusqlite::Connection) -> anyhow::Result<(Vec<DeviceRow>, Vec<Watched>, Settings)> {
-    let (mut folds, mut cares) = (store::folds(db)?, store::cares(db)?);
-    let watched = |row: SlotRow| {
-        let fold = folds.remove(&row.key).unwrap_or_default();
-        let care = cares.remove(&row.key).unwrap_or_default();
-        Watched { care, ..Watched::new(row, fold) }
-    };
-    let slots = store::slots(db)?.into_iter().map(watched).collect();
-    Ok((store::devices(db)?, slots, store::settings(db)?))
-}
-
-/// The dates given for each slot, by its key.
-type SaidBySlot = BTreeMap<i64, Vec<Said>>;
-
-/// What is kept beside the ledger.
-fn beside(db: &rusqlite::Connection) -> anyhow::Result<(SaidBySlot, Vec<AwayRow>)> {
-    Ok((store::said(db)?, store::away(db)?))
-}
-
-/// Settings within their limits, wherever they come from: a file may say that printers are to be read every 0 minutes.
-pub(crate) fn bounded(settings: Settings) -> Settings {
-    let country = settings.amazon_country.parse::<Marketplace>();
-    Settings {
-        notice_hour: settings.notice_hour.min(23),
-        quiet_from: settings.quiet_from.min(23),
-        quiet_until: settings.quiet_until.min(23),
-        amazon_country: country.map_or("region", Marketplace::letters).to_owned(),
-        text_size: settings.text_size.clamp(90, 200),
-        poll_minutes: settings.poll_minutes.clamp(5, 1440),
-        days_in_hand: settings.days_in_hand.clamp(1, 60),
-        delivery_days: settings.delivery_days.min(DELIVERY_DAYS_MAX),
-        ..settings
     }
 }
 

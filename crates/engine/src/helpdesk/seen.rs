@@ -67,27 +67,40 @@ impl Engine {
         Ok((seen, orders))
     }
 
+    /// Fills a household in memory with what the cloud said of a customer, looks at it, and keeps it open if all went well.
+    async fn desk_open<T: Send + 'static>(
+        &self,
+        session: Arc<Session>,
+        id: Uuid,
+        (seen, orders): (Customer, Vec<Change>),
+        look: impl FnOnce(&mut Mirror) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let settings = self.see(|household| Ok(household.settings().clone())).await?;
+        let clock = Arc::clone(&self.config.clock);
+        beside(session, move |open| {
+            let mut mirror = Mirror::of(clock, settings, id, seen, orders)?;
+            let answer = look(&mut mirror)?;
+            *open = Some(mirror);
+            Ok(answer)
+        })
+        .await
+    }
+
     pub(crate) async fn desk_see(&self, customer: &str) -> Result<CustomerView, Error> {
         let id = customer_id(customer)?;
         let session = self.desk_session()?;
         // Whatever was open is not, once somebody else is opened, or access has ended.
         *session.mirror() = None;
-        let (seen, orders) = self.desk_facts(id).await?;
+        let facts = self.desk_facts(id).await?;
         let links =
             self.desk_ask(|cloud, token| async move { cloud.customer_links(&token, id).await }).await?;
         let cases = self.desk_ask(|cloud, token| async move { cloud.cases(&token).await }).await?;
         let who = session.who();
         let ask = |cloud: Cloud, token| async move { cloud.audit(&token, who, Some(id), None).await };
         let own = self.desk_ask(ask).await?;
-        let settings = self.see(|household| Ok(household.settings().clone())).await?;
-        let clock = Arc::clone(&self.config.clock);
-        beside(session, move |open| {
-            let mirror = Mirror::of(clock, settings, id, seen.clone(), orders)?;
-            let view = customer_view(&seen, &mirror, &links, &cases, own);
-            *open = Some(mirror);
-            Ok(view)
-        })
-        .await
+        let seen = facts.0.clone();
+        let look = move |mirror: &mut Mirror| Ok(customer_view(&seen, mirror, &links, &cases, own));
+        self.desk_open(session, id, facts, look).await
     }
 
     /// A supply of a customer's. `fresh` asks the cloud; otherwise older lines are shown of what it said before.
@@ -104,18 +117,11 @@ impl Engine {
         if held && !fresh {
             return beside(session, move |open| open.as_ref().ok_or_else(shut)?.supply(slot, lines)).await;
         }
-        let (seen, orders) = self.desk_facts(id).await?;
+        let facts = self.desk_facts(id).await?;
         let told = self.desk_ask(|cloud, token| entries(cloud, token, id, slot)).await?;
-        let settings = self.see(|household| Ok(household.settings().clone())).await?;
-        let clock = Arc::clone(&self.config.clock);
-        beside(session, move |open| {
-            let mut mirror = Mirror::of(clock, settings, id, seen, orders)?;
-            mirror.fill(slot, told)?;
-            let view = mirror.supply(slot, lines)?;
-            *open = Some(mirror);
-            Ok(view)
-        })
-        .await
+        let look =
+            move |mirror: &mut Mirror| mirror.fill(slot, told).and_then(|()| mirror.supply(slot, lines));
+        self.desk_open(session, id, facts, look).await
     }
 
     /// Looks at what was asked of the cloud before; what was not is no longer open.
@@ -151,14 +157,8 @@ impl Engine {
         if session.mirror().as_ref().is_some_and(|open| open.customer == id) {
             return Ok(());
         }
-        let (seen, orders) = self.desk_facts(id).await?;
-        let settings = self.see(|household| Ok(household.settings().clone())).await?;
-        let clock = Arc::clone(&self.config.clock);
-        beside(Arc::clone(session), move |open| {
-            *open = Some(Mirror::of(clock, settings, id, seen, orders)?);
-            Ok(())
-        })
-        .await
+        let facts = self.desk_facts(id).await?;
+        self.desk_open(Arc::clone(session), id, facts, |_| Ok(())).await
     }
 
     pub(crate) async fn desk_messages(
