@@ -240,6 +240,7 @@ mod tests {
         let known = [
             "access_decided",
             "body_too_large",
+            "changed_meanwhile",
             "clock_differs",
             "cursor_gone",
             "device_taken",
