@@ -297,7 +297,13 @@ async fn a_test_with_a_real_skill_is_put_away_and_gone_on_with() {
     assert_eq!(anew.next, Some(0));
     assert_eq!(files(data.path(), &model), ["dossier.json", "guided-20261121T091000Z.json", "guided.json"]);
     std::fs::write(data.path().join("models").join(&model).join("guided.json"), "[]").unwrap();
-    let unread = app.certification(model.clone()).await.unwrap_err();
-    assert_eq!(unread.code, Code::BadFile);
+    // One that was damaged hides nothing else, takes no answer, and is kept when another begins.
+    let view = app.certification(model.clone()).await.unwrap();
+    assert_eq!((view.guided, view.unreadable), (None, 1));
+    assert_eq!(app.undo_guided(model.clone()).await.unwrap_err().code, Code::BadFile);
+    let anew = app.begin_guided(model.clone(), None, None).await.unwrap();
+    assert_eq!((anew.guided.unwrap().next, anew.unreadable), (Some(0), 0));
+    let damaged = data.path().join("models").join(&model).join("guided-unreadable.json");
+    assert_eq!(std::fs::read_to_string(damaged).unwrap(), "[]");
     app.stop().await;
 }

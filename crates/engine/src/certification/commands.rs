@@ -86,7 +86,12 @@ impl Engine {
     /// The tab of a model.
     pub(crate) async fn certification_of(&self, model: String) -> Result<CertificationView, Error> {
         let table = self.table(&model).await?;
-        let test = self.test(&table).await?;
+        // One that can't be read is told of, and hides nothing else.
+        let (test, damaged) = match self.test(&table).await {
+            Ok(test) => (test, 0),
+            Err(cause) if cause.code == Code::BadFile => (None, 1),
+            Err(cause) => return Err(cause),
+        };
         let said = self.said_of(test.as_ref()).await?;
         let dossier = table.dossier.clone();
         let devices = self.see(move |household| Ok(household.under_test(&dossier))).await?;
@@ -105,7 +110,7 @@ impl Engine {
                 rehearsed: shown::rehearsed(&shelf, &table.dossier, table.say),
                 guided,
                 devices,
-                unreadable: shelf.unreadable,
+                unreadable: shelf.unreadable + damaged,
                 live,
                 model,
             })

@@ -45,8 +45,7 @@ fn path(folder: &Path) -> PathBuf {
 }
 
 fn unreadable() -> Error {
-    let message =
-        "The file of the test with a real skill (guided.json) can’t be read. Move it away to begin anew.";
+    let message = "The file of the test with a real skill (guided.json) can’t be read. Begin a new test; the file is kept.";
     Error::new(Code::BadFile, message).at("guided")
 }
 
@@ -84,16 +83,18 @@ impl Test {
         files::text(&path(folder), &format!("{text}\n")).map(|_| ())
     }
 
-    /// Puts the one that is there under another name, so that a new one can begin.
+    /// Puts the one that is there under another name, so that a new one can begin; one that can't be read as well, in case
+    /// somebody else can.
     ///
     /// # Errors
-    /// It can't be read, or not be renamed.
+    /// It can't be renamed.
     pub fn put_away(folder: &Path) -> Result<(), Error> {
-        let Some(test) = Self::read(folder)? else { return Ok(()) };
-        if test.run.answers.is_empty() {
-            return Ok(());
-        }
-        let stem = format!("guided-{}", test.run.begun.format("%Y%m%dT%H%M%SZ"));
+        let stem = match Self::read(folder) {
+            Ok(None) => return Ok(()),
+            Ok(Some(test)) if test.run.answers.is_empty() => return Ok(()),
+            Ok(Some(test)) => format!("guided-{}", test.run.begun.format("%Y%m%dT%H%M%SZ")),
+            Err(_) => "guided-unreadable".to_owned(),
+        };
         let free = (0..).map(|nth| folder.join(format!("{stem}{}.json", "b".repeat(nth))));
         let Some(to) = free.into_iter().find(|to| !to.exists()) else { return Ok(()) };
         std::fs::rename(path(folder), &to).map_err(|cause| unwritten(&to, cause))
