@@ -15,6 +15,7 @@ use crate::engine::Engine;
 use crate::error::{Code, Error};
 use crate::link::cloud::desk::Find;
 use crate::link::cloud::{Cloud, Trouble};
+use crate::link::oauth::NoTokens;
 use crate::view::{CaseLine, DeskAudit, DeskState, FindForm, FoundView, LinkBegun, Update};
 use refill_domain::secret::Secret;
 use session::Session;
@@ -61,18 +62,31 @@ impl Engine {
         question: impl Fn(Cloud, Secret) -> F,
     ) -> Result<Result<T, Trouble>, Error> {
         let session: Arc<Session> = self.helpdesk.session().ok_or_else(nobody)?;
-        let now = self.config.clock.now();
-        let first = question(session.cloud.clone(), session.token(now, false).await?).await;
+        let token = self.desk_token(&session, false).await?;
+        let first = question(session.cloud.clone(), token).await;
         let Err(Trouble::Token) = first else { return Ok(first) };
-        match session.token(now, true).await {
-            Ok(token) => Ok(question(session.cloud.clone(), token).await),
-            Err(why) => {
-                // It was ended at the cloud: what is shown says so.
-                self.helpdesk.end(Some(why.trouble()));
-                let _ = self.updates.send(Update::Account {});
-                Err(why)
-            }
+        let token = self.desk_token(&session, true).await?;
+        match question(session.cloud.clone(), token).await {
+            Err(Trouble::Token) => Err(self.desk_ended()),
+            other => Ok(other),
         }
+    }
+
+    async fn desk_token(&self, session: &Session, renew: bool) -> Result<Secret, Error> {
+        session.token(self.config.clock.now(), renew).await.map_err(|why| match why {
+            NoTokens::Ended => self.desk_ended(),
+            // A network that is away signs nobody out.
+            NoTokens::Later(why) => why,
+        })
+    }
+
+    /// The cloud ended the sign-in: what is shown says so, and what was open of a customer is gone.
+    fn desk_ended(&self) -> Error {
+        let why = Error::new(Code::Refused, "The sign-in has ended. Sign in again.");
+        self.helpdesk.end(Some(why.trouble()));
+        // Nobody listens: nobody to tell.
+        let _ = self.updates.send(Update::Account {});
+        why
     }
 
     pub(crate) async fn desk_begin(&self, server: String) -> Result<LinkBegun, Error> {

@@ -3,9 +3,9 @@
 //! nothing is lost and nothing counts twice, whatever ends in between.
 
 use crate::error::Error;
-use crate::household::{Household, Origin, Watched};
+use crate::household::{Household, Origin};
 use crate::orders::Answer;
-use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, SlotRow, Unwanted};
+use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, Unwanted};
 use crate::view::AlexaView;
 use refill_domain::alexa::plain_text;
 use refill_domain::enablement::AlexaLink;
@@ -218,10 +218,14 @@ impl Household {
         if added.is_empty() && gone.is_empty() && dash.is_empty() {
             return Ok(());
         }
+        // They may have been the cloud's before: what was recorded since it last took something goes there with them.
+        let added: BTreeMap<i64, CloudSlot> = added.into_iter().collect();
+        let own = self.recorded_of(&added)?;
         self.write(|tx| {
             for (key, slot) in &added {
                 tx.save_cloud_slot(*key, *slot)?;
             }
+            own.iter().try_for_each(|(entry, slot)| tx.send(entry, *slot))?;
             for (device, said) in &dash {
                 tx.save_cloud_dash(*device, said.as_ref())?;
             }
@@ -229,6 +233,7 @@ impl Household {
         })?;
         gone.iter().for_each(|device| self.linked.without(*device));
         self.linked.slots.extend(added);
+        self.linked.queued |= !own.is_empty();
         for (device, said) in dash {
             match said {
                 Some(said) => self.linked.dash.insert(device, said),
@@ -369,22 +374,26 @@ impl Household {
         Ok(())
     }
 
+    /// What was recorded here of slots that are the cloud's too, in the order of recording.
+    fn recorded_of(&self, slots: &BTreeMap<i64, CloudSlot>) -> Result<Vec<(Entry, CloudSlot)>, Error> {
+        let mut entries = Vec::new();
+        for row in self.slots.iter().map(|watched| &watched.row) {
+            let Some(slot) = slots.get(&row.key) else { continue };
+            let all = self.read(|db| store::all_entries(db, row.key, &row.slot))?;
+            let own = all.into_iter().filter(|entry| entry.source != Source::Cloud);
+            entries.extend(own.map(|entry| (entry, *slot)));
+        }
+        entries.sort_by_key(|(entry, _)| entry.id);
+        Ok(entries)
+    }
+
     /// Queues everything again that was recorded here of the cloud's slots, and hears everything again: it may have been
     /// set back to an older copy, and takes once what comes twice.
     ///
     /// # Errors
     /// Why the disk refused.
     pub fn send_again(&mut self) -> Result<(), Error> {
-        let own = |watched: &Watched| Some((watched.row.clone(), *self.linked.slots.get(&watched.row.key)?));
-        let slots: Vec<(SlotRow, CloudSlot)> = self.slots.iter().filter_map(own).collect();
-        let mut entries = Vec::new();
-        for (row, slot) in slots {
-            let all = self.read(|db| store::all_entries(db, row.key, &row.slot))?;
-            entries.extend(
-                all.into_iter().filter(|entry| entry.source != Source::Cloud).map(|entry| (entry, slot)),
-            );
-        }
-        entries.sort_by_key(|(entry, _)| entry.id);
+        let entries = self.recorded_of(&self.linked.slots)?;
         self.write(|tx| {
             tx.save_cursor(0)?;
             entries.iter().try_for_each(|(entry, slot)| tx.send(entry, *slot))

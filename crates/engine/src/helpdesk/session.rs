@@ -35,13 +35,10 @@ pub struct Session {
 
 impl Session {
     /// A good access token.
-    pub async fn token(&self, now: DateTime<Utc>, renew: bool) -> Result<Secret, Error> {
+    pub async fn token(&self, now: DateTime<Utc>, renew: bool) -> Result<Secret, NoTokens> {
         let mut tokens = self.tokens.lock().await;
         if renew || tokens.ends <= now + AHEAD {
-            *tokens = self.oauth.refresh(&tokens.refresh, now).await.map_err(|why| match why {
-                NoTokens::Ended => Error::new(Code::Refused, "The sign-in has ended. Sign in again."),
-                NoTokens::Later(why) => why,
-            })?;
+            *tokens = self.oauth.refresh(&tokens.refresh, now).await?;
         }
         Ok(tokens.access.clone())
     }
@@ -153,7 +150,9 @@ impl Helpdesk {
         let scopes = format!("{STAFF} {ADMINISTRATOR}");
         let (flow, url) = oauth.begin_for(&scopes, &landing.redirect(), engine.config.clock.now())?;
         let until = flow.ends().timestamp_millis();
-        self.end(None);
+        if let Some(before) = self.end(None) {
+            before.revoke().await;
+        }
         let called_off = Arc::new(Notify::new());
         let waiting = Flowing { server, oauth, flow, landing: Some(landing), called_off };
         *self.lock() = State::Waiting(Box::new(waiting));
@@ -180,14 +179,22 @@ impl Helpdesk {
             () = called_off.notified() => return,
         };
         let came = signed_in(oauth, server, &flow, landed, clock.now()).await;
-        // A later sign-in began meanwhile, or this one was called off: it belongs to nobody.
-        let mut state = self.lock();
-        if matches!(&*state, State::Waiting(of) if of.flow.state == flow.state) {
-            *state = match came {
-                Ok(session) => State::In(Arc::new(session)),
-                Err(why) => State::Out(Some(why.trouble())),
-            };
+        if let Some(nobodys) = self.signed_in(&flow, came) {
+            nobodys.revoke().await;
         }
+    }
+
+    /// Keeps what a sign-in came to; gives it back where a later one began meanwhile, or it was called off.
+    fn signed_in(&self, flow: &Flow, came: Result<Session, Error>) -> Option<Session> {
+        let mut state = self.lock();
+        if !matches!(&*state, State::Waiting(of) if of.flow.state == flow.state) {
+            return came.ok();
+        }
+        *state = match came {
+            Ok(session) => State::In(Arc::new(session)),
+            Err(why) => State::Out(Some(why.trouble())),
+        };
+        None
     }
 }
 

@@ -3,9 +3,11 @@
 //! brings is on disk before it goes on, so it may be stopped anywhere. After trouble it waits longer each time, unevenly,
 //! so that many do not come back at once.
 
+mod keys;
+
 use super::cloud::{Cloud, Feed, Trouble};
 use super::door::Wanted;
-use super::oauth::{NoTokens, OauthClient, Tokens};
+use super::oauth::{OauthClient, Tokens};
 use super::server::Server;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -18,12 +20,14 @@ use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-/// A token this close to its end is renewed first.
-const AHEAD: TimeDelta = TimeDelta::seconds(60);
+pub use keys::Keys;
 
 /// The first wait after trouble, and the longest (`reliability.md` O2).
 const WAIT_FIRST: TimeDelta = TimeDelta::seconds(2);
 const WAIT_MOST: TimeDelta = TimeDelta::minutes(15);
+
+/// A feed that was open so long had its use, whether or not anything came.
+const OPEN_WELL: TimeDelta = TimeDelta::seconds(30);
 
 /// When what lies in the cloud's future is tried again.
 const HELD: TimeDelta = TimeDelta::minutes(15);
@@ -117,10 +121,8 @@ pub struct Courier {
     pub questions: mpsc::Receiver<Question>,
     /// The cloud.
     pub server: Server,
-    /// The refresh token.
-    pub refresh: Secret,
-    /// An access token that is good for a while, right after linking.
-    pub access: Option<(Secret, DateTime<Utc>)>,
+    /// What opens it.
+    pub keys: Keys,
     /// How far the account was heard; 0 = never.
     pub cursor: u64,
     /// Until when it is of no use to send: everything that waits lies in the future of the cloud.
@@ -144,6 +146,21 @@ impl From<Trouble> for End {
     }
 }
 
+/// What came of listening.
+#[derive(Default)]
+struct Heard {
+    /// Since when the feed was open.
+    since: Option<DateTime<Utc>>,
+    /// Something new came by it.
+    anything: bool,
+}
+
+impl Heard {
+    fn long(&self, now: DateTime<Utc>) -> bool {
+        self.since.is_some_and(|since| now - since >= OPEN_WELL)
+    }
+}
+
 /// What came of sending what waited.
 struct Sent {
     /// The cloud was not found to be set back to an older copy.
@@ -163,14 +180,23 @@ impl Courier {
     pub async fn run(mut self) {
         let Ok(cloud) = Cloud::new(self.server.clone()) else { return };
         let mut ways = Ways { cloud, oauth: None };
-        let mut tries = 0;
+        let (mut tries, mut vain) = (0, 0);
         loop {
             if self.tell(Errand::Standing(Standing::Connecting)).await.is_err() {
                 return;
             }
-            let mut well = false;
-            match self.visit(&mut ways, &mut well).await {
-                Ok(()) => tries = 0,
+            let mut heard = Heard::default();
+            let (why, after) = match self.visit(&mut ways, &mut heard).await {
+                Ok(()) => {
+                    tries = 0;
+                    vain = if heard.anything || heard.long(self.clock.now()) { 0 } else { vain + 1 };
+                    // Once may be a cloud that starts anew; again and again is something on the way that keeps none open.
+                    if vain < 2 {
+                        continue;
+                    }
+                    tries = vain - 1;
+                    ("the feed ends as soon as it is open".to_owned(), None)
+                }
                 Err(End::Home) => return,
                 Err(End::Link) => {
                     // Whoever closed the household knows.
@@ -178,29 +204,41 @@ impl Courier {
                     return;
                 }
                 Err(End::Trouble(why, after)) => {
-                    tries = if well { 1 } else { tries + 1 };
-                    let wait = after.map_or_else(
-                        || self.wait(tries),
-                        |seconds| TimeDelta::seconds(i64::try_from(seconds).unwrap_or(3600)).max(WAIT_FIRST),
-                    );
-                    let until = self.clock.now() + wait;
-                    if self.tell(Errand::Standing(Standing::Waiting { until, why })).await.is_err() {
-                        return;
-                    }
-                    loop {
-                        let question = tokio::select! {
-                            () = self.clock.sleep_until(until) => break,
-                            () = self.wake.notified(), if after.is_none() => break,
-                            // Dropped: the cloud is away.
-                            Some(_) = self.wanted.recv() => continue,
-                            Some(question) = self.questions.recv() => question,
-                        };
-                        // Whether the cloud is there again is seen by asking it.
-                        if let Err(End::Home) = self.question(&mut ways, question).await {
-                            return;
-                        }
-                    }
+                    tries = if heard.since.is_some() { 1 } else { tries + 1 };
+                    (why, after)
                 }
+            };
+            if self.rest(&mut ways, tries, why, after).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Waits before the next visit: as long as the cloud asked for, or longer with each try.
+    async fn rest(
+        &mut self,
+        ways: &mut Ways,
+        tries: u32,
+        why: String,
+        after: Option<u64>,
+    ) -> Result<(), End> {
+        let wait = after.map_or_else(
+            || self.wait(tries),
+            |seconds| TimeDelta::seconds(i64::try_from(seconds).unwrap_or(3600)).max(WAIT_FIRST),
+        );
+        let until = self.clock.now() + wait;
+        self.tell(Errand::Standing(Standing::Waiting { until, why })).await?;
+        loop {
+            let question = tokio::select! {
+                () = self.clock.sleep_until(until) => return Ok(()),
+                () = self.wake.notified(), if after.is_none() => return Ok(()),
+                // Dropped: the cloud is away.
+                Some(_) = self.wanted.recv() => continue,
+                Some(question) = self.questions.recv() => question,
+            };
+            // Whether the cloud is there again is seen by asking it.
+            if let Err(End::Home) = self.question(ways, question).await {
+                return Err(End::Home);
             }
         }
     }
@@ -222,7 +260,7 @@ impl Courier {
 
     /// One visit: in, out, and then listening until something ends it. In comes first, because what gets the numbers
     /// right behind what was heard is known as one's own and need not come back.
-    async fn visit(&mut self, ways: &mut Ways, well: &mut bool) -> Result<(), End> {
+    async fn visit(&mut self, ways: &mut Ways, heard: &mut Heard) -> Result<(), End> {
         let mut whole = true;
         loop {
             self.pull(ways, whole).await?;
@@ -241,7 +279,7 @@ impl Courier {
                 feed.ok_or_else(|| End::Trouble("the cloud has no place to go on from".into(), None))?
             }
         };
-        *well = true;
+        heard.since = Some(self.clock.now());
         self.tell(Errand::Standing(Standing::Listening)).await?;
         loop {
             let frame = tokio::select! {
@@ -276,7 +314,7 @@ impl Courier {
                 self.everything(ways).await?;
             }
             self.tell(Errand::Change(seq, change)).await?;
-            self.cursor = seq;
+            (self.cursor, heard.anything) = (seq, true);
         }
     }
 
@@ -314,11 +352,13 @@ impl Courier {
             let after = self.cursor;
             let ask = |cloud: Cloud, token: Secret| async move { cloud.entries(&token, after).await };
             let page = self.with_token(ways, ask).await?;
-            // What changes while pages are read is told again by the feed, so that nothing falls between.
-            let next = if page.more { page.next } else { begin.max(after) };
+            // What changes while pages are read is told again by the feed: it has to begin where devices and orders were
+            // read, however far the entries reach.
+            let more = page.more && page.next < begin;
+            let next = if more { page.next } else { begin.max(after) };
             self.tell(Errand::Entries(page.entries, next)).await?;
             self.cursor = next;
-            if !page.more {
+            if !more {
                 return Ok(());
             }
         }
@@ -335,8 +375,8 @@ impl Courier {
         self.tell(Errand::Again).await.map(drop)
     }
 
-    /// Sends what waits, once through. While a batch is under way the verdicts of the one before are noted and the next one is read: the disk here and the cloud work at
-    /// the same time.
+    /// Sends what waits, once through. While a batch is under way the verdicts of the one before are noted and the next one
+    /// is read: the disk here and the cloud work at the same time.
     async fn send_all(&mut self, ways: &mut Ways) -> Result<Sent, End> {
         self.held = None;
         let (mut answered, mut all) = (None, Sent { whole: true, last: 0 });
@@ -424,34 +464,6 @@ impl Courier {
         // Whoever asked may be gone.
         let _ = answer.send(said);
         Ok(())
-    }
-
-    async fn token(&mut self, ways: &mut Ways, renew: bool) -> Result<Secret, End> {
-        let good = |(token, ends): &(Secret, DateTime<Utc>)| {
-            (*ends - AHEAD > self.clock.now()).then(|| token.clone())
-        };
-        if let Some(token) = self.access.as_ref().filter(|_| !renew).and_then(good) {
-            return Ok(token);
-        }
-        let oauth = match &ways.oauth {
-            Some(oauth) => oauth,
-            None => {
-                let found = OauthClient::discover(self.server.clone()).await;
-                ways.oauth.insert(found.map_err(|why| End::Trouble(why.to_string(), None))?)
-            }
-        };
-        match oauth.refresh(&self.refresh, self.clock.now()).await {
-            Ok(tokens) => {
-                let (access, ends) = (tokens.access.clone(), tokens.ends);
-                let refresh = tokens.refresh.clone();
-                // On disk before it is used: the old one is dead once the new one was.
-                self.tell(Errand::Renewed(tokens)).await?;
-                (self.refresh, self.access) = (refresh, Some((access.clone(), ends)));
-                Ok(access)
-            }
-            Err(NoTokens::Ended) => Err(End::Link),
-            Err(NoTokens::Later(why)) => Err(End::Trouble(why.to_string(), None)),
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Linking in the browser, at the run loop: a flow is kept before anybody can come back to it, waited for, and over with its
 //! first answer, whatever that says. What a code came to is asked for by a task and kept by the link.
 
-use super::link::owner;
+use super::link::{Arrived, owner};
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
 use crate::link::cloud::Cloud;
@@ -139,6 +139,7 @@ impl Opened {
             before.task.abort();
         }
         self.link.flows += 1;
+        self.link.landed = None;
         let number = self.link.flows;
         let words = Words::of(self.household.as_ref().map_or("en", |h| crate::region::language(&h.settings)));
         let say = |key| words.say(key, &[("server", server.host())]);
@@ -192,6 +193,7 @@ impl Opened {
         let failed = |code, why: &str| Some(Error::new(code, why).trouble());
         self.link.trouble = match landed {
             Landed::Code(code) => {
+                self.link.landed = Some(Arrived { server: flow.server.clone(), until: flow.flow.ends() });
                 let (events, now) = (self.events.clone(), self.config.clock.now());
                 self.spawn(Task::Link, async move {
                     let result = granted(flow.server.clone(), flow.flow, code, now).await;
@@ -223,6 +225,7 @@ impl Opened {
         }
         // A grant that is on its way belongs to nobody any more.
         self.link.flows += 1;
+        self.link.landed = None;
         self.link.trouble = None;
         self.forget_flow();
         self.tell(Update::Account {});

@@ -4,8 +4,9 @@
 use super::browser::{Flowing, Granted};
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
-use crate::link::courier::{Courier, Errand, Question, Standing};
+use crate::link::courier::{Courier, Errand, Keys, Question, Standing};
 use crate::link::door::{Door, Wanted};
+use crate::link::oauth::OauthClient;
 use crate::link::server::Server;
 use crate::link::vault::Vault;
 use crate::reports::Outward;
@@ -45,6 +46,14 @@ pub(super) struct Link {
     pub(super) trouble: Option<Trouble>,
     /// Numbers flows, so that a late one is known.
     pub(super) flows: u64,
+    /// The flow whose code is being exchanged.
+    pub(super) landed: Option<Arrived>,
+}
+
+/// A flow that is over but for what it came to.
+pub(super) struct Arrived {
+    pub(super) server: Server,
+    pub(super) until: DateTime<Utc>,
 }
 
 pub(super) struct Running {
@@ -92,7 +101,8 @@ impl Opened {
         if let Some(courier) = self.link.courier.take() {
             courier.task.abort();
         }
-        let flows = self.link.flows;
+        // A grant that is on its way belongs to nobody any more.
+        let flows = self.link.flows + 1;
         self.link = Link { flows, ..Link::default() };
     }
 
@@ -119,8 +129,14 @@ impl Opened {
     pub(super) fn granted(&mut self, number: u64, server: Server, result: Granted) {
         // A later flow began meanwhile, or linking was called off: the grant is not kept.
         if number != self.link.flows {
+            if let Ok((tokens, _)) = result {
+                self.give_back(server, tokens.refresh);
+            }
             return;
         }
+        self.link.landed = None;
+        let before =
+            self.household.as_ref().ok().and_then(|household| Server::read(&household.link()?.server).ok());
         let kept = result.and_then(|(tokens, me)| {
             let now = self.config.clock.now().timestamp_millis();
             let sealed = self.sealed(&server, &tokens.refresh)?;
@@ -142,11 +158,28 @@ impl Opened {
         match kept {
             Ok((tokens, cursor)) => {
                 self.link.trouble = None;
+                // The link that this one takes the place of.
+                if let (Some(server), Some(courier)) = (before, &self.link.courier) {
+                    self.give_back(server, courier.refresh.clone());
+                }
                 self.send_courier(server, tokens.refresh, Some((tokens.access, tokens.ends)), cursor);
             }
             Err(why) => self.link.trouble = Some(why.trouble()),
         }
         self.tell(Update::Account {});
+    }
+
+    /// Ends at the maker's what is not used any more, as far as it can be told.
+    fn give_back(&mut self, server: Server, refresh: Secret) {
+        self.spawn(Task::Link, async move {
+            let revoked = match OauthClient::discover(server).await {
+                Ok(oauth) => oauth.revoke(&refresh).await,
+                Err(why) => Err(why),
+            };
+            if let Err(why) = revoked {
+                tracing::warn!(%why, "the cloud could not be told that a link is not used any more");
+            }
+        });
     }
 
     fn sealed(&self, server: &Server, refresh: &Secret) -> Result<Option<Vec<u8>>, Error> {
@@ -175,8 +208,7 @@ impl Opened {
             wake: Arc::clone(&wake),
             questions,
             server,
-            refresh: refresh.clone(),
-            access,
+            keys: Keys::new(refresh.clone(), access),
             cursor,
             held: None,
         };
@@ -343,6 +375,12 @@ impl Opened {
             url: flow.url.as_ref().map(Url::to_string),
             until: flow.flow.ends().timestamp_millis(),
         });
+        let landed = self.link.landed.as_ref().map(|landed| LinkState::Waiting {
+            server: landed.server.to_string(),
+            url: None,
+            until: landed.until.timestamp_millis(),
+        });
+        let waiting = waiting.or(landed);
         let linked = household.link().map(|link| LinkState::Linked {
             server: Server::read(&link.server)
                 .map_or_else(|_| link.server.clone(), |server| server.to_string()),

@@ -1,5 +1,6 @@
 //! From the address to the linked account, and every way it can end without one.
 
+use crate::sync::purchases;
 use crate::world::{EMAIL, Home, Maker, PASSWORD};
 use chrono::TimeDelta;
 use refill_engine::api::Api as _;
@@ -43,6 +44,73 @@ async fn linked_in_the_browser_kept_over_a_restart_and_unlinked() {
     for secret in ["rfa_", "rfr_", PASSWORD] {
         assert!(!holds(home.folder.path(), secret), "{secret} lies open");
     }
+}
+
+/// The grants of this program at the maker.
+async fn grants(maker: &Maker) -> usize {
+    let grants = maker.app().store.grants(maker.account().await).await.unwrap();
+    grants.iter().filter(|grant| grant.client == "refill").count()
+}
+
+#[tokio::test]
+async fn what_was_recorded_between_two_links_goes_up_and_one_link_is_left() {
+    let (mut maker, mut home) = (Maker::new().await, Home::new());
+    maker.register("S1").await;
+    let before = grants(&maker).await;
+    home.link(&maker).await;
+    let slot = home.slot("Capsules").await.unwrap();
+    let mut own = vec![home.buy(slot, "1").await];
+    home.in_step().await;
+    maker.stop().await;
+    // On its way when the link is ended, and recorded while there is none.
+    own.push(home.buy(slot, "2").await);
+    assert!(!home.engine.unlink().await.unwrap().told);
+    own.push(home.buy(slot, "3").await);
+    maker.start().await;
+    home.link(&maker).await;
+    assert_eq!(purchases(&maker).await, own);
+
+    // Linked again over a link that is well: the one before is given back, and the new one goes on.
+    home.link(&maker).await;
+    let again = home.buy(slot, "1").await;
+    home.in_step().await;
+    own.push(again);
+    assert_eq!(purchases(&maker).await, own);
+    // The link whose end could not be told is still there for the maker, and one is in use.
+    while grants(&maker).await != before + 2 {
+        tokio::task::yield_now().await;
+    }
+    home.restart().await;
+    home.in_step().await;
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn a_pasted_answer_is_waited_for_until_it_came_to_something() {
+    let (maker, mut home) = (Maker::new().await, Home::with(MemoryKeychain::absent()));
+    for _ in 0..2 {
+        let begun = home.engine.begin_link(maker.address()).await.unwrap();
+        let back = maker.browse(&begun.url, "allow").await;
+        home.engine.finish_link(back).await.unwrap();
+        // Not the link of before, and not none: whoever asks now waits.
+        let state = home.account().await.state;
+        assert!(
+            matches!(
+                state,
+                LinkState::Waiting { .. }
+                    | LinkState::Linked {
+                        connection: CloudConnection::Connecting {} | CloudConnection::Listening {},
+                        ..
+                    }
+            ),
+            "{state:?}"
+        );
+        home.in_step().await;
+        home.restart().await;
+        let LinkState::Linked { connection, .. } = home.account().await.state else { panic!() };
+        assert!(matches!(connection, CloudConnection::Ended {}), "without a keychain it is for one run");
+    }
+    home.stop().await;
 }
 
 #[tokio::test]

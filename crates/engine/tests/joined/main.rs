@@ -7,6 +7,7 @@ mod alexa;
 mod attaching;
 mod bundle;
 mod certification;
+mod courier;
 mod cuts;
 mod dash;
 mod desk;

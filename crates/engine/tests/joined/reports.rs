@@ -13,11 +13,12 @@ use refill_domain::measure::{Amount, Unit};
 use refill_domain::outbox::{Delivery, Gate, GateState, State};
 use refill_engine::api::Api as _;
 use refill_engine::clock::Clock as _;
+use refill_engine::engine::Engine;
 use refill_engine::error::Code;
 use refill_engine::form::{RecordForm, What};
 use refill_engine::view::{
-    MakerSays, ReportAction, ReportGroup, ReportLine, ReportReason, ReportState, ReportTold, ReportsView,
-    StepWhat,
+    CloudConnection, LinkState, MakerSays, ReportAction, ReportGroup, ReportLine, ReportReason, ReportState,
+    ReportTold, ReportsView, StepWhat,
 };
 
 fn lines(view: &ReportsView) -> Vec<&ReportLine> {
@@ -137,7 +138,14 @@ async fn what_the_cloud_refuses_is_discarded_and_stays_in_the_ledger() {
     home.link(&maker).await;
     let slot = home.slot("Capsules").await.unwrap();
     maker.stop().await;
+    let until = async |engine: &Engine| match engine.account().await.unwrap().state {
+        LinkState::Linked { connection: CloudConnection::Offline { until, .. }, .. } => Some(until),
+        _ => None,
+    };
+    let first = home.until("away", until).await;
     let refused = buy(&home, slot).await;
+    // It was tried to send it, in vain: from here on nothing goes by itself.
+    home.until("still away", async |engine| until(engine).await.filter(|until| *until != first)).await;
     // Another thing under the same id, which the cloud heard first.
     maker.start().await;
     let token = maker.token().await;

@@ -15,7 +15,7 @@ async fn lines(engine: &Engine, slot: SlotId) -> usize {
 }
 
 /// Ids of purchases the cloud has, each as often as it has it.
-async fn purchases(maker: &Maker) -> Vec<EntryId> {
+pub async fn purchases(maker: &Maker) -> Vec<EntryId> {
     let account = maker.account().await;
     let all = maker.app().store.entries(account, 0, 1000).await.unwrap();
     let bought = all.into_iter().filter(|(_, entry)| matches!(entry.kind, EntryKind::Purchased { .. }));

@@ -158,6 +158,11 @@ impl Maker {
 
     /// A token of the customer's, straight from the store.
     pub async fn token(&self) -> String {
+        self.tokens().await.0
+    }
+
+    /// One that opens the account for an hour, and the one that gets the next.
+    pub async fn tokens(&self) -> (String, String) {
         let (store, now) = (&self.app().store, self.clock.now().timestamp_millis());
         let account = self.account().await;
         let new = |door| Secret::new(door, account).unwrap();
@@ -177,7 +182,7 @@ impl Maker {
         let pair = Pair { access: kept(&access), refresh: kept(&refresh) };
         let grant = GrantId(self.clock.new_id());
         assert!(store.redeem_code(Redeem { account, code: code.hash(), grant, pair, now }).await.unwrap());
-        access.expose().to_owned()
+        (access.expose().to_owned(), refresh.expose().to_owned())
     }
 
     /// Registers a device, as the maker's own app would.
