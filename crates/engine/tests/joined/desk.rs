@@ -408,6 +408,42 @@ async fn an_administrator_does_what_the_customer_asked_for_and_they_read_it() {
 }
 
 #[tokio::test]
+async fn a_sign_in_ends_when_the_cloud_says_so_and_not_with_the_network() {
+    let mut maker = maker().await;
+    let (desk, mut factor) = (Home::new(), None);
+    sign_in(&desk, &maker, &mut factor).await;
+    let out = async |desk: &Home| match desk.engine.desk().await.unwrap() {
+        DeskState::Out { trouble } => Some(trouble.map(|trouble| trouble.code)),
+        _ => None,
+    };
+    // Longer than a token lasts, with the network away: it is tried again.
+    maker.stop().await;
+    desk.advance(&maker, TimeDelta::hours(2));
+    desk.engine.desk_cases().await.unwrap_err();
+    assert_eq!(out(&desk).await, None);
+    maker.start().await;
+    desk.engine.desk_cases().await.unwrap();
+
+    // Somebody reset the second factor, or took the computer off the list.
+    let staff = maker.app().store.login(TOM.into()).await.unwrap().unwrap().account.id;
+    for grant in maker.app().store.grants(staff).await.unwrap() {
+        let now = refill_cloud::clock::Clock::now(&*maker.clock).timestamp_millis();
+        assert!(maker.app().store.revoke_grant(staff, grant.id, now).await.unwrap());
+    }
+    desk.advance(&maker, TimeDelta::hours(2));
+    assert_eq!(desk.engine.desk_cases().await.unwrap_err().code, Code::Refused);
+    assert_eq!(out(&desk).await, Some(Some(Code::Refused)));
+    // Signed in again over a sign-in that is well: that one is given back.
+    maker.clock.advance(TimeDelta::minutes(2));
+    for _ in 0..2 {
+        sign_in(&desk, &maker, &mut factor).await;
+        maker.clock.advance(TimeDelta::minutes(2));
+    }
+    assert_eq!(maker.app().store.grants(staff).await.unwrap().len(), 1);
+    desk.stop().await;
+}
+
+#[tokio::test]
 async fn a_wait_is_called_off_or_ends() {
     let maker = maker().await;
     let desk = Home::new();
