@@ -8,7 +8,7 @@ use crate::household::Household;
 use crate::store::{self, VisitRow};
 use crate::view::{DashDevice, DashHeard, DashOpened, DashState, DashView, DashVisit, Place, Update};
 use chrono::TimeDelta;
-use refill_domain::dash::{BadPage, DashUrl, Page};
+use refill_domain::dash::{BadPage, DashUrl, Page, device_list};
 use refill_domain::deep_link::DeepLink;
 use refill_domain::ids::{EndpointId, SlotId};
 use refill_domain::market::Marketplace;
@@ -24,6 +24,8 @@ pub enum Screen {
     Computer,
     /// A phone, where the Alexa app may take it (protocols 1.1).
     Phone,
+    /// A browser on a computer, for the older service's page of all the maker's devices (protocols 1.3).
+    List,
 }
 
 fn address(
@@ -36,6 +38,7 @@ fn address(
     match screen {
         Screen::Computer => page.web(country),
         Screen::Phone => page.mobile(),
+        Screen::List => device_list(country, Some(&of.vendor)),
     }
 }
 

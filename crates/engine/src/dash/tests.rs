@@ -147,6 +147,10 @@ fn the_address_is_of_the_persons_country_and_its_way_back_is_the_clouds() {
     assert!(
         address(Screen::Phone, None).unwrap().starts_with("https://alexa.amazon.com/spa/index.html#v2/drs/")
     );
+    assert_eq!(
+        address(Screen::List, None).unwrap(),
+        "https://drs-web-eu.amazon.de/dart_device_list?vendor_code=SAMPL"
+    );
     assert_eq!(address(Screen::Phone, Some(Marketplace::Fr)).unwrap_err().code, Code::BadField);
     let stranger = home.household.open_dash(MACHINE, Some(SlotId(Uuid::from_u128(77))));
     assert_eq!(stranger.unwrap_err().code, Code::SlotUnknown);
