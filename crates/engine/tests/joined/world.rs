@@ -158,6 +158,11 @@ impl Maker {
 
     /// A token of the customer's, straight from the store.
     pub async fn token(&self) -> String {
+        self.token_for("refill").await
+    }
+
+    /// The same for any client.
+    pub async fn token_for(&self, client: &str) -> String {
         let (store, now) = (&self.app().store, self.clock.now().timestamp_millis());
         let account = self.account().await;
         let new = |door| Secret::new(door, account).unwrap();
@@ -165,7 +170,7 @@ impl Maker {
         let row = CodeRow {
             account,
             hash: code.hash(),
-            client: "refill".into(),
+            client: client.into(),
             redirect_uri: "http://127.0.0.1/callback".into(),
             challenge: None,
             scope: "customer".into(),
