@@ -2,6 +2,7 @@
 //! brings is written here and nowhere else, and it ends with the household.
 
 use super::browser::{Flowing, Granted};
+use super::support::Asking;
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
 use crate::link::courier::{Courier, Errand, Question, Standing};
@@ -45,6 +46,7 @@ pub(super) struct Link {
     pub(super) trouble: Option<Trouble>,
     /// Numbers flows, so that a late one is known.
     pub(super) flows: u64,
+    pub(super) support: Asking,
 }
 
 pub(super) struct Running {
@@ -92,8 +94,9 @@ impl Opened {
         if let Some(courier) = self.link.courier.take() {
             courier.task.abort();
         }
-        let flows = self.link.flows;
-        self.link = Link { flows, ..Link::default() };
+        let (flows, mut support) = (self.link.flows, std::mem::take(&mut self.link.support));
+        support.begin();
+        self.link = Link { flows, support, ..Link::default() };
     }
 
     /// The keychain's key is here.
@@ -184,6 +187,7 @@ impl Opened {
         self.link.errands = Some(errands);
         self.link.courier = Some(Running { task, wake, questions: asks, refresh, wanted });
         self.link.standing = Some(Standing::Connecting);
+        self.link.support.begin();
     }
 
     /// Does what the courier asks, and answers when it is on disk.
@@ -230,8 +234,12 @@ impl Opened {
                 }
             }
             Errand::Change(seq, change) => {
-                let account = matches!(change, Change::Alexa { .. } | Change::Support {});
+                let support = matches!(change, Change::Support {});
+                let account = support || matches!(change, Change::Alexa { .. });
                 self.household_mut()?.hear(seq, change)?;
+                if support {
+                    self.ask_support();
+                }
                 self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }
             Errand::Settled(sent, verdicts, heard) => {
@@ -268,8 +276,12 @@ impl Opened {
             Standing::Listening | Standing::Ended => self.link.offline = None,
         }
         if self.link.standing.as_ref() != Some(&standing) {
+            let listens = standing == Standing::Listening;
             self.link.standing = Some(standing);
             self.tell(Update::Account {});
+            if listens {
+                self.ask_support();
+            }
         }
     }
 
@@ -371,6 +383,7 @@ impl Opened {
             trouble: self.link.trouble.clone(),
             waiting: backlog.waiting,
             parked: backlog.parked,
+            asks: u32::try_from(household.asking().count()).unwrap_or(u32::MAX),
         })
     }
 }
