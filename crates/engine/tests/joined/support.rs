@@ -212,5 +212,9 @@ async fn who_looked_without_asking_is_told_even_where_the_case_was_closed_and_lo
     waiting(&mut home, 1).await;
     home.settle().await;
     home.looked().await;
+    // The request waits for the hour of all notices; today's was before it came.
+    home.clock.advance(TimeDelta::hours(37));
+    let told = home.notice().await;
+    assert_eq!(told.title, "Tom Hale asks to see your devices");
     home.stop().await;
 }
