@@ -9,6 +9,7 @@ mod session;
 mod token;
 
 use crate::access::Customer;
+use crate::config::ClientKind;
 use crate::error::{ApiError, Problem};
 use crate::extract::Part;
 use crate::ids::{AccountId, GrantId};
@@ -82,6 +83,9 @@ pub struct Link {
     pub id: GrantId,
     /// The client.
     pub client: String,
+    /// What the client is; absent where it is no longer in the settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ClientKind>,
     /// What it may do.
     pub scope: String,
     /// Since when, ms since 1970 UTC.
@@ -103,6 +107,7 @@ pub async fn links_of(app: &App, account: AccountId) -> Result<Vec<Link>, ApiErr
     let grants = app.store.grants(account).await?.into_iter();
     let link = |of: crate::store::GrantRow| Link {
         id: of.id,
+        kind: app.client(&of.client).map(|client| client.kind),
         client: of.client,
         scope: of.scope,
         since: of.created_at,

@@ -15,7 +15,7 @@ mod hide;
 mod log;
 mod look;
 
-pub use body::Body;
+pub use body::{Body, kind_of};
 pub use document::{
     Answer, Bundle, Cloud, Connection, Counts, Device, Direct, Formats, Held, Household, Links, Message,
     MessageState, Notices, Order, OrderState, OrderStep, Reach, Removed, Reorder, Route, Slot, Try, Versions,

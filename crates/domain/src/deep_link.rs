@@ -20,6 +20,7 @@ const NAME_MAX: usize = 64;
 /// refill://slot/ID                   ID: a UUID, 36 characters in lower case
 /// refill://device/ID
 /// refill://support/NAME
+/// refill://account
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
@@ -45,6 +46,8 @@ pub enum DeepLink {
         /// Its case number.
         case: String,
     },
+    /// The link with the maker's account, where the maker's pages send people back to.
+    Account {},
 }
 
 /// Why a link leads nowhere.
@@ -99,6 +102,9 @@ impl DeepLink {
         }
         let rest = text.strip_prefix("refill://").ok_or(BadLink::Scheme)?;
         let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
+        if path == "account" {
+            return if query.is_some() { Err(BadLink::Parameters) } else { Ok(Self::Account {}) };
+        }
         let (place, named) = path.split_once('/').ok_or(BadLink::Place)?;
         let link = match (place, named) {
             ("dash", "return") => {
@@ -121,6 +127,7 @@ impl DeepLink {
             Self::Slot { slot } => format!("refill://slot/{slot}"),
             Self::Device { device } => format!("refill://device/{device}"),
             Self::Support { case } => format!("refill://support/{case}"),
+            Self::Account {} => "refill://account".to_owned(),
         }
     }
 }
@@ -133,7 +140,7 @@ mod tests {
     const ID: &str = "01a1ff27-14dc-7576-a5ce-a29142786fc7";
 
     #[test]
-    fn the_four_places() {
+    fn the_five_places() {
         let slot: SlotId = ID.parse().unwrap();
         let device: EndpointId = ID.parse().unwrap();
         for (text, link) in [
@@ -141,6 +148,7 @@ mod tests {
             (format!("refill://slot/{ID}"), DeepLink::Slot { slot }),
             (format!("refill://device/{ID}"), DeepLink::Device { device }),
             ("refill://support/SUP-20418".to_owned(), DeepLink::Support { case: "SUP-20418".into() }),
+            ("refill://account".to_owned(), DeepLink::Account {}),
         ] {
             assert_eq!(DeepLink::read(&text), Ok(link.clone()));
             assert_eq!(link.written(), text);
@@ -239,6 +247,14 @@ mod tests {
             ("refill://link?code=x", Place),
             ("refill://settings/reset", Place),
             ("refill://device/delete", Name),
+            ("refill://account?", Parameters),
+            ("refill://account?unlink=yes", Parameters),
+            ("refill://account/", Place),
+            ("refill://account/unlink", Place),
+            ("refill://Account", Place),
+            ("refill://accounts", Place),
+            ("refill:account", Scheme),
+            ("refill://account#x", Characters),
             ("refill://support/", Name),
             ("refill://support/a/b", Name),
             ("refill://support/a?grant=yes", Parameters),
@@ -259,7 +275,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_is_total_and_what_is_read_is_written_the_same(text in "\\PC*|refill://(slot|dash/return|device|support)[/?].*|refill://support/[A-Za-z0-9_-]{0,70}") {
+        fn reading_is_total_and_what_is_read_is_written_the_same(text in "\\PC*|refill://(slot|dash/return|device|support|account)[/?]?.*|refill://support/[A-Za-z0-9_-]{0,70}") {
             if let Ok(link) = DeepLink::read(&text) {
                 prop_assert_eq!(link.written(), text);
             }

@@ -303,13 +303,41 @@ pub struct DrsCare {
     pub tries: u32,
 }
 
+/// What a program that may act for the customer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientKind {
+    /// Alexa's account linking.
+    Alexa,
+    /// A program on somebody's computer or phone.
+    Native,
+    /// The cloud does not say, or says something this app does not know.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
 /// A program that may act for the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ClientCare {
-    /// Its name at the cloud.
+    /// Its name at the cloud, which the cloud's operator chose.
     pub client: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: ClientKind,
     /// Since when, ms since 1970 UTC.
     pub since: i64,
+}
+
+impl ClientCare {
+    /// Whether it is an app of the customer's. Of an answer that does not say, everything but `alexa` is taken for one.
+    pub fn is_app(&self) -> bool {
+        match self.kind {
+            ClientKind::Native => true,
+            ClientKind::Alexa => false,
+            ClientKind::Unknown => self.client != "alexa",
+        }
+    }
 }
 
 /// One row of the audit trail.
@@ -330,4 +358,24 @@ pub struct AuditPage {
     pub rows: Vec<AuditRow>,
     /// There are more.
     pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_client_is_counts_and_not_what_it_is_called() {
+        for (said, app) in [
+            (json!({"client": "skill-eu", "kind": "alexa", "since": 1}), false),
+            (json!({"client": "alexa", "kind": "native", "since": 1}), true),
+            (json!({"client": "refill", "kind": "native", "since": 1}), true),
+            (json!({"client": "alexa", "since": 1}), false),
+            (json!({"client": "refill", "since": 1}), true),
+            (json!({"client": "refill", "kind": "fridge", "since": 1}), true),
+        ] {
+            assert_eq!(serde_json::from_value::<ClientCare>(said.clone()).unwrap().is_app(), app, "{said}");
+        }
+    }
 }

@@ -6,9 +6,16 @@ use crate::ids::{EndpointId, SlotId};
 use chrono::{DateTime, FixedOffset, TimeDelta, Timelike};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A matter that is gone for so long is new when it comes again; one that is gone for less only flickered.
 const FORGOTTEN: TimeDelta = TimeDelta::days(3);
+
+/// What support asked and did does not come again: it is remembered past [`GLASS`] and past any time away.
+const REMEMBERED: TimeDelta = TimeDelta::days(400);
+
+/// That somebody took access is told of for so long.
+pub const GLASS: TimeDelta = TimeDelta::days(30);
 
 /// That a matter is still there is noted once in so long.
 const NOTED: TimeDelta = TimeDelta::hours(6);
@@ -47,6 +54,16 @@ pub enum About {
     Reports {},
     /// The link with the maker's account.
     Link {},
+    /// A request of the maker's support.
+    Asks {
+        /// Its id at the cloud.
+        access: Uuid,
+    },
+    /// That somebody of the maker's took access.
+    Glass {
+        /// The line of the trail that says so.
+        line: i64,
+    },
 }
 
 impl About {
@@ -54,8 +71,22 @@ impl About {
     pub fn slot(&self) -> Option<SlotId> {
         match self {
             Self::Stock { slot } | Self::Rise { slot } | Self::Order { slot } => Some(*slot),
-            Self::Device { .. } | Self::Reports {} | Self::Link {} => None,
+            Self::Device { .. }
+            | Self::Reports {}
+            | Self::Link {}
+            | Self::Asks { .. }
+            | Self::Glass { .. } => None,
         }
+    }
+
+    /// Whether it is about what the maker's people may see.
+    pub fn of_support(&self) -> bool {
+        matches!(self, Self::Asks { .. } | Self::Glass { .. })
+    }
+
+    /// How long what was told of it is remembered once it is gone, or not known for now.
+    fn remembered(&self) -> TimeDelta {
+        if self.of_support() { REMEMBERED } else { FORGOTTEN }
     }
 }
 
@@ -63,6 +94,8 @@ impl About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// Somebody of the maker's took access without asking.
+    Glass,
     /// Empty, and nothing on the shelf.
     Empty,
     /// Empty or as good as, and a spare lies ready.
@@ -73,6 +106,8 @@ pub enum Kind {
     Late,
     /// The order was cancelled.
     Cancelled,
+    /// Support asks to see.
+    Asks,
     /// It looks replaced.
     Rise,
     /// The device has stopped reporting.
@@ -87,11 +122,18 @@ impl Kind {
     /// Whether it is worth another word to somebody who was told `before` of the same.
     fn worse_than(self, before: Kind) -> bool {
         let weight = |kind| match kind {
-            Kind::Empty | Kind::Replace => 2,
+            Kind::Empty | Kind::Replace | Kind::Glass => 2,
             Kind::Cancelled => 2,
-            Kind::Order | Kind::Late | Kind::Rise | Kind::Silent | Kind::Parked | Kind::Lost => 1,
+            Kind::Order | Kind::Late | Kind::Asks | Kind::Rise | Kind::Silent | Kind::Parked | Kind::Lost => {
+                1
+            }
         };
         weight(self) > weight(before)
+    }
+
+    /// Whether it is said as it happens, also to somebody who hears of the rest once a day.
+    fn at_once(self) -> bool {
+        self == Kind::Glass
     }
 }
 
@@ -243,8 +285,8 @@ pub fn look(
     after.retain(|about, told| {
         let there = matters.iter().any(|matter| matter.about == *about);
         // A clock that was set back keeps nothing for longer than it would be.
-        there
-            || (*about != About::Reports {} && (0..FORGOTTEN.num_milliseconds()).contains(&(ms - told.seen)))
+        let kept = if about.of_support() { i64::MIN } else { 0 }..about.remembered().num_milliseconds();
+        there || (*about != About::Reports {} && kept.contains(&(ms - told.seen)))
     });
     let new = |matter: &&Matter| {
         let told = memory.get(&matter.about).filter(|_| after.contains_key(&matter.about));
@@ -258,7 +300,8 @@ pub fn look(
     let speaks = silent || manner.speaks(now, digest);
     let mut say: Vec<Matter> = matters.iter().filter(new).copied().collect();
     if !speaks {
-        say.clear();
+        let wakes = Manner { daily: None, ..*manner }.speaks(now, None);
+        say.retain(|matter| wakes && matter.kind.at_once());
     }
     for matter in matters {
         let told = say.iter().any(|said| said.about == matter.about);

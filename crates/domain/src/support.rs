@@ -75,6 +75,13 @@ pub struct TrailLine {
     pub reason: Option<String>,
 }
 
+impl TrailLine {
+    /// Whether it says that somebody took access without the customer.
+    pub fn is_broken_glass(&self) -> bool {
+        deed(&self.action) == Deed::BrokeGlass {}
+    }
+}
+
 /// A page of the trail, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrailPage {

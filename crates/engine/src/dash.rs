@@ -201,8 +201,8 @@ impl Household {
             DeepLink::Slot { .. } => Ok(Place::SlotGone {}),
             DeepLink::Device { device } if self.device(device).is_ok() => Ok(Place::Device { device }),
             DeepLink::Device { .. } => Ok(Place::DeviceGone {}),
-            // Nobody can be given a look yet: there is nothing to show, and nothing a link may change.
-            DeepLink::Support { .. } => Ok(Place::Nowhere {}),
+            // What is asked there is answered by the person; a link gives nobody a look.
+            DeepLink::Support { .. } | DeepLink::Account {} => Ok(Place::Account {}),
             DeepLink::DashReturn { visit } => self.come_back(&visit),
         }
     }

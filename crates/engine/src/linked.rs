@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::household::{Household, Origin};
 use crate::orders::Answer;
 use crate::store::{self, AlexaRow, Backlog, CloudSlot, DeviceRow, LinkRow, OutgoingRow, Unwanted};
+use crate::support::Heard;
 use crate::view::AlexaView;
 use refill_domain::alexa::plain_text;
 use refill_domain::enablement::AlexaLink;
@@ -42,6 +43,8 @@ pub struct Linked {
     pub alexa: Option<AlexaRow>,
     /// Something was queued since somebody last looked.
     pub queued: bool,
+    /// What the maker's support asks and took, since it was heard last.
+    pub support: Heard,
 }
 
 impl Linked {

@@ -150,6 +150,7 @@ impl Household {
                 all.push(of(About::Link {}, Kind::Lost, ended));
             }
         }
+        all.extend(self.support_to_tell());
         Ok(all)
     }
 
@@ -214,14 +215,21 @@ impl Household {
             let does: &[NoticeDoes] = match first.kind {
                 Kind::Empty | Kind::Order => &[NoticeDoes::Bought, NoticeDoes::Tomorrow],
                 Kind::Replace => &[NoticeDoes::Tomorrow],
-                Kind::Late | Kind::Cancelled | Kind::Rise | Kind::Silent | Kind::Parked | Kind::Lost => {
-                    &[NoticeDoes::Open]
-                }
+                Kind::Glass
+                | Kind::Asks
+                | Kind::Late
+                | Kind::Cancelled
+                | Kind::Rise
+                | Kind::Silent
+                | Kind::Parked
+                | Kind::Lost => &[NoticeDoes::Open],
             };
             let place = match first.about {
                 About::Stock { slot } | About::Rise { slot } | About::Order { slot } => Place::Slot { slot },
                 About::Device { device } => Place::Device { device },
-                About::Reports {} | About::Link {} => Place::Account {},
+                About::Reports {} | About::Link {} | About::Asks { .. } | About::Glass { .. } => {
+                    Place::Account {}
+                }
             };
             let acts = does.iter().map(|does| label(*does)).collect();
             return Some(Notice { title, body, place, slot, acts });
@@ -239,7 +247,10 @@ impl Household {
             })
             .collect();
         let acts = vec![label(NoticeDoes::Open)];
-        Some(Notice { title, body: names.join(", "), place: Place::Supplies {}, slot: None, acts })
+        // What was taken is read where it stands, whatever else there is.
+        let support = first.kind == Kind::Glass || say.iter().all(|matter| matter.about.of_support());
+        let place = if support { Place::Account {} } else { Place::Supplies {} };
+        Some(Notice { title, body: names.join(", "), place, slot: None, acts })
     }
 
     fn device_name(&self, id: EndpointId) -> String {
@@ -286,6 +297,15 @@ impl Household {
             }
             Kind::Parked => (words.say("notice_parked", &[]), words.say("notice_parked_more", &[])),
             Kind::Lost => (words.say("notice_lost", &[]), words.say("notice_lost_more", &[])),
+            Kind::Asks | Kind::Glass => {
+                let (who, case, reason) = self.support_told(&matter.about)?;
+                let (title, more) = match matter.kind {
+                    Kind::Asks => ("notice_asks", "notice_asks_more"),
+                    _ => ("notice_glass", "notice_glass_more"),
+                };
+                let more = words.say(more, &[("reason", &reason), ("case", &case)]);
+                (words.say(title, &[("who", &who)]), more)
+            }
         })
     }
 

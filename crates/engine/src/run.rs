@@ -11,6 +11,7 @@ mod opening;
 mod place;
 mod polling;
 mod search;
+mod support;
 
 use crate::engine::Config;
 use crate::error::{Code, Error};
@@ -62,6 +63,8 @@ enum Event {
     Landed(u64, Landed),
     /// What a flow came to.
     Granted(u64, Server, browser::Granted),
+    /// What the cloud said of support.
+    Support(u64, Result<Box<crate::support::Heard>, crate::link::cloud::Trouble>),
 }
 
 /// What a task does, to be told when it ends without a word.
@@ -70,6 +73,7 @@ enum Task {
     Look(u64),
     Listen(u64),
     Link,
+    Support(u64),
 }
 
 /// Events that wait; tasks wait in turn.
@@ -298,6 +302,8 @@ impl Opened {
             {
                 self.household = Err(cause.trouble());
             }
+            // What is on no disk was forgotten.
+            self.ask_support();
             let trouble = Error::new(Code::Unexpected, "Something unexpected went wrong; a report was kept.");
             self.tell(Update::Trouble { trouble: trouble.trouble() });
         }
@@ -334,6 +340,7 @@ impl Opened {
             }
             Some(Task::Look(number)) => self.looked(number, None),
             Some(Task::Listen(number)) => self.listened(number),
+            Some(Task::Support(courier)) => self.lost_support(courier),
             Some(Task::Link) | None => {}
         }
     }
@@ -356,6 +363,7 @@ impl Opened {
             }
             Event::Landed(number, landed) => self.landed(number, landed),
             Event::Granted(number, server, result) => self.granted(number, server, result),
+            Event::Support(courier, heard) => self.heard_support(courier, heard),
         }
     }
 

@@ -3,10 +3,12 @@
 
 use crate::engine::Engine;
 use crate::error::{Code, Error};
+use crate::household::Household;
 use crate::link::cloud::Trouble;
 use crate::link::cloud::support::Answer;
 use crate::view::{AccessOpen, AccessRequest, SupportView, TrailEntry, Update};
 use refill_domain::alexa::plain_text;
+use refill_domain::notice::{About, GLASS, Kind, Matter};
 use refill_domain::support::{Access, AccessStanding, Done, TrailLine, visits};
 use uuid::Uuid;
 
@@ -15,6 +17,10 @@ const DAYS_MAX: u32 = 7;
 
 /// Longest text of the cloud's that is shown, in characters.
 const TEXT_MAX: usize = 500;
+
+/// Characters of a name, and of a reason, in a notice.
+const WHO_MAX: usize = 60;
+const WHY_MAX: usize = 160;
 
 /// Lines of the trail that are shown.
 const TRAIL_MAX: usize = 20;
@@ -70,6 +76,86 @@ fn known(accesses: &[Access], trail: &[TrailLine]) -> SupportView {
     }
 }
 
+/// What support asks and took, as it was heard last. It is kept in memory alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// Requests that waited then.
+    asks: Vec<Access>,
+    /// Lines of the trail that say that somebody took access.
+    glass: Vec<TrailLine>,
+    /// The trail was read up to this line.
+    pub(crate) upto: i64,
+}
+
+impl Heard {
+    /// These requests, and what was read of the trail before.
+    pub(crate) fn of(mut asks: Vec<Access>, before: Self, since: i64) -> Self {
+        asks.retain(|access| access.standing == AccessStanding::Asked);
+        let mut heard = Self { asks, ..before };
+        heard.glass.retain(|line| line.at >= since);
+        heard
+    }
+
+    /// Reads a page of the trail: what is new behind a line, and not older than a moment.
+    pub(crate) fn read(&mut self, lines: Vec<TrailLine>, known: i64, since: i64) {
+        self.upto = lines.iter().map(|line| line.number).fold(self.upto, i64::max);
+        let new = |line: &TrailLine| line.number > known && line.at >= since && line.is_broken_glass();
+        self.glass.extend(lines.into_iter().filter(new));
+    }
+}
+
+impl Household {
+    /// Takes in what was heard of support. Whether other requests wait now.
+    pub(crate) fn hear_support(&mut self, heard: Heard) -> bool {
+        let before = &self.linked.support;
+        let (other, asks) = (*before != heard, before.asks != heard.asks);
+        if other {
+            self.linked.support = heard;
+            // There may be something to tell.
+            self.revision += 1;
+        }
+        asks
+    }
+
+    /// Requests that wait for an answer.
+    pub(crate) fn asking(&self) -> impl Iterator<Item = &Access> {
+        let now = self.now().timestamp_millis();
+        self.linked.support.asks.iter().filter(move |access| access.until.is_none_or(|until| until > now))
+    }
+
+    /// What there is to tell of support.
+    pub(crate) fn support_to_tell(&self) -> impl Iterator<Item = Matter> {
+        let of = |about, kind, which| Matter { about, kind, which, again: None };
+        let since = (self.now() - GLASS).timestamp_millis();
+        let asks = self
+            .asking()
+            .map(move |access| of(About::Asks { access: access.id }, Kind::Asks, access.asked_at));
+        let glass = self.linked.support.glass.iter().filter(move |line| line.at >= since);
+        asks.chain(glass.map(move |line| of(About::Glass { line: line.number }, Kind::Glass, line.at)))
+    }
+
+    /// Who asked or took what a matter is about, under which case, and why.
+    pub(crate) fn support_told(&self, about: &About) -> Option<(String, String, String)> {
+        let short = |text: &str, most| plain_text(text, most);
+        let of = |who: &str, case: &str, why: &str| {
+            (short(who, WHO_MAX), short(case, WHO_MAX), short(why, WHY_MAX))
+        };
+        let Heard { asks, glass, .. } = &self.linked.support;
+        match about {
+            About::Asks { access } => {
+                let access = asks.iter().find(|of| of.id == *access)?;
+                Some(of(&access.staff, &access.case, &access.reason))
+            }
+            About::Glass { line } => {
+                let line = glass.iter().find(|of| of.number == *line)?;
+                let text = |of: &Option<String>| of.clone().unwrap_or_default();
+                Some(of(&line.who, &text(&line.case), &text(&line.reason)))
+            }
+            _ => None,
+        }
+    }
+}
+
 fn told(why: Trouble) -> Error {
     match why {
         Trouble::Refused { status: 404 | 409, .. } => {
@@ -86,7 +172,7 @@ impl Engine {
         let Some(door) = self.ask(|opened| opened.door()).await? else { return Ok(SupportView::Absent {}) };
         let asked = async {
             let accesses = door.ask(|cloud, token| async move { cloud.access(&token).await }).await?;
-            let trail = door.ask(|cloud, token| async move { cloud.trail(&token).await }).await?;
+            let trail = door.ask(|cloud, token| async move { cloud.trail(&token, None).await }).await?;
             Ok(known(&accesses, &trail.lines))
         };
         Ok(match asked.await {
@@ -111,6 +197,11 @@ impl Engine {
             door.ask(|cloud, token| async move { cloud.answer_access(&token, id, answer).await }).await;
         // Whatever came of it, what is shown may be out of date. Nobody listens: nobody to tell.
         let _ = self.updates.send(Update::Account {});
+        self.ask(|opened| {
+            opened.ask_support();
+            Ok(())
+        })
+        .await?;
         done.map_err(told)
     }
 }

@@ -66,7 +66,11 @@ waiting: number,
 /**
  * Entries it does not want.
  */
-parked: number, };
+parked: number, 
+/**
+ * Requests of the maker's support that wait for an answer.
+ */
+asks: number, };
 export type AddDeviceForm = { 
 /**
  * Made when the sheet opens.

@@ -18,7 +18,7 @@ function view(connection: CloudConnection, waiting = 0): AccountView {
     connection,
     alexa: null,
   };
-  return { state, trouble: null, waiting, parked: 0 };
+  return { state, trouble: null, waiting, parked: 0, asks: 0 };
 }
 
 beforeAll(() => follow({ language: 'en', locale: 'en-GB', units: 'region' }, ['en-GB']));

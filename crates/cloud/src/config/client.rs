@@ -3,9 +3,10 @@
 
 use crate::secret::{Hash, digest, same};
 use anyhow::{Context, bail, ensure};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
+use utoipa::ToSchema;
 
 /// The regional addresses Alexa comes back to, before the vendor's id (protocols 6.1).
 const ALEXA_RETURNS: [&str; 3] = [
@@ -15,7 +16,7 @@ const ALEXA_RETURNS: [&str; 3] = [
 ];
 
 /// What a client is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientKind {
     /// Alexa's account linking: keeps a secret.

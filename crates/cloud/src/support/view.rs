@@ -395,7 +395,7 @@ async fn notices(
             message: of.message,
             taken_at: of.taken_at,
             known: !matches!(of.notification.told, Told::Unknown { .. }),
-            told: masked::json(serde_json::to_value(of.notification.told).unwrap_or_default()),
+            told: masked::told(of.notification.told),
         };
         all.extend(latest.map(view));
     }

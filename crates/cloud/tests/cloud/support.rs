@@ -312,7 +312,10 @@ async fn what_is_seen_holds_no_price_no_address_no_token_and_no_note() {
         (&j!(false), &j!("SomethingNewNotification"))
     );
     let links = json(world.get(&desk.at("/links"), &desk.staff).await, 200).await;
-    assert_eq!(links["clients"][0]["client"], "refill");
+    assert_eq!(
+        (&links["clients"][0]["client"], &links["clients"][0]["kind"]),
+        (&j!("refill"), &j!("native"))
+    );
     let missing = desk.at(&format!("/slots/{}/entries", uuid::Uuid::nil()));
     assert_eq!(refusal(world.get(&missing, &desk.staff).await, 404).await, "not_found");
     let seen: Vec<String> = desk.trail().await.into_iter().map(|(_, action)| action).collect();

@@ -55,8 +55,8 @@ fn is_fit(value: &Value, depth: usize, left: &mut usize) -> bool {
     }
 }
 
-/// What a member of this name holds, if that is nobody's business.
-fn kind_of(key: &str) -> Option<Kind> {
+/// What a JSON member of this name holds, if that is nobody's business.
+pub fn kind_of(key: &str) -> Option<Kind> {
     let key = key.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
     let is = |words: &[&str]| words.contains(&key.as_str());

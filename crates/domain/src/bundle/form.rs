@@ -34,7 +34,8 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::Token, Self::Serial, Self::Mail, Self::Address, Self::Path, Self::Name];
 
-    fn word(self) -> &'static str {
+    /// Its name in an alias.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Serial => "serial",

@@ -223,3 +223,47 @@ proptest! {
         }
     }
 }
+
+fn glass(line: i64) -> Matter {
+    Matter { about: About::Glass { line }, kind: Kind::Glass, which: line, again: None }
+}
+
+fn asks(number: u128) -> Matter {
+    let access = Uuid::from_u128(number);
+    Matter { about: About::Asks { access }, kind: Kind::Asks, which: 1, again: None }
+}
+
+#[test]
+fn that_access_was_taken_waits_for_the_night_and_for_no_digest() {
+    let mut person = Person::with(Manner { daily: Some(18), ..usual() });
+    assert_eq!(person.hears(12, &[asks(1), glass(1)]), [Kind::Glass], "a request waits for the day's look");
+    assert_eq!(person.hears(13, &[asks(1), glass(1)]), []);
+    assert_eq!(person.hears(18, &[asks(1), glass(1)]), [Kind::Asks]);
+    assert_eq!(person.hears(22, &[asks(1), glass(1), glass(2)]), [], "the night is quiet");
+    assert_eq!(person.hears(24 + 8, &[asks(1), glass(1), glass(2)]), [Kind::Glass]);
+    let mut away = Person::with(Manner { paused: Some(at(40)), ..usual() });
+    assert_eq!(away.hears(12, &[glass(1)]), []);
+    assert_eq!(away.hears(41, &[glass(1)]), [Kind::Glass]);
+}
+
+#[test]
+fn what_support_did_is_told_once_however_long_nobody_could_say() {
+    let mut person = Person::with(usual());
+    assert_eq!(person.hears(12, &[asks(1), glass(1)]), [Kind::Glass, Kind::Asks]);
+    for days in [1, 4, 29] {
+        assert_eq!(person.hears(24 * days + 12, &[]), []);
+    }
+    assert_eq!(person.hears(24 * 29 + 13, &[asks(1), glass(1)]), []);
+    assert_eq!(person.hears(-24, &[asks(1), glass(1)]), [], "a clock that was set back");
+    assert_eq!(person.hears(24 * 29 + 13, &[asks(2)]), [Kind::Asks]);
+    assert_eq!(person.hears(24 * 500, &[]), []);
+    assert!(person.memory.is_empty());
+}
+
+#[test]
+fn what_is_remembered_of_support_is_read_again() {
+    for about in [About::Asks { access: Uuid::from_u128(7) }, About::Glass { line: 9 }] {
+        let text = serde_json::to_string(&about).unwrap();
+        assert_eq!(serde_json::from_str::<About>(&text).unwrap(), about);
+    }
+}

@@ -45,7 +45,7 @@ pub fn customer_view(
     own: AuditPage,
 ) -> CustomerView {
     let devices = mirror.devices();
-    let apps = links.clients.iter().filter(|client| client.client != "alexa");
+    let apps = links.clients.iter().filter(|client| client.is_app());
     let lines: Vec<TrailLine> = own.rows.into_iter().map(|row| row.line).collect();
     let live = |case: &&Case| {
         let standing = case.access.standing;

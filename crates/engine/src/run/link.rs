@@ -2,6 +2,7 @@
 //! brings is written here and nowhere else, and it ends with the household.
 
 use super::browser::{Flowing, Granted};
+use super::support::Asking;
 use super::{Event, Opened, Task};
 use crate::error::{Code, Error};
 use crate::link::courier::{Courier, Errand, Keys, Question, Standing};
@@ -48,6 +49,7 @@ pub(super) struct Link {
     pub(super) flows: u64,
     /// The flow whose code is being exchanged.
     pub(super) landed: Option<Arrived>,
+    pub(super) support: Asking,
 }
 
 /// A flow that is over but for what it came to.
@@ -102,8 +104,9 @@ impl Opened {
             courier.task.abort();
         }
         // A grant that is on its way belongs to nobody any more.
-        let flows = self.link.flows + 1;
-        self.link = Link { flows, ..Link::default() };
+        let (flows, mut support) = (self.link.flows + 1, std::mem::take(&mut self.link.support));
+        support.begin();
+        self.link = Link { flows, support, ..Link::default() };
     }
 
     /// The keychain's key is here.
@@ -216,6 +219,7 @@ impl Opened {
         self.link.errands = Some(errands);
         self.link.courier = Some(Running { task, wake, questions: asks, refresh, wanted });
         self.link.standing = Some(Standing::Connecting);
+        self.link.support.begin();
     }
 
     /// Does what the courier asks, and answers when it is on disk.
@@ -262,8 +266,12 @@ impl Opened {
                 }
             }
             Errand::Change(seq, change) => {
-                let account = matches!(change, Change::Alexa { .. } | Change::Support {});
+                let support = matches!(change, Change::Support {});
+                let account = support || matches!(change, Change::Alexa { .. });
                 self.household_mut()?.hear(seq, change)?;
+                if support {
+                    self.ask_support();
+                }
                 self.tell(if account { Update::Account {} } else { Update::Changed {} });
             }
             Errand::Settled(sent, verdicts, heard) => {
@@ -300,8 +308,12 @@ impl Opened {
             Standing::Listening | Standing::Ended => self.link.offline = None,
         }
         if self.link.standing.as_ref() != Some(&standing) {
+            let listens = standing == Standing::Listening;
             self.link.standing = Some(standing);
             self.tell(Update::Account {});
+            if listens {
+                self.ask_support();
+            }
         }
     }
 
@@ -409,6 +421,7 @@ impl Opened {
             trouble: self.link.trouble.clone(),
             waiting: backlog.waiting,
             parked: backlog.parked,
+            asks: u32::try_from(household.asking().count()).unwrap_or(u32::MAX),
         })
     }
 }

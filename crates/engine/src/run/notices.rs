@@ -46,6 +46,7 @@ impl Opened {
         if self.looking.due.is_none_or(|due| due > now) {
             return;
         }
+        self.retry_support();
         let Ok(household) = &mut self.household else { return };
         let found = household.look_for_notice();
         self.looking = Looking { due: Some(household.next_quarter()), seen: household.revision };

@@ -16,6 +16,8 @@ pub struct AccountView {
     pub waiting: u32,
     /// Entries it does not want.
     pub parked: u32,
+    /// Requests of the maker's support that wait for an answer.
+    pub asks: u32,
 }
 
 /// How the household stands with a cloud.

@@ -2,7 +2,7 @@
 //! and nothing after it was taken back.
 
 use crate::reports::{messages, used};
-use crate::world::{EMAIL, GUARD, Home, Maker};
+use crate::world::{EMAIL, GUARD, Home, Maker, beginning};
 use chrono::TimeDelta;
 use refill_cloud::accounts::{AccountForm, make};
 use refill_cloud::clock::Clock as _;
@@ -39,14 +39,17 @@ const KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 pub async fn maker() -> Maker {
     let mut maker = Maker::with(|config| {
         config.drs.with_secrets("secret", SealKey::parse(KEY).unwrap());
-        config.clients = vec![Client::native(
-            "refill",
-            "Refill",
-            &["http://127.0.0.1/callback"],
-            &["customer", "staff", "administrator"],
-        )];
+        let app = ["http://127.0.0.1/callback"];
+        config.clients = vec![
+            Client::native("refill", "Refill", &app, &["customer", "staff", "administrator"]),
+            // The operator chooses what Alexa is called.
+            Client::alexa("voice-eu", "CANARY-of-the-voice", "M2SAMPLEVENDOR"),
+        ];
     })
     .await;
+    // Alexa was there before any app.
+    maker.token_for("voice-eu").await;
+    maker.clock.advance(TimeDelta::milliseconds(1));
     maker.register("E2-1").await;
     let form = AccountForm {
         role: Role::Staff,
@@ -186,7 +189,8 @@ async fn a_customer_is_found_asked_seen_and_closed() {
     assert_eq!((device.serial.as_str(), device.health), ("E2-1", DeviceHealth::Well));
     assert!(device.slots[0].said_at.is_some() && device.slots[1].left.is_none());
     assert_eq!(device.slots[0].left.unwrap_or(Amount::new(0, Unit::Count)).unit, Unit::Count);
-    assert!(seen.links.app_since.is_some());
+    let since_app = beginning().timestamp_millis() + 1;
+    assert_eq!(seen.links.app_since, Some(since_app), "Alexa is no app, whatever it is called");
     assert!(matches!(&seen.opened[0].deed, Deed::Looked { .. }), "{:?}", seen.opened);
     assert!(!format!("{seen:?}").contains(EMAIL));
     assert_eq!(desk.engine.desk_cases().await.unwrap()[0].who, "Customer One");

@@ -2,6 +2,7 @@
 //! looked at is read there.
 
 use crate::world::{EMAIL, GUARD, Home, Maker};
+use chrono::TimeDelta;
 use refill_cloud::accounts::{AccountForm, make};
 use refill_cloud::clock::Clock as _;
 use refill_cloud::ids::GrantId;
@@ -10,19 +11,26 @@ use refill_cloud::store::{CodeRow, KeptToken, Pair, Redeem, Role};
 use refill_domain::support::{Deed, Looked};
 use refill_engine::api::Api as _;
 use refill_engine::error::Code;
-use refill_engine::view::{SupportView, TrailEntry, Update};
+use refill_engine::view::{Place, Settings, SupportView, TrailEntry, Update};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-/// A token of somebody of the maker's, straight from the store.
 async fn staff(maker: &Maker) -> String {
-    let form = AccountForm {
-        role: Role::Staff,
-        email: "tom@example.com".into(),
-        name: "Tom Hale".into(),
-        password: "long enough".into(),
+    of_the_maker(maker, Role::Staff, "tom@example.com", "Tom Hale").await
+}
+
+async fn administrator(maker: &Maker) -> String {
+    of_the_maker(maker, Role::Administrator, "ada@example.com", "Ada Byron").await
+}
+
+/// A token of somebody of the maker's, straight from the store.
+async fn of_the_maker(maker: &Maker, role: Role, email: &str, name: &str) -> String {
+    let scope = match role {
+        Role::Administrator => "administrator",
+        _ => "staff",
     };
+    let form = AccountForm { role, email: email.into(), name: name.into(), password: "long enough".into() };
     let id = make(maker.app(), form).await.map_err(|error| error.detail).unwrap().id;
     let (store, now) = (&maker.app().store, maker.clock.now_ms());
     let new = |door| Secret::new(door, id).unwrap();
@@ -33,7 +41,7 @@ async fn staff(maker: &Maker) -> String {
         client: "refill".into(),
         redirect_uri: "http://127.0.0.1/callback".into(),
         challenge: None,
-        scope: "staff".into(),
+        scope: scope.into(),
         expires_at: now + 1000,
         used_for: None,
     };
@@ -106,5 +114,107 @@ async fn a_request_comes_is_answered_and_taken_back_and_the_looks_are_told() {
     assert!(matches!(home.engine.support().await.unwrap(), SupportView::Away {}));
     let away = home.engine.answer_access(uuid::Uuid::nil().to_string(), None).await.unwrap_err();
     assert_eq!(away.code, Code::Unreachable);
+    home.stop().await;
+}
+
+/// A linked home whose notices somebody shows, at its usual first look.
+async fn told_home(maker: &mut Maker, settings: Settings) -> Home {
+    let mut home = Home::telling();
+    let settings = Settings { locale: "en-GB".into(), language: "en".into(), ..settings };
+    home.engine.set_settings(settings).await.unwrap();
+    maker.register("E2-1").await;
+    home.link(maker).await;
+    home.settle().await;
+    home.looked().await;
+    home
+}
+
+async fn waiting(home: &mut Home, count: u32) {
+    let asks = async |engine: &refill_engine::engine::Engine| {
+        (engine.account().await.unwrap().asks == count).then_some(())
+    };
+    home.until(&format!("{count} requests"), asks).await;
+}
+
+#[tokio::test]
+async fn a_request_is_told_once_counts_while_it_waits_and_no_longer() {
+    let mut maker = Maker::new().await;
+    let settings = Settings { quiet_hours: false, ..Default::default() };
+    let mut home = told_home(&mut maker, settings).await;
+    assert_eq!(home.account().await.asks, 0);
+    let tom = staff(&maker).await;
+    let customer = maker.account().await;
+    let at = |rest: &str| format!("/v1/support/customers/{}{rest}", customer.0);
+    let why = json!({"case": "SUP-1", "reason": "The vacuum stopped counting"});
+    maker.ask(Method::POST, &at("/ask"), &tom, &why).await;
+    waiting(&mut home, 1).await;
+    home.settle().await;
+    let told = home.notice().await;
+    assert_eq!(told.title, "Tom Hale asks to see your devices");
+    assert_eq!(told.body, "“The vacuum stopped counting” Case SUP-1. You decide on the Account page.");
+    assert!(matches!(told.place, Place::Account {}) && told.slot.is_none());
+
+    // Neither a restart nor a cloud that is away brings it again.
+    home.restart().await;
+    home.in_step().await;
+    waiting(&mut home, 1).await;
+    home.settle().await;
+    home.looked().await;
+    home.stop().await;
+    maker.stop().await;
+    home.clock.advance(TimeDelta::days(5));
+    home.start().await;
+    home.settle().await;
+    home.looked().await;
+    maker.clock.advance(TimeDelta::days(5));
+    maker.start().await;
+    home.engine.sync_now().await.unwrap();
+    waiting(&mut home, 1).await;
+    home.settle().await;
+    home.looked().await;
+
+    let SupportView::Known { requests, .. } = home.engine.support().await.unwrap() else { panic!() };
+    home.engine.answer_access(requests[0].id.clone(), None).await.unwrap();
+    waiting(&mut home, 0).await;
+    home.settle().await;
+    home.looked().await;
+    home.stop().await;
+}
+
+#[tokio::test]
+async fn who_looked_without_asking_is_told_even_where_the_case_was_closed_and_looks_came_after() {
+    let mut maker = Maker::new().await;
+    // Once a day, late: what was taken does not wait for that.
+    let settings =
+        Settings { quiet_hours: false, notice_when: "daily".into(), notice_hour: 23, ..Default::default() };
+    let mut home = told_home(&mut maker, settings).await;
+    let ada = administrator(&maker).await;
+    let customer = maker.account().await;
+    let at = |rest: &str| format!("/v1/support/customers/{}{rest}", customer.0);
+    home.stop().await;
+    let why = json!({"grounds": "safety", "case": "LEG-7", "reason": "A recall of batteries"});
+    maker.ask(Method::POST, &at("/break-glass"), &ada, &why).await;
+    // More than a page of the trail, and closed before anybody could see it.
+    for _ in 0..110 {
+        maker.ask(Method::GET, &at("/links"), &ada, &Value::Null).await;
+    }
+    maker.ask(Method::POST, &at("/close"), &ada, &Value::Null).await;
+    let tom = staff(&maker).await;
+    maker.ask(Method::POST, &at("/ask"), &tom, &json!({"case": "SUP-2", "reason": "Counts"})).await;
+    home.start().await;
+    waiting(&mut home, 1).await;
+    home.settle().await;
+    let told = home.notice().await;
+    assert_eq!(told.title, "Ada Byron took access to your devices without asking");
+    assert!(told.body.contains("A recall of") && told.body.contains("LEG-7"), "{}", told.body);
+    assert!(matches!(told.place, Place::Account {}));
+    home.restart().await;
+    waiting(&mut home, 1).await;
+    home.settle().await;
+    home.looked().await;
+    // The request waits for the hour of all notices; today's was before it came.
+    home.clock.advance(TimeDelta::hours(37));
+    let told = home.notice().await;
+    assert_eq!(told.title, "Tom Hale asks to see your devices");
     home.stop().await;
 }

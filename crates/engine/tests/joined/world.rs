@@ -158,11 +158,20 @@ impl Maker {
 
     /// A token of the customer's, straight from the store.
     pub async fn token(&self) -> String {
-        self.tokens().await.0
+        self.tokens_for("refill").await.0
+    }
+
+    /// The same for any client.
+    pub async fn token_for(&self, client: &str) -> String {
+        self.tokens_for(client).await.0
     }
 
     /// One that opens the account for an hour, and the one that gets the next.
     pub async fn tokens(&self) -> (String, String) {
+        self.tokens_for("refill").await
+    }
+
+    async fn tokens_for(&self, client: &str) -> (String, String) {
         let (store, now) = (&self.app().store, self.clock.now().timestamp_millis());
         let account = self.account().await;
         let new = |door| Secret::new(door, account).unwrap();
@@ -170,7 +179,7 @@ impl Maker {
         let row = CodeRow {
             account,
             hash: code.hash(),
-            client: "refill".into(),
+            client: client.into(),
             redirect_uri: "http://127.0.0.1/callback".into(),
             challenge: None,
             scope: "customer".into(),

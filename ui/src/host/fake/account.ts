@@ -89,6 +89,7 @@ export function linking(query: URLSearchParams, tell: (update: Update) => void):
       trouble,
       waiting,
       parked: situation === 'offline' ? 1 : 0,
+      asks: 0,
     }),
     begin_link: ({ server: typed }) => {
       if (!/^[\w.:-]+$/.test(typed.trim())) refuse('bad_address', 'This is no address.', 'server');

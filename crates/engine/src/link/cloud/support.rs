@@ -26,12 +26,13 @@ impl Cloud {
         json(self.ask(Method::GET, "/v1/access", token)).await
     }
 
-    /// What was looked at and done, the newest first.
+    /// A page of what was looked at and done, the newest first; the lines before one, or the latest.
     ///
     /// # Errors
     /// As [`Trouble`].
-    pub async fn trail(&self, token: &Secret) -> Result<TrailPage, Trouble> {
-        json(self.ask(Method::GET, "/v1/trail", token)).await
+    pub async fn trail(&self, token: &Secret, before: Option<i64>) -> Result<TrailPage, Trouble> {
+        let from = before.map(|number| format!("?before={number}")).unwrap_or_default();
+        json(self.ask(Method::GET, &format!("/v1/trail{from}"), token)).await
     }
 
     /// Answers a request.
