@@ -54,6 +54,13 @@ const states: Record<CaseState, { glyph: GlyphName; tone: string; text: () => st
   unjudged: { glyph: 'unknown', tone: 'is-unknown', text: m.cert_state_unjudged },
 };
 
+/** A case that is under way. */
+export const runningSays = (): { glyph: GlyphName; tone: string; text: string } => ({
+  glyph: 'waiting',
+  tone: 'is-soon',
+  text: m.cert_state_running(),
+});
+
 /** How a case stands. */
 export function stateSays(row: CaseRow): { glyph: GlyphName; tone: string; text: string } {
   const { glyph, tone, text } = states[row.state];
