@@ -71,9 +71,9 @@ export function stateSays(row: CaseRow): { glyph: GlyphName; tone: string; text:
   };
 }
 
-/** When a case ran, how long that took and where. */
+/** When a case ran and how long that took; nothing of one that did not. */
 export function ranSays(detail: CaseDetail): string {
-  if (detail.held_at === null) return m.cert_source({ section: detail.section });
+  if (detail.held_at === null) return '';
   const ran = m.cert_ran({ day: fmt.day(fmt.dayOf(detail.held_at)), time: fmt.clock(detail.held_at) });
   if (detail.took_ms === null) return ran;
   const number = fmt.number(Math.round(detail.took_ms / 100) * 100);
