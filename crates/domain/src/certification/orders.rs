@@ -50,7 +50,7 @@ pub(super) fn low_mail(scene: &Scene<'_>) -> Found {
             (true, _) => found.flaw(Some(slot), Some(low.span.start), Rule::LowNotTold, slot.figure(low.low)),
             (false, Some(at)) => found.evidence.push(at),
             (false, None) => {
-                found.flaw(Some(slot), row.updates.last().copied(), Rule::NoMail, row.updates.len())
+                found.flaw(Some(slot), row.updates.last().copied(), Rule::NoMail, row.updates.len());
             }
         }
     }
