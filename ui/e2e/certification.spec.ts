@@ -144,6 +144,7 @@ test('a test with a real skill is answered step by step, left, and gone on with'
   for (let step = 0; step < 3; step += 1) await expected.click();
   await expect(row(page, 'P1')).toContainText('Passed');
 
+  await expect(row(page, 'P2')).toHaveAttribute('aria-current', 'step');
   // Messages are asked for; what is none is refused at the field, and nothing is lost.
   await expect(page.getByRole('heading', { name: 'Step 4 of 32, case P2' })).toBeFocused();
   const messages = page.getByRole('textbox', { name: 'Messages of your skill, as JSON' });
@@ -170,7 +171,8 @@ test('a test with a real skill is answered step by step, left, and gone on with'
   await page.getByRole('tab', { name: '5 Certification' }).click();
   await page.getByText('A real skill').click();
   await expect(page.getByRole('heading', { name: 'Step 6 of 32, case 6' })).toBeVisible();
-  for (let step = 0; step < 4; step += 1) await page.getByRole('button', { name: 'I can’t see it' }).click();
+  for (let step = 0; step < 4; step += 1)
+    await page.getByRole('button', { name: 'I can’t check this' }).click();
   await expect(row(page, '6')).toContainText('Can’t be judged');
 
   // A figure that is none, and an answer given otherwise.
