@@ -84,6 +84,44 @@ test('while it runs, what happens is shown, and it can be stopped', async ({ pag
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('at the keyboard Stop is reached at once, and Esc ends what is under way instead of leaving', async ({
+  page,
+}) => {
+  await certification(page, 'cert=stays');
+  await page.getByRole('button', { name: 'Run all' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeFocused();
+  await expect(row(page, '4')).toContainText('Running');
+  await page.keyboard.press('Escape');
+  await expect(heading(page)).toHaveText('Not rehearsed yet');
+  await expect(page.getByRole('button', { name: 'Run all' })).toBeFocused();
+  await expect(row(page, '4')).toContainText('Not run');
+  // One case alone: the others stay as they were.
+  await page.getByRole('button', { name: 'Run one…' }).click();
+  await page.getByRole('menuitem', { name: '2 Inventory' }).click();
+  await expect(row(page, '2')).toContainText('Running');
+  await expect(row(page, '3')).toContainText('Not run');
+  await page.keyboard.press('Escape');
+  await expect(row(page, '2')).toContainText('Not run');
+  await page.keyboard.press('Escape');
+  await expect(heading(page)).toHaveText('Device models');
+});
+
+test('in a small window a case takes the place of the list, and Esc returns to its row', async ({ page }) => {
+  await page.setViewportSize({ width: 760, height: 520 });
+  await certification(page, 'cert=failed');
+  await row(page, '4').click();
+  await expect(row(page, '4')).toBeHidden();
+  await expect(aside(page)).toBeFocused();
+  await expect(aside(page)).toContainText('SLOT 04');
+  await fitsTheWindow(page);
+  await page.keyboard.press('Escape');
+  await expect(row(page, '4')).toBeFocused();
+  await row(page, '6').press('Enter');
+  await page.getByRole('button', { name: 'All cases' }).click();
+  await expect(row(page, '6')).toBeFocused();
+  await expect(aside(page)).toBeHidden();
+});
+
 test('a model that can’t be rehearsed says why, and one that changed says so', async ({ page }) => {
   await certification(page, 'cert=unable');
   await expect(page.getByRole('alert')).toContainText('No slot is ready yet');
@@ -106,6 +144,7 @@ test('a test with a real skill is answered step by step, left, and gone on with'
   for (let step = 0; step < 3; step += 1) await expected.click();
   await expect(row(page, 'P1')).toContainText('Passed');
 
+  await expect(row(page, 'P2')).toHaveAttribute('aria-current', 'step');
   // Messages are asked for; what is none is refused at the field, and nothing is lost.
   await expect(page.getByRole('heading', { name: 'Step 4 of 32, case P2' })).toBeFocused();
   const messages = page.getByRole('textbox', { name: 'Messages of your skill, as JSON' });
@@ -132,7 +171,8 @@ test('a test with a real skill is answered step by step, left, and gone on with'
   await page.getByRole('tab', { name: '5 Certification' }).click();
   await page.getByText('A real skill').click();
   await expect(page.getByRole('heading', { name: 'Step 6 of 32, case 6' })).toBeVisible();
-  for (let step = 0; step < 4; step += 1) await page.getByRole('button', { name: 'I can’t see it' }).click();
+  for (let step = 0; step < 4; step += 1)
+    await page.getByRole('button', { name: 'I can’t check this' }).click();
   await expect(row(page, '6')).toContainText('Can’t be judged');
 
   // A figure that is none, and an answer given otherwise.
@@ -196,6 +236,7 @@ for (const [width, height, more] of [
     await row(page, '4').click();
     await expect(aside(page)).toContainText('SLOT 04');
     await fitsTheWindow(page);
+    await page.keyboard.press('Escape');
     await page.getByText('A real skill').click();
     await page.getByRole('button', { name: 'Begin the test' }).click();
     await page.getByRole('button', { name: 'As expected', exact: true }).click();

@@ -11,7 +11,7 @@ async function open(page: Page, query: string): Promise<void> {
     .getByRole('main')
     .getByRole('button', { name: /InkWell 640/ })
     .click();
-  await page.getByRole('button', { name: 'At the maker’s cloud' }).click();
+  await page.getByRole('button', { name: 'Compare with the cloud…' }).click();
 }
 
 test('an administrator finds the place without the Developer switch, staff do not', async ({ page }) => {
@@ -28,20 +28,20 @@ test('where both changed, both are shown and one is chosen', async ({ page }) =>
   await open(page, '');
   const section = page.getByRole('region', { name: 'At the maker’s cloud' });
   await expect(section.getByLabel('Model in the cloud’s catalogue')).toHaveValue('InkWell-640');
-  await expect(section.getByRole('status')).toContainText('Both have their own.');
-  await expect(section.getByRole('row', { name: 'manufacturer Larkfield Larkfield Home' })).toBeVisible();
+  await expect(section.getByRole('status')).toContainText('Both changed since they last agreed.');
+  await expect(section.getByRole('row', { name: 'Manufacturer Larkfield Larkfield Home' })).toBeVisible();
   await fitsTheWindow(page);
-  await section.getByRole('button', { name: 'Take the cloud’s' }).click();
+  await section.getByRole('button', { name: 'Replace mine' }).click();
   await expect(section.getByRole('status')).toContainText('have the same.');
-  await expect(section.getByRole('button', { name: 'Send this one' })).toBeHidden();
+  await expect(section.getByRole('button', { name: 'Replace the cloud’s' })).toBeHidden();
 });
 
 test('a refusal says why, and nothing is lost', async ({ page }) => {
   await open(page, 'registered=refused');
   const section = page.getByRole('region', { name: 'At the maker’s cloud' });
-  await section.getByRole('button', { name: 'Send this one' }).click();
+  await section.getByRole('button', { name: 'Replace the cloud’s' }).click();
   await expect(section.getByRole('alert')).toContainText('no slot of this instance. Nothing changed');
-  await expect(section.getByRole('status')).toContainText('Both have their own.');
+  await expect(section.getByRole('status')).toContainText('Both changed since they last agreed.');
 });
 
 test('without an administrator there is nothing of it; a folder is written all the same', async ({
@@ -54,7 +54,7 @@ test('without an administrator there is nothing of it; a folder is written all t
     .getByRole('main')
     .getByRole('button', { name: /InkWell 640/ })
     .click();
-  await expect(page.getByRole('button', { name: 'At the maker’s cloud' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Compare with the cloud…' })).toBeHidden();
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: 'Folder with everything…' }).click();
   await expect(page.getByText('4 files written.')).toBeAttached();
@@ -75,7 +75,7 @@ for (const [width, height, query] of [
       .getByRole('main')
       .getByRole('button', { name: /InkWell 640/ })
       .click();
-    await page.getByRole('button', { name: /^(At the maker|In der Cloud)/ }).click();
+    await page.getByRole('button', { name: /^(Compare with|Mit der Cloud)/ }).click();
     await expect(page.getByRole('main').getByRole('status').first()).toBeVisible();
     // The table of names scrolls by itself; the other steps don't.
     await page.getByRole('tab').nth(1).click();

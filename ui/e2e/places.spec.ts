@@ -176,6 +176,46 @@ test.describe('by keyboard', () => {
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
   });
+  test('at the support desk and in registration the digits lead to their places', async ({ page }) => {
+    await page.goto('/?desk=in&models=yes');
+    const heading = page.getByRole('heading', { level: 1 });
+    await heading.waitFor();
+    await page.getByRole('button', { name: 'My home' }).click();
+    await page.getByRole('menuitem', { name: 'Support desk' }).click();
+    await expect(heading).toHaveText('Find a customer');
+    for (const [key, title] of [
+      ['2', 'Audit log'],
+      ['3', 'Support file'],
+      ['4', 'Priya Nair'],
+      ['9', 'Priya Nair'],
+      ['1', 'Find a customer'],
+    ] as const) {
+      await page.keyboard.press(`Control+${key}`);
+      await expect(heading).toHaveText(title);
+    }
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keys' });
+    const line = (name: string) => dialog.locator('dl > div').filter({ hasText: name });
+    await expect(line('Audit log')).toContainText('Ctrl 2');
+    await expect(line('Go to Orders')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    // By name the household is there all the same, without a key that is another place's.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('go to orders');
+    await expect(page.getByRole('option')).toHaveText(['Go to Orders']);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Support desk' }).click();
+    await page.getByRole('menuitem', { name: 'Registration' }).click();
+    await page.keyboard.press('Control+2');
+    await expect(heading).toContainText('Larkfield InkWell 640');
+    await page.keyboard.press('Control+1');
+    await expect(heading).toHaveText('Device models');
+    await page.keyboard.press('Control+,');
+    await page.keyboard.press('Control+2');
+    await expect(heading).not.toHaveText('Device models');
+    await page.keyboard.press('?');
+    await expect(line('Go to Orders')).toContainText('Ctrl 2');
+  });
   test('F6 goes round the parts of the window, the skip link to the list', async ({ page }) => {
     await page.goto('/');
     await page.getByRole('heading', { level: 1 }).waitFor();

@@ -68,6 +68,29 @@ test('limits are counted while one types, and told at the field', async ({ page 
   await expect(name).toHaveValue('x'.repeat(61));
 });
 
+test('a slot that is removed comes back whole', async ({ page }) => {
+  await inkwell(page);
+  await page.getByRole('tab', { name: '2 Slots' }).click();
+  const instance = page.getByRole('textbox', { name: 'Capability instance' });
+  const before = await instance.count();
+  const second = await instance.nth(1).inputValue();
+  await page.getByRole('button', { name: 'Remove slot SLOT 02' }).click();
+  await expect(instance).toHaveCount(before - 1);
+  await expect(page.getByText('Removed SLOT 02.').first()).toBeVisible();
+  // What is edited meanwhile stays, and it comes back although another model is open.
+  await page.getByRole('textbox', { name: 'Consumable category' }).first().fill('Toner');
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation').getByTitle('Device models').click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Larkfield InkWell 640' }).click();
+  await page.getByRole('tab', { name: '2 Slots' }).click();
+  await expect(instance).toHaveCount(before);
+  await expect(instance.nth(1)).toHaveValue(second);
+  await expect(page.getByRole('textbox', { name: 'Consumable category' }).first()).toHaveValue('Toner');
+  await page.getByRole('tab', { name: '1 Device and names' }).click();
+  await expect(page.getByRole('textbox', { name: 'SLOT 02, de-DE' })).not.toHaveValue('');
+});
+
 test('three questions decide the sensor', async ({ page }) => {
   await registration(page, '');
   await page.getByRole('button', { name: 'New model' }).click();

@@ -21,6 +21,7 @@ pub use heard::{describes_a_device, figures, without_tokens};
 pub use judge::judge;
 pub use transcript::{Choice, Deed, Happening, Moment, Saw, Transcript};
 
+use crate::measure::Amount;
 use serde::{Deserialize, Serialize};
 
 /// What came of one case.
@@ -80,6 +81,18 @@ pub struct Flaw {
     pub rule: Rule,
     /// What was found, in technical words: a figure, an id, Amazon's sentence. May be empty.
     pub found: String,
+    /// The figure that broke it off, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<Above>,
+}
+
+/// A figure that ended a row of low ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Above {
+    /// What Amazon held to be left then.
+    pub left: Amount,
+    /// The threshold, in the same unit.
+    pub low: Amount,
 }
 
 macro_rules! rules {

@@ -933,10 +933,6 @@ export type CaseDetail = {
  */
 row: CaseRow, 
 /**
- * Where it stands in the documents.
- */
-section: string, 
-/**
  * Why it ended as it did, a sentence each.
  */
 reasons: Array<string>, 

@@ -2,6 +2,7 @@
 
 import { m } from '../paraglide/messages';
 import type { App } from './app.svelte';
+import { away, desks } from './desks';
 import type { Command } from './keys.svelte';
 
 /** Moves focus to the next region of the window (sidebar, content, inspector). */
@@ -23,6 +24,8 @@ export function everywhere(app: App): Command[] {
     void app.set({ text_size: by === 0 ? 100 : Math.min(200, Math.max(90, now + by)) });
   };
   const framed = () => app.ready !== null && app.router.route.name !== 'welcome';
+  // The desks have places of their own.
+  const home = () => !away(app);
   return [
     {
       id: 'go_supplies',
@@ -31,6 +34,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => app.router.go({ name: 'supplies' }),
       when: framed,
+      keyed: home,
     },
     {
       id: 'go_orders',
@@ -39,6 +43,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => app.router.go({ name: 'orders' }),
       when: framed,
+      keyed: home,
     },
     {
       id: 'go_reports',
@@ -47,6 +52,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => app.router.go({ name: 'reports' }),
       when: framed,
+      keyed: home,
     },
     {
       id: 'go_account',
@@ -55,6 +61,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => app.router.go({ name: 'account' }),
       when: framed,
+      keyed: home,
     },
     {
       id: 'go_use',
@@ -63,6 +70,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => app.router.go({ name: 'use' }),
       when: framed,
+      keyed: home,
     },
     {
       id: 'go_settings',
@@ -141,6 +149,7 @@ export function everywhere(app: App): Command[] {
       group: 'app',
       run: () => void app.set({ theme: dark(app) ? 'light' : 'dark' }),
     },
+    ...desks(app),
   ];
 }
 

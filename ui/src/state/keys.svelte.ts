@@ -14,6 +14,8 @@ export interface Command {
   run: () => void;
   /** It can be done now; absent = always. */
   when?: () => boolean;
+  /** Its keys are its own now; absent = always. By name it can be chosen all the same. */
+  keyed?: () => boolean;
   /** Left out of the command list (moving about). */
   hidden?: boolean;
 }
@@ -56,11 +58,26 @@ export class Keys {
     const key = this.#name(event);
     const plain = !key.startsWith('Mod+') && !/^(Shift\+)?F\d+$/.test(key);
     if (plain && (inField(event.target) || (key.length === 1 && key !== '?' && !this.single))) return false;
-    const command = this.commands.findLast((c) => c.keys.includes(key) && (c.when?.() ?? true));
+    const command = this.#by(key);
     if (!command) return false;
     event.preventDefault();
     command.run();
     return true;
+  }
+
+  #by(key: string): Command | undefined {
+    return this.commands.findLast(
+      (c) => c.keys.includes(key) && (c.keyed?.() ?? true) && (c.when?.() ?? true),
+    );
+  }
+
+  /** The keys that are a command's where the person is: not those that lead to another one there. */
+  keysOf(command: Command): string[] {
+    if (!(command.keyed?.() ?? true)) return [];
+    return command.keys.filter((key) => {
+      const now = this.#by(key);
+      return now === undefined || now === command;
+    });
   }
 
   #name(event: KeyboardEvent): string {

@@ -74,4 +74,17 @@ describe('keys', () => {
     expect(keys.handle(press('g'))).toBe(false);
     expect(run).toHaveBeenCalledTimes(1);
   });
+
+  it('gives a key to one command at a time, and says to which', () => {
+    let there = false;
+    const home = { ...command('home', ['Mod+1'], run), keyed: () => !there };
+    const desk = { ...command('desk', ['Mod+1'], vi.fn()), keyed: () => there };
+    keys.add(home, desk);
+    expect([keys.keysOf(home), keys.keysOf(desk)]).toEqual([['Mod+1'], []]);
+    keys.handle(press('1', { ctrlKey: true }));
+    there = true;
+    keys.handle(press('1', { ctrlKey: true }));
+    expect([keys.keysOf(home), keys.keysOf(desk)]).toEqual([[], ['Mod+1']]);
+    expect([run.mock.calls.length, vi.mocked(desk.run).mock.calls.length]).toEqual([1, 1]);
+  });
 });

@@ -2,7 +2,16 @@
 // follow one another, each on what the engine kept of the one before.
 
 import { troubleOf } from '../host/host';
-import type { Dossier, FieldView, ModelSaved, ModelsView, ModelView, RefusedView } from '../host/types';
+import type {
+  Dossier,
+  DossierSlot,
+  FieldView,
+  ModelSaved,
+  ModelsView,
+  ModelView,
+  RefusedView,
+} from '../host/types';
+import { m } from '../paraglide/messages';
 import type { App } from './app.svelte';
 
 export type Edit = (dossier: Dossier) => void;
@@ -50,6 +59,44 @@ export class Registration {
       edit(dossier);
       return this.#app.host.call('set_model', { model: view.model, dossier });
     });
+  }
+
+  /** Takes a slot away, with a way back that keeps what is edited meanwhile. */
+  async removeSlot(at: number): Promise<void> {
+    const model = this.view?.model;
+    const slot = this.view?.dossier.slots[at];
+    if (!model || !slot) return;
+    let kept = false;
+    await this.#next(async (view) => {
+      const dossier = structuredClone(view.dossier);
+      const found = dossier.slots.findIndex((of) => JSON.stringify(of) === JSON.stringify(slot));
+      if (view.model !== model || found < 0) return null;
+      dossier.slots.splice(found, 1);
+      const saved = await this.#app.host.call('set_model', { model, dossier });
+      kept = saved.view.dossier.slots.length === dossier.slots.length;
+      return saved;
+    });
+    const name = slot.identifier || m.reg_slot_nth({ count: at + 1 });
+    if (kept) this.#app.done(m.reg_slot_removed({ name }), () => this.#putBack(model, at, slot));
+  }
+
+  /** Puts a slot where it was, also when another model is open by now. */
+  #putBack(model: string, at: number, slot: DossierSlot): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      const { host } = this.#app;
+      const view = this.view?.model === model ? this.view : await host.call('model', { model });
+      const dossier = structuredClone(view.dossier);
+      dossier.slots.splice(at, 0, slot);
+      const saved = await host.call('set_model', { model, dossier });
+      if (this.view?.model === model) {
+        this.view = saved.view;
+        this.refused = saved.refused;
+      }
+      await this.list();
+    });
+    // What could not be put back stays undoable; the edits after it go on.
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Takes the file a person chooses as the picture. One that can't be taken changes nothing. */

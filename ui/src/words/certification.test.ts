@@ -81,7 +81,6 @@ it('a case says how it stands and when it ran', () => {
   });
   const detail: CaseDetail = {
     row: row({}),
-    section: 'protocols 7.2, case 4',
     reasons: [],
     evidence: [],
     held_at: AT,
@@ -91,5 +90,5 @@ it('a case says how it stands and when it ran', () => {
   };
   expect(plain(ranSays(detail))).toBe('Run Fri 20 Nov, 15:42, took 1.8 s');
   expect(plain(ranSays({ ...detail, took_ms: null }))).toBe('Run Fri 20 Nov, 15:42');
-  expect(ranSays({ ...detail, held_at: null })).toBe('From: protocols 7.2, case 4');
+  expect(ranSays({ ...detail, held_at: null })).toBe('');
 });

@@ -54,6 +54,13 @@ const states: Record<CaseState, { glyph: GlyphName; tone: string; text: () => st
   unjudged: { glyph: 'unknown', tone: 'is-unknown', text: m.cert_state_unjudged },
 };
 
+/** A case that is under way. */
+export const runningSays = (): { glyph: GlyphName; tone: string; text: string } => ({
+  glyph: 'waiting',
+  tone: 'is-soon',
+  text: m.cert_state_running(),
+});
+
 /** How a case stands. */
 export function stateSays(row: CaseRow): { glyph: GlyphName; tone: string; text: string } {
   const { glyph, tone, text } = states[row.state];
@@ -64,9 +71,9 @@ export function stateSays(row: CaseRow): { glyph: GlyphName; tone: string; text:
   };
 }
 
-/** When a case ran, how long that took and where. */
+/** When a case ran and how long that took; nothing of one that did not. */
 export function ranSays(detail: CaseDetail): string {
-  if (detail.held_at === null) return m.cert_source({ section: detail.section });
+  if (detail.held_at === null) return '';
   const ran = m.cert_ran({ day: fmt.day(fmt.dayOf(detail.held_at)), time: fmt.clock(detail.held_at) });
   if (detail.took_ms === null) return ran;
   const number = fmt.number(Math.round(detail.took_ms / 100) * 100);

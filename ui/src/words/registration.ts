@@ -1,8 +1,9 @@
 // Device models in words: what the engine leaves to the interface.
 
 import type { GlyphName } from '../components/icons';
-import type { AtCloud, Grade, Marketplace, Question, SensorKind, Stage } from '../host/types';
+import type { AtCloud, DossierSlot, Grade, Marketplace, Question, SensorKind, Stage } from '../host/types';
 import { m } from '../paraglide/messages';
+import { country } from './dash';
 
 const grades: Record<Grade, { glyph: GlyphName; tone: string; text: () => string }> = {
   wrong: { glyph: 'now', tone: 'is-now', text: m.reg_wrong },
@@ -66,4 +67,37 @@ export function standingText({ standing, server }: AtCloud): string {
     case 'both':
       return m.reg_cloud_both();
   }
+}
+
+const LABELS: Record<string, () => string> = {
+  name: m.reg_name,
+  model: m.reg_model,
+  manufacturer: m.reg_manufacturer,
+  kind: m.reg_kind,
+  'kind.device_type': m.reg_device_type,
+  identifier: m.reg_identifier,
+  instance: m.reg_instance,
+  category: m.reg_category,
+  description: m.reg_description,
+  replenishment: m.reg_id,
+};
+
+/** A member of the dossier by the labels of the form: "SLOT 01, name, de-DE". What the form does not name keeps its path. */
+export function fieldLabel(path: string, slots: DossierSlot[]): string {
+  const [, number, inside] = /^slots\[(\d+)\]\.(.+)$/.exec(path) ?? [];
+  const member = inside ?? path;
+  const [head = '', ...rest] = member.split('.');
+  const of = rest.join('.');
+  const field =
+    head === 'names' && of !== ''
+      ? m.reg_cloud_name({ locale: of })
+      : head === 'asins' && of !== ''
+        ? m.reg_asins({ country: country(of as Marketplace) })
+        : (LABELS[member]?.() ?? member);
+  if (number === undefined) return field;
+  const at = Number(number);
+  return m.reg_cloud_label({
+    slot: slots[at]?.identifier || m.reg_slot_nth({ count: at + 1 }),
+    field,
+  });
 }

@@ -149,6 +149,11 @@ export const reasonSays = (reason: ReportReason): { title: string; text: string 
   return { title: title(), text: text() };
 };
 
+/** Sent again as it is, it comes back as it came: what refused it does not change. */
+export const unhelped = ({ state }: ReportLine): boolean =>
+  state.is === 'parked' &&
+  ['invalid', 'device_gone', 'entry_refused', 'entry_conflict'].includes(state.reason);
+
 /** What happened to a report, and how grave that is. */
 export function happened({ line: { state }, action }: ReportView): {
   title: string;

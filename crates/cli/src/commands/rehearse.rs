@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn what_did_not_pass_is_no_success() {
         let one = |verdict| Judged { case: Case::Kept, verdict, evidence: Vec::new() };
-        let flaw = Flaw { slot: None, moment: None, rule: Rule::NoMail, found: String::new() };
+        let flaw = Flaw { slot: None, moment: None, rule: Rule::NoMail, found: String::new(), above: None };
         let passed = one(Verdict::Passed);
         let failed = one(Verdict::Failed { reasons: vec![flaw] });
         let person = one(Verdict::NeedsPerson { look: vec![Look::AllowList] });

@@ -50,7 +50,8 @@ fn one(scene: &Scene<'_>, case: Case, broken: Option<Case>, failed: bool) -> Jud
         (false, None) => look(scene, case),
     };
     if let Some((at, false)) = answer {
-        found.flaws.push(Flaw { slot: None, moment: Some(at), rule: Rule::Denied, found: String::new() });
+        let (rule, none) = (Rule::Denied, String::new());
+        found.flaws.push(Flaw { slot: None, moment: Some(at), rule, found: none, above: None });
     }
     if scene.transcript.partial {
         found.only_what_is_there();

@@ -1,6 +1,6 @@
 //! What Amazon did about a low slot: the mail, the order, the notification (protocols 2.6; cases 3, 4 and 7).
 
-use super::slots::{Found, LOW_UPDATES, Scene, Slot};
+use super::slots::{Found, LOW_UPDATES, Row, Scene, Slot};
 use super::{Choice, Happening, Look, Rule};
 use std::ops::Range;
 
@@ -29,9 +29,9 @@ fn low(scene: &Scene<'_>, slot: &Slot<'_>, choice: Choice) -> Option<Low> {
 
 impl Low {
     /// The longest row of low updates.
-    fn row(&self, scene: &Scene<'_>, slot: &Slot<'_>) -> Vec<usize> {
+    fn row(&self, scene: &Scene<'_>, slot: &Slot<'_>) -> Row {
         let rows = scene.low_rows(slot, self.all.clone(), self.low, self.base);
-        rows.into_iter().max_by_key(Vec::len).unwrap_or_default()
+        rows.into_iter().max_by_key(|row| row.updates.len()).unwrap_or_default()
     }
 }
 
@@ -44,12 +44,14 @@ pub(super) fn low_mail(scene: &Scene<'_>) -> Found {
             continue;
         };
         let row = low.row(scene, slot);
-        found.evidence.extend(&row);
+        found.evidence.extend(&row.updates);
         let mailed = |what: &Happening| matches!(what, Happening::Mailed { instance } if *instance == slot.of.instance);
-        match (row.is_empty(), scene.first(low.all.clone(), mailed)) {
+        match (row.updates.is_empty(), scene.first(low.all.clone(), mailed)) {
             (true, _) => found.flaw(Some(slot), Some(low.span.start), Rule::LowNotTold, slot.figure(low.low)),
             (false, Some(at)) => found.evidence.push(at),
-            (false, None) => found.flaw(Some(slot), row.last().copied(), Rule::NoMail, row.len()),
+            (false, None) => {
+                found.flaw(Some(slot), row.updates.last().copied(), Rule::NoMail, row.updates.len());
+            }
         }
     }
     found
@@ -78,14 +80,14 @@ pub(super) fn order(scene: &Scene<'_>) -> Found {
             continue;
         };
         let row = low.row(scene, slot);
-        found.evidence.extend(&row);
-        let third = row.get(LOW_UPDATES - 1).copied();
+        found.evidence.extend(&row.updates);
+        let third = row.updates.get(LOW_UPDATES - 1).copied();
         match (third, ordered(scene, slot, &low.all)) {
-            (None, Some((at, _))) => found.flaw(Some(slot), Some(at), Rule::EarlyOrder, row.len()),
-            (None, None) => found.flaw(Some(slot), row.last().copied(), Rule::FewLow, row.len()),
+            (None, Some((at, _))) => found.flaw(Some(slot), Some(at), Rule::EarlyOrder, row.updates.len()),
+            (None, None) => found.few_low(slot, &row, low.low),
             (Some(third), None) => found.flaw(Some(slot), Some(third), Rule::NoOrder, ""),
             (Some(third), Some((at, _))) if at < third => {
-                found.flaw(Some(slot), Some(at), Rule::EarlyOrder, row.len());
+                found.flaw(Some(slot), Some(at), Rule::EarlyOrder, row.updates.len());
             }
             (Some(_), Some((at, id))) if id != assigned.as_str() => {
                 found.flaw(Some(slot), Some(at), Rule::OtherId, id);
@@ -113,14 +115,12 @@ pub(super) fn notify_only(scene: &Scene<'_>) -> Found {
             continue;
         };
         let row = low.row(scene, slot);
-        found.evidence.extend(&row);
+        found.evidence.extend(&row.updates);
         let notified = |what: &Happening| matches!(what, Happening::Notified { instance } if *instance == slot.of.instance);
         match scene.first(low.all.clone(), notified) {
             Some(at) => found.evidence.push(at),
-            None if row.len() < LOW_UPDATES => {
-                found.flaw(Some(slot), row.last().copied(), Rule::FewLow, row.len());
-            }
-            None => found.flaw(Some(slot), row.last().copied(), Rule::NoNotice, ""),
+            None if row.updates.len() < LOW_UPDATES => found.few_low(slot, &row, low.low),
+            None => found.flaw(Some(slot), row.updates.last().copied(), Rule::NoNotice, ""),
         }
     }
     found

@@ -2,7 +2,7 @@
 
 use super::heard::{Heard, heard};
 use super::transcript::{Choice, Deed, Happening, Moment, Transcript};
-use super::{Flaw, Look, Rule};
+use super::{Above, Flaw, Look, Rule};
 use crate::alexa::wire_unit;
 use crate::endpoint::SensorKind;
 use crate::measure::Amount;
@@ -40,6 +40,15 @@ pub(super) enum Said {
     Replaced,
 }
 
+/// Low updates that followed one another.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// Their places in the transcript.
+    pub updates: Vec<usize>,
+    /// The update that ended it, with what was left by it.
+    pub broken: Option<(usize, i64)>,
+}
+
 /// What a judgement starts from.
 pub(super) struct Scene<'a> {
     pub dossier: &'a Dossier,
@@ -62,7 +71,16 @@ impl Found {
     pub fn flaw(&mut self, slot: Option<&Slot<'_>>, moment: Option<usize>, rule: Rule, found: impl ToString) {
         let slot = slot.map(|slot| slot.of.identifier.clone());
         self.evidence.extend(moment);
-        self.flaws.push(Flaw { slot, moment, rule, found: found.to_string() });
+        self.flaws.push(Flaw { slot, moment, rule, found: found.to_string(), above: None });
+    }
+
+    /// A row of low updates that is too short, with what broke it off.
+    pub fn few_low(&mut self, slot: &Slot<'_>, row: &Row, low: i64) {
+        let moment = row.broken.map(|(at, _)| at).or_else(|| row.updates.last().copied());
+        self.flaw(Some(slot), moment, Rule::FewLow, row.updates.len());
+        if let (Some((_, left)), Some(flaw)) = (row.broken, self.flaws.last_mut()) {
+            flaw.above = Some(Above { left: slot.figure(left), low: slot.figure(low) });
+        }
     }
 
     /// Leaves out what is only found because something was not heard.
@@ -176,8 +194,8 @@ impl<'a> Scene<'a> {
 
     /// The updates of a span after which Amazon holds a slot for low, in rows; `base` is what it holds to be left at the
     /// span's beginning.
-    pub fn low_rows(&self, slot: &Slot<'_>, span: Range<usize>, low: i64, base: i64) -> Vec<Vec<usize>> {
-        let mut rows = vec![Vec::new()];
+    pub fn low_rows(&self, slot: &Slot<'_>, span: Range<usize>, low: i64, base: i64) -> Vec<Row> {
+        let mut rows = vec![Row::default()];
         let mut left = base;
         for report in self.reports(slot, span) {
             match report.what {
@@ -187,13 +205,16 @@ impl<'a> Scene<'a> {
             }
             if left <= low {
                 if let Some(row) = rows.last_mut() {
-                    row.push(report.at);
+                    row.updates.push(report.at);
                 }
             } else {
-                rows.push(Vec::new());
+                if let Some(row) = rows.last_mut() {
+                    row.broken = Some((report.at, left));
+                }
+                rows.push(Row::default());
             }
         }
-        rows.retain(|row| !row.is_empty());
+        rows.retain(|row| !row.updates.is_empty());
         rows
     }
 }

@@ -201,6 +201,46 @@ fn nothing_passes_for_want_of_evidence() {
     }
 }
 
+#[test]
+fn a_row_of_low_updates_that_breaks_off_names_the_figure_that_broke_it() {
+    let dossier = dossier(SensorKind::Level, Unit::Percent);
+    let (_, mut transcript) = healthy(SensorKind::Level, Unit::Percent);
+    // The third low update of the row that orders says otherwise, and the device with it.
+    let above = Amount::new(24_000, Unit::Percent);
+    let figure = |moment: &Moment| match &moment.what {
+        Happening::Did { left, .. } | Happening::Shown { left, .. } => {
+            *left == Amount::new(10_000, Unit::Percent)
+        }
+        Happening::Told { message, .. } => {
+            figures(message).iter().any(|(_, of)| *of == Some(Amount::new(10_000, Unit::Percent)))
+        }
+        _ => false,
+    };
+    let until =
+        transcript.moments.iter().position(|of| matches!(of.what, Happening::Ordered { .. })).unwrap();
+    transcript.moments.remove(until);
+    for moment in transcript.moments[..until].iter_mut().filter(|of| figure(of)) {
+        match &mut moment.what {
+            Happening::Did { left, .. } | Happening::Shown { left, .. } => *left = above,
+            Happening::Told { message, .. } => {
+                let text = message.to_string().replace("\"value\":10", "\"value\":24");
+                *message = serde_json::from_str(&text).unwrap();
+            }
+            _ => {}
+        }
+    }
+    let judged = judge(&dossier, &transcript);
+    let order = judged.iter().find(|one| one.case == Case::Order).unwrap();
+    let Verdict::Failed { reasons } = &order.verdict else { panic!("{order:#?}") };
+    assert_eq!((reasons[0].rule, reasons[0].found.as_str()), (Rule::FewLow, "2"));
+    let low = Amount::new(20_000, Unit::Percent);
+    assert_eq!(reasons[0].above, Some(Above { left: above, low }));
+    let broke = reasons[0].moment.unwrap();
+    assert!(
+        matches!(transcript.moments[broke].what, Happening::Told { .. }) && order.evidence.contains(&broke)
+    );
+}
+
 type Change = fn(&mut Vec<Moment>);
 
 fn without(moments: &mut Vec<Moment>, gone: impl Fn(&Happening) -> bool) {

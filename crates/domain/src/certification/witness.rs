@@ -39,6 +39,7 @@ pub(super) fn witness(scene: &Scene<'_>, case: Case) -> Seen {
                 moment: Some(*at),
                 rule: Rule::Denied,
                 found: (*note).to_owned(),
+                above: None,
             });
         }
     }

@@ -67,6 +67,14 @@ pub struct Part<'a> {
     pub heading: &'a str,
 }
 
+/// Where the rules stand that a failed case broke, as its reasons are in order.
+fn rules(verdict: &Verdict) -> Vec<&'static str> {
+    match verdict {
+        Verdict::Failed { reasons } => reasons.iter().map(|flaw| flaw.rule.source()).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The verdicts with everything that is to be said of them, as JSON.
 pub fn document(judged: &[Judged], say: Sentences) -> Vec<Value> {
     let case = |one: &Judged| {
@@ -79,6 +87,7 @@ pub fn document(judged: &[Judged], say: Sentences) -> Vec<Value> {
             "expects": say.expects(one.case),
             "verdict": one.verdict,
             "says": say.reasons(&one.verdict),
+            "rules": rules(&one.verdict),
             "evidence": one.evidence,
         })
     };
@@ -144,7 +153,7 @@ fn case(page: &mut String, nth: usize, transcript: &Transcript, one: &Judged, sa
     let (tests, verdict) = (escape(&say.tests(one.case)), escape(&say.verdict(&one.verdict)));
     page.push_str(&format!("<h2>{code} {tests}: <span class=\"{word}\">{verdict}</span></h2>\n"));
     let expects = say.say("expected", &[("what", &say.expects(one.case))]);
-    page.push_str(&format!("<p class=\"dim\">{} ({})</p>\n", escape(&expects), escape(one.case.section())));
+    page.push_str(&format!("<p class=\"dim\">{}</p>\n", escape(&expects)));
     let reasons = say.reasons(&one.verdict);
     if !reasons.is_empty() {
         page.push_str("<ul>");
@@ -170,7 +179,8 @@ mod tests {
     use super::*;
     use crate::words::Words;
     use refill_domain::certification::guided::Step;
-    use refill_domain::certification::{Flaw, Look, NotRun, Rule};
+    use refill_domain::certification::{Above, Flaw, Look, NotRun, Rule};
+    use refill_domain::measure::{Amount, Unit};
 
     #[test]
     fn everything_that_can_be_said_has_words_in_both_languages() {
@@ -188,7 +198,13 @@ mod tests {
                 }
             }
             for rule in Rule::ALL {
-                said.push(say.flaw(&Flaw { slot: None, moment: None, rule: *rule, found: String::new() }));
+                said.push(say.flaw(&Flaw {
+                    slot: None,
+                    moment: None,
+                    rule: *rule,
+                    found: String::new(),
+                    above: None,
+                }));
             }
             said.extend(say.reasons(&Verdict::NeedsPerson { look: Look::ALL.to_vec() }));
             for why in [NotRun::NothingHappened, NotRun::NoSlots] {
@@ -202,6 +218,40 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_broke_off_names_the_figure_and_references_stand_in_the_json_alone() {
+        let percent = |milli| Amount::new(milli, Unit::Percent);
+        let above = Some(Above { left: percent(16_000), low: percent(15_000) });
+        let (slot, found) = (Some("SLOT 04".to_owned()), "2".to_owned());
+        let flaw = Flaw { slot, moment: None, rule: Rule::FewLow, found, above };
+        let judged = Judged {
+            case: Case::Order,
+            verdict: Verdict::Failed { reasons: vec![flaw.clone()] },
+            evidence: vec![],
+        };
+        for (language, line) in [
+            (
+                "en",
+                "SLOT 04: Fewer than three low updates in a row (2). After that it stood at 16%, above the low mark of 15%",
+            ),
+            (
+                "de",
+                "SLOT 04: Weniger als drei knappe Meldungen in Folge (2). Danach stand es bei 16\u{a0}%, über der Schwelle von 15\u{a0}%",
+            ),
+        ] {
+            let say = Sentences::new(Words::of(language));
+            assert_eq!(say.flaw(&flaw), line);
+            let said = document(std::slice::from_ref(&judged), say);
+            assert_eq!(said[0]["rules"], json!([Rule::FewLow.source()]));
+            let transcript =
+                Transcript { marketplace: None, endpoint: String::new(), partial: false, moments: vec![] };
+            let judged = [judged.clone()];
+            let part = Part { transcript: &transcript, judged: &judged, heading: "" };
+            let page = page("One", &[part], say);
+            assert!(page.contains("SLOT 04") && !page.contains("protocols") && !page.contains("[2."));
+        }
+    }
+
+    #[test]
     fn nothing_of_a_message_becomes_markup() {
         let evil = "<script>alert(1)</script>";
         let message = serde_json::json!({"event": {"header": {"name": evil}}});
@@ -209,7 +259,13 @@ mod tests {
         let at = chrono::DateTime::UNIX_EPOCH;
         let moments = vec![Moment { at, what: Happening::Told { message, refused } }];
         let transcript = Transcript { marketplace: None, endpoint: evil.to_owned(), partial: false, moments };
-        let flaw = Flaw { slot: Some(evil.into()), moment: Some(0), rule: Rule::Refused, found: evil.into() };
+        let flaw = Flaw {
+            slot: Some(evil.into()),
+            moment: Some(0),
+            rule: Rule::Refused,
+            found: evil.into(),
+            above: None,
+        };
         let judged = [Judged {
             case: Case::Messages,
             verdict: Verdict::Failed { reasons: vec![flaw] },

@@ -1,4 +1,4 @@
-//! What came of a case, in the person's words, a line each. Where a rule is from stands behind it.
+//! What came of a case, in the person's words, a line each. Where a rule stands is in the JSON of the report alone.
 
 use crate::words::Words;
 use refill_domain::certification::guided::Step;
@@ -42,7 +42,7 @@ impl Sentences {
         self.say(&format!("verdict_{}", verdict.word()), &[])
     }
 
-    /// One reason of a failed case, with its slot, what was found and where the rule stands.
+    /// One reason of a failed case, with its slot and what was found.
     pub fn flaw(self, flaw: &Flaw) -> String {
         let mut line = flaw.slot.as_ref().map(|slot| format!("{slot}: ")).unwrap_or_default();
         line.push_str(&self.say(&format!("rule_{}", flaw.rule.word()), &[]));
@@ -50,7 +50,11 @@ impl Sentences {
             // Writing to a text can't fail.
             let _ = write!(line, " ({})", flaw.found);
         }
-        let _ = write!(line, " [{}]", flaw.rule.source());
+        if let Some(above) = flaw.above {
+            let (left, low) = (self.figure(above.left), self.figure(above.low));
+            line.push_str(". ");
+            line.push_str(&self.say("above", &[("left", &left), ("low", &low)]));
+        }
         line
     }
 

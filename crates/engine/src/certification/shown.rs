@@ -152,7 +152,6 @@ pub(super) fn detail(
     };
     CaseDetail {
         row: row(case, judged, changed, say),
-        section: case.section().to_owned(),
         reasons,
         evidence,
         held_at: held.map(|kept| kept.held_at.timestamp_millis()),

@@ -102,8 +102,6 @@ pub struct CaseRow {
 pub struct CaseDetail {
     /// In short.
     pub row: CaseRow,
-    /// Where it stands in the documents.
-    pub section: String,
     /// Why it ended as it did, a sentence each.
     pub reasons: Vec<String>,
     /// What proves or refutes it, the earliest first.

@@ -292,10 +292,12 @@ export function certifying(
   function reasons(name: Case, state: CaseState): string[] {
     if (state === 'failed')
       return name === 'order'
-        ? ['SLOT 04: Fewer than three low updates in a row (2) [2.6, 7.2 case 4]']
+        ? [
+            'SLOT 04: Fewer than three low updates in a row (2). After that it stood at 16%, above the low mark of 15%',
+          ]
         : name === 'sensors'
-          ? ['SLOT 02: Another quantity or unit than registered (GRAM) [2.5, 2.6]']
-          : ['A person looked and says that it is not so [7.2]'];
+          ? ['SLOT 02: Another quantity or unit than registered (GRAM)']
+          : ['A person looked and says that it is not so'];
     if (state === 'unjudged') return ['Case P3 did not pass, and without it this one says nothing'];
     if (state === 'person')
       return name === 'products'
@@ -331,12 +333,8 @@ export function certifying(
       const row = cases.find((one) => one.case === name) ?? of.rehearsed.cases[0];
       if (!row) return refuse('bad_field', 'This case is gone.', 'case');
       const run = real ? undefined : ran.get(name);
-      const number = row.code.startsWith('P')
-        ? 'S0, discovering the device'
-        : `protocols 7.2, case ${row.code}`;
       return {
         row,
-        section: number,
         reasons: reasons(name, row.state),
         evidence: row.state === 'failed' && name === 'order' ? FEW : row.state === 'passed' ? LIVE : [],
         held_at: run?.at ?? null,
