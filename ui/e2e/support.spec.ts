@@ -25,6 +25,25 @@ test('a request is answered for as long as one likes, and taken back', async ({ 
   await expect(page.getByText('You took access back.')).toBeVisible();
 });
 
+test('a request that waits is counted in the sidebar until it is answered', async ({ page }) => {
+  await start(page, 'account=linked&support=asked');
+  const foot = page.getByRole('button', { name: /One request of support waits for you/ });
+  await expect(foot).toBeVisible();
+  await foot.click();
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await expect(foot).toBeHidden();
+});
+
+test('many visits leave what matters within reach', async ({ page }) => {
+  await account(page, 'support=often');
+  const taken = page.getByText('for a legal or a safety reason');
+  await expect(taken).toBeHidden();
+  await page.getByRole('button', { name: 'Show earlier' }).click();
+  await expect(taken).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Show earlier' })).toBeHidden();
+  await fitsTheWindow(page);
+});
+
 test('a request is refused', async ({ page }) => {
   await account(page, 'support=asked');
   await page.getByRole('button', { name: 'Not now' }).click();

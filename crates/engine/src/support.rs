@@ -6,6 +6,7 @@ use crate::error::{Code, Error};
 use crate::household::Household;
 use crate::link::cloud::Trouble;
 use crate::link::cloud::support::Answer;
+use crate::link::door::Door;
 use crate::view::{AccessOpen, AccessRequest, SupportView, TrailEntry, Update};
 use refill_domain::alexa::plain_text;
 use refill_domain::notice::{About, GLASS, Kind, Matter};
@@ -22,8 +23,11 @@ const TEXT_MAX: usize = 500;
 const WHO_MAX: usize = 60;
 const WHY_MAX: usize = 160;
 
-/// Lines of the trail that are shown.
-const TRAIL_MAX: usize = 20;
+/// Visits of the trail that are shown.
+const TRAIL_MAX: usize = 500;
+
+/// Lines of the trail that are read for them: one look at a customer is several.
+const LINES_MAX: usize = 5000;
 
 /// Text from elsewhere as it can be shown in a line.
 pub(crate) fn line(text: &str) -> String {
@@ -156,6 +160,21 @@ impl Household {
     }
 }
 
+/// The trail, the newest first.
+async fn trail(door: &Door) -> Result<Vec<TrailLine>, Trouble> {
+    let (mut lines, mut before) = (Vec::<TrailLine>::new(), None);
+    loop {
+        let page = door.ask(|cloud, token| async move { cloud.trail(&token, before).await }).await?;
+        let last = page.lines.last().map(|line| line.number);
+        lines.extend(page.lines);
+        // A cloud that says the same page again would be asked for ever.
+        if !page.more || last.is_none() || last == before || lines.len() >= LINES_MAX {
+            return Ok(lines);
+        }
+        before = last;
+    }
+}
+
 fn told(why: Trouble) -> Error {
     match why {
         Trouble::Refused { status: 404 | 409, .. } => {
@@ -172,8 +191,7 @@ impl Engine {
         let Some(door) = self.ask(|opened| opened.door()).await? else { return Ok(SupportView::Absent {}) };
         let asked = async {
             let accesses = door.ask(|cloud, token| async move { cloud.access(&token).await }).await?;
-            let trail = door.ask(|cloud, token| async move { cloud.trail(&token, None).await }).await?;
-            Ok(known(&accesses, &trail.lines))
+            Ok(known(&accesses, &trail(&door).await?))
         };
         Ok(match asked.await {
             Ok(view) => view,

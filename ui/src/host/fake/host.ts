@@ -137,6 +137,7 @@ export function fakeHost(query: URLSearchParams): Host {
   );
   const files = moving(() => home, query, tell, changed);
   const account = linking(query, tell);
+  const { waiting, ...support } = supporting(query, () => account.account({}).state.is === 'linked', tell);
 
   if (silent > 0)
     for (const printer of home.devices)
@@ -399,7 +400,8 @@ export function fakeHost(query: URLSearchParams): Host {
     ...account,
     ...bundling(query),
     ...helping(query, tell),
-    ...supporting(query, () => account.account({}).state.is === 'linked', tell),
+    ...support,
+    account: () => ({ ...account.account({}), asks: waiting() }),
     ...dash.answers,
     notices: () => ({ paused_until: paused }),
     pause_notices: ({ on }) => {

@@ -1,4 +1,4 @@
-// Support at the maker's: `?support=` asked, open, taken, away; without it nobody asked yet.
+// Support at the maker's: `?support=` asked, open, taken, often (many visits), away; without it nobody asked yet.
 
 import type { AccessOpen, AccessRequest, Commands, SupportView, TrailEntry, Update } from '../types';
 import { refuse } from './changes';
@@ -43,7 +43,7 @@ export function supporting(
   query: URLSearchParams,
   isLinked: () => boolean,
   tell: (update: Update) => void,
-): Answers {
+): Answers & { waiting: () => number } {
   const situation = query.get('support') ?? '';
   let requests: AccessRequest[] = situation === 'asked' ? [asked()] : [];
   let open: AccessOpen[] = [];
@@ -56,6 +56,13 @@ export function supporting(
       did(1440, { is: 'asked' }),
     ];
   }
+  if (situation === 'often') {
+    const day = 1440;
+    trail = [
+      ...Array.from({ length: 30 }, (_, at) => did((at + 1) * day, { is: 'looked', parts: ['devices'] })),
+      { ...did(31 * day, { is: 'broke_glass' }, 'Ada Brand'), case: 'LEG-7' },
+    ];
+  }
   if (situation === 'taken') {
     open = [opened(1, true)];
     trail = [{ ...did(30, { is: 'broke_glass' }, 'Ada Brand'), case: 'LEG-7' }];
@@ -66,6 +73,7 @@ export function supporting(
     return null;
   };
   return {
+    waiting: () => requests.length,
     support: (): SupportView => {
       if (!isLinked()) return { is: 'absent' };
       return situation === 'away' ? { is: 'away' } : { is: 'known', requests, open, trail };
