@@ -36,7 +36,7 @@ test('a request that waits is counted in the sidebar until it is answered', asyn
 
 test('many visits leave what matters within reach', async ({ page }) => {
   await account(page, 'support=often');
-  const taken = page.getByText('for a legal or a safety reason');
+  const taken = page.getByText('Ada Brand took access without asking you.');
   await expect(taken).toBeHidden();
   await page.getByRole('button', { name: 'Show earlier' }).click();
   await expect(taken).toBeVisible();
