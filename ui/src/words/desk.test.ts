@@ -106,7 +106,7 @@ const plain = (text: string): string => text.replace(/\s/g, ' ');
 
 describe('a customer at the desk', () => {
   it('is told in facts', () => {
-    expect(customerLead(view())).toBe('2 devices, 2 supplies. 2 reports were put aside. 1 device is silent.');
+    expect(customerLead(view())).toBe('2 devices, 2 supplies. 2 reports are parked. 1 device is silent.');
     expect(left(slot({ left: { milli: 2000, unit: 'PERCENT' } }))).toBe('2%');
     expect([left(slot({})), left(slot({ some_left: true })), said(null)]).toEqual([
       'not known',
@@ -138,7 +138,7 @@ describe('a customer at the desk', () => {
     const cells = (more: Partial<DeskSlot>) =>
       [ends(slot(more)), orderCell(slot(more)).text, lastTold(slot(more)).text].map(plain);
     const told = (standing: 'waiting' | 'delivered' | 'parked') => ({ told: { standing, at } });
-    expect(cells(told('parked'))).toEqual(['no forecast', 'not offered', 'Wed 18 Nov put aside']);
+    expect(cells(told('parked'))).toEqual(['no forecast', 'not offered', 'Wed 18 Nov parked']);
     expect(cells(told('waiting'))[2]).toBe('Wed 18 Nov waiting');
     expect(cells(told('delivered'))[2]).toBe('Wed 18 Nov');
     expect(cells({ reorder: { is: 'on', since: '2026-11-01' } })[1]).toBe('Auto-reorder on');
