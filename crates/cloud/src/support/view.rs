@@ -30,6 +30,7 @@ use refill_domain::sns::Told;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -132,12 +133,15 @@ async fn cared(
     app: &App,
     account: AccountId,
     device: Device,
-    sent: &[OutRow],
+    sent: &Arc<[OutRow]>,
 ) -> Result<DeviceCare, ApiError> {
     let (mut figures, mut said_at) = (Vec::new(), None);
     for slot in &device.slots {
         let entries = app.store.slot_entries(account, slot.id, 0, i64::MAX).await?;
-        let figure = figure_of(slot, device.id, &entries, sent, app.clock.now());
+        let (of, id, sent, now) = (slot.clone(), device.id, Arc::clone(sent), app.clock.now());
+        // A long history takes a while, and others are to be answered meanwhile.
+        let figure = tokio::task::spawn_blocking(move || figure_of(&of, id, &entries, &sent, now)).await;
+        let figure = figure.map_err(ApiError::internal)?;
         said_at = said_at.max(figure.said_at);
         figures.push(figure);
     }
@@ -166,7 +170,7 @@ async fn overview(
 ) -> Result<axum::Json<CustomerView>, ApiError> {
     let open = opened(&app, &by, peer, customer, (Action::SeeDevices, None)).await?;
     let mut devices = Vec::new();
-    let sent = app.store.outbox(open.account.id, LATEST).await?;
+    let sent: Arc<[OutRow]> = app.store.outbox(open.account.id, LATEST).await?.into();
     for device in app.store.devices(open.account.id).await? {
         devices.push(cared(&app, open.account.id, device, &sent).await?);
     }

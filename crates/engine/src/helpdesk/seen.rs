@@ -36,20 +36,31 @@ fn shut() -> Error {
     Error::new(Code::Refused, "This customer is not open any more. Open them again.")
 }
 
-/// All entries of a slot, page by page.
-async fn entries(cloud: Cloud, token: Secret, customer: Uuid, slot: SlotId) -> Result<Vec<Entry>, Trouble> {
+fn too_many() -> Error {
+    let message =
+        format!("This supply has more than {ENTRIES_MAX} entries, which is more than the desk shows.");
+    Error::new(Code::Refused, message)
+}
+
+/// All entries of a slot, page by page; none where there are too many.
+async fn entries(
+    cloud: Cloud,
+    token: Secret,
+    customer: Uuid,
+    slot: SlotId,
+) -> Result<Option<Vec<Entry>>, Trouble> {
     let (mut all, mut after) = (Vec::new(), None::<String>);
     loop {
         let page = cloud.customer_slot(&token, customer, slot, after.as_deref()).await?;
         let empty = page.entries.is_empty();
         all.extend(page.entries);
         if all.len() > ENTRIES_MAX {
-            return Err(Trouble::Odd("more entries than can be looked at here".into()));
+            return Ok(None);
         }
         match page.next {
             // A page without entries that says that more follow would never end.
             Some(next) if !empty => after = Some(next),
-            _ => return Ok(all),
+            _ => return Ok(Some(all)),
         }
     }
 }
@@ -118,7 +129,8 @@ impl Engine {
             return beside(session, move |open| open.as_ref().ok_or_else(shut)?.supply(slot, lines)).await;
         }
         let facts = self.desk_facts(id).await?;
-        let told = self.desk_ask(|cloud, token| entries(cloud, token, id, slot)).await?;
+        let told =
+            self.desk_ask(|cloud, token| entries(cloud, token, id, slot)).await?.ok_or_else(too_many)?;
         let look =
             move |mirror: &mut Mirror| mirror.fill(slot, told).and_then(|()| mirror.supply(slot, lines));
         self.desk_open(session, id, facts, look).await
