@@ -199,11 +199,14 @@ test.describe('by keyboard', () => {
     await expect(line('Audit log')).toContainText('Ctrl 2');
     await expect(line('Go to Orders')).toHaveCount(0);
     await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
     // By name the household is there all the same, without a key that is another place's.
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox')).toBeFocused();
     await page.keyboard.type('go to orders');
     await expect(page.getByRole('option')).toHaveText(['Go to Orders']);
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('combobox')).toBeHidden();
     await page.getByRole('button', { name: 'Support desk' }).click();
     await page.getByRole('menuitem', { name: 'Registration' }).click();
     await page.keyboard.press('Control+2');
