@@ -87,12 +87,7 @@ export class Registration {
       const view = this.view?.model === model ? this.view : await host.call('model', { model });
       const dossier = structuredClone(view.dossier);
       dossier.slots.splice(at, 0, slot);
-      const saved = await host.call('set_model', { model, dossier });
-      if (this.view?.model === model) {
-        this.view = saved.view;
-        this.refused = saved.refused;
-      }
-      await this.list();
+      await this.#take(model, await host.call('set_model', { model, dossier }));
     });
     // What could not be put back stays undoable; the edits after it go on.
     this.#turn = turn.catch(() => undefined);
@@ -123,17 +118,20 @@ export class Registration {
       const view = this.view;
       if (!view) return;
       await this.#app.attempt(async () => {
-        const saved = await keep(view);
-        // Another model may have been opened meanwhile.
-        if (saved && this.view?.model === view.model) {
-          this.view = saved.view;
-          this.refused = saved.refused;
-        }
-        await this.list();
+        await this.#take(view.model, await keep(view));
       });
     });
     this.#turn = turn;
     return turn;
+  }
+
+  /** Shows what was kept of a model, unless another one was opened meanwhile. */
+  async #take(model: string, saved: ModelSaved | null): Promise<void> {
+    if (saved && this.view?.model === model) {
+      this.view = saved.view;
+      this.refused = saved.refused;
+    }
+    await this.list();
   }
 
   /** Why a field is not as it should be: refused just now, or wrong as it stands. */

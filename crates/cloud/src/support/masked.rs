@@ -66,8 +66,13 @@ const SECRET_MEMBERS: [&str; 27] = [
 /// How Amazon's tokens and ids of persons begin.
 const SECRET_STARTS: [&str; 4] = ["Atza|", "Atzr|", "Atc|", "amzn1.account."];
 
+/// A member's name as the lists here write it.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
 fn is_secret_name(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let plain = plain(name);
     SECRET_MEMBERS.iter().any(|secret| plain.contains(secret))
 }
 
@@ -119,10 +124,6 @@ const NUMBER_MEMBERS: [&str; 7] =
 
 /// Characters of a word, and of the name of a member.
 const WORD_MAX: usize = 64;
-
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
-}
 
 fn is_word(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "_.:+-".contains(c);
